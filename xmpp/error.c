@@ -154,7 +154,9 @@ enum stanza_error stanza_error_read(const struct elem *stanza)
 	for (; child != NULL; child = elem_next(child, NULL, NS_STANZA_ERRORS)) {
 		enum stanza_error e = by_condition(error, child->name);
 
-		if (e != E_COUNT && e != E_UNDEFINED_CONDITION) {
+		/* undefined-condition leaves it to the code, when there is one */
+		if (e != E_COUNT && (e != E_UNDEFINED_CONDITION ||
+				code_of(error) == rows[e].code)) {
 			return e;
 		}
 	}

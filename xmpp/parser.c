@@ -144,11 +144,23 @@ static const char *value_copy(struct parser *p, const xmlChar *from,
 	return out;
 }
 
-/* Names and URIs are unique in the dictionary: pointers can be compared. */
+/* The same of a namespace; most are plain and stay in the dictionary. */
+static const char *uri_text(struct parser *p, const xmlChar *uri)
+{
+	if (uri == NULL) {
+		return "";
+	}
+	if (strchr((const char *)uri, '&') == NULL) {
+		return (const char *)uri;
+	}
+	return value_copy(p, uri, uri + xmlStrlen(uri));
+}
+
+/* Names are unique in the dictionary: their pointers can be compared. */
 static bool has_attr(const struct elem *e, const char *name, const char *xmlns)
 {
 	for (const struct attr *a = e->attrs; a != NULL; a = a->next) {
-		if (a->name == name && a->xmlns == xmlns) {
+		if (a->name == name && strcmp(a->xmlns, xmlns) == 0) {
 			return true;
 		}
 	}
@@ -166,12 +178,12 @@ static void add_attrs(struct parser *p, struct elem *e, int n,
 
 	for (int i = 0; i < n; i++, raw += 5) {
 		const char *name = (const char *)raw[0];
-		const char *xmlns = (const char *)raw[2];
+		const char *xmlns = uri_text(p, raw[2]);
 		struct attr *a;
 
 		if (strchr(name, ':') != NULL ||
-			(xmlns != NULL && has_attr(e, name, xmlns)) ||
-			(xmlns == NULL && raw[1] != NULL)) {
+			(raw[1] != NULL && raw[2] == NULL) ||
+			(raw[2] != NULL && has_attr(e, name, xmlns))) {
 			continue;
 		}
 		a = take(p, sizeof *a);
@@ -179,7 +191,7 @@ static void add_attrs(struct parser *p, struct elem *e, int n,
 			return;
 		}
 		a->ns = ns_find(xmlns);
-		a->xmlns = xmlns != NULL ? xmlns : "";
+		a->xmlns = xmlns;
 		a->name = name;
 		a->value = value_copy(p, raw[3], raw[4]);
 		*tail = a;
@@ -216,7 +228,7 @@ static struct elem *new_elem(struct parser *p, const xmlChar *local,
 		return NULL;
 	}
 	e->name = element_name(p, local);
-	e->xmlns = uri != NULL ? (const char *)uri : "";
+	e->xmlns = uri_text(p, uri);
 	e->ns = ns_find(e->xmlns);
 	add_attrs(p, e, attrs, raw);
 	return e;
@@ -240,7 +252,7 @@ static void keep_header(struct parser *p, const xmlChar *local,
 		buf_add_str(h, ns[0] != NULL ? " xmlns:" : " xmlns");
 		buf_add_str(h, ns[0] != NULL ? (const char *)ns[0] : "");
 		buf_add_str(h, "='");
-		xw_escape(h, slice_str(ns[1] ? (const char *)ns[1] : ""), true);
+		xw_escape(h, slice_str(uri_text(p, ns[1])), true);
 		buf_add_char(h, '\'');
 	}
 	buf_add_char(h, '>');

@@ -167,17 +167,21 @@ static void token_end(struct scan *s)
 
 /*
  * The name in a tag, from `at`. One too long to have been passed on whole is
- * called x, in its start tag as in its end tag.
+ * called x, in its start tag as in its end tag. One that is missing stays so
+ * for libxml2 to refuse, yet the tag must not turn into another kind (`</>`).
  */
 static struct slice tag_name(const struct scan *s, struct slice tag, size_t at)
 {
 	size_t end = at;
 
-	while (end < tag.len && strchr(" \t\r\n/>", tag.p[end]) == NULL) {
+	while (end < tag.len && strchr(" \t\r\n/>=\"'", tag.p[end]) == NULL) {
 		end++;
 	}
 	if (end - at > s->limits->tag_bytes - 2) {
 		return slice_str("x");
+	}
+	if (end == at) {
+		return slice_str(" ");
 	}
 	return slice(tag.p + at, end - at);
 }
