@@ -376,6 +376,7 @@ static const struct xml_error {
 	{XML_WAR_UNDECLARED_ENTITY, "restricted-xml"},
 	{XML_ERR_ENTITY_LOOP, "restricted-xml"},
 	{XML_ERR_UNSUPPORTED_ENCODING, "unsupported-encoding"},
+	{XML_ERR_INVALID_ENCODING, "unsupported-encoding"},
 	{XML_ERR_UNKNOWN_ENCODING, "unsupported-encoding"},
 	{XML_NS_ERR_UNDEFINED_NAMESPACE, "bad-namespace-prefix"},
 };
