@@ -19,6 +19,9 @@ ERL_LIBS=$(dirname "$(dirname "$(dirname "$app")")")
 export ERL_LIBS HOME=$DIR ERL_CRASH_DUMP_BYTES=0
 export EJABBERD_CONFIG_PATH=$DIR/ejabberd.yml EJABBERD_LOG_PATH=$DIR/ejabberd.log
 # Without distribution: no epmd, no further port.
-launch ejabberd "$erl" -noinput +P 50000 -mnesia dir "\"$DIR/mnesia\"" -s ejabberd
+# The log of transactions is flushed ten times a second: left alone, it stays in
+# memory for seconds, and a crash loses accounts.
+launch ejabberd "$erl" -noinput +P 50000 -mnesia dir "\"$DIR/mnesia\"" \
+	-s ejabberd -eval 'timer:apply_interval(100, mnesia, sync_log, []).'
 accepting 60 "$COMP" "$C2S" "$HTTP"
 done_starting ejabberd
