@@ -7,7 +7,7 @@ set -eu
 tools=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck disable=SC2034 # used by the start scripts
 here=$(cd "$(dirname "$0")" && pwd)
-cache=${ISTHMUS_SERVERS:-/var/cache/isthmus-tests}
+cache=/var/cache/isthmus-tests # of tests/install
 : "${RUNAS:=}"
 export LC_ALL=C.UTF-8
 
