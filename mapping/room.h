@@ -74,7 +74,7 @@ struct shown {
 	bool outcast;            /* affiliation of a banned one */
 };
 
-void room_show(struct room *r, const struct ircuser *u, uint32_t bits,
+void room_show(struct room *r, struct ircuser *u, uint32_t bits,
 	const struct shown *shown);
 /* A client's own leaving presence when there is no ircuser any more. */
 void room_show_gone(struct room *r, struct slice nick,
@@ -93,7 +93,7 @@ void room_show_subject(struct room *r, const struct view *only, bool delayed);
 /* The OCC of a nick; valid until the next call. */
 const char *room_occ(const struct room *r, struct slice nick);
 /* occupant-id of this identity in this room (D.3) into the stanza. */
-void room_occupant_id(const struct room *r, const struct ircuser *u,
+void room_occupant_id(const struct room *r, struct ircuser *u,
 	struct slice nick);
 /* The finished stanza to all that are joined; messages wait for the subject. */
 void room_broadcast(struct room *r);

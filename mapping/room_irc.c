@@ -295,13 +295,12 @@ void room_on_modes(struct session *s, struct ircchan *c,
 	if (((was ^ c->modes) & chan_mode_bit('m')) != 0) {
 		show_plain_users(s, r);
 	}
-	if (words.len == 0) {
-		return;
+	if (words.len == 0 || by == NULL || by->nick.len == 0) {
+		return; /* 324 told how they are: nothing happened */
 	}
 	/* 104: the configuration changed (XEP-0045 10.2.1). */
 	buf_init(&text, 2048);
-	buf_add_slice(&text, by && by->nick.len ? by->nick :
-						  slice_str("The server"));
+	buf_add_slice(&text, by->nick);
 	buf_add_str(&text, " sets mode ");
 	buf_add_slice(&text, words);
 	w = out_begin(m, "message");

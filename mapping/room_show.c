@@ -42,11 +42,12 @@ const char *room_occ(const struct room *r, struct slice nick)
 	return buf_cstr(&m->occ);
 }
 
-void room_occupant_id(const struct room *r, const struct ircuser *u,
+void room_occupant_id(const struct room *r, struct ircuser *u,
 	struct slice nick)
 {
 	struct mapping *m = core(r);
 	struct xw *w = &m->out.w;
+	struct ircnet *net = shown_net(r);
 	char digest[SHA256_HEX];
 	struct buf text;
 
@@ -55,7 +56,7 @@ void room_occupant_id(const struct room *r, const struct ircuser *u,
 	buf_add_char(&text, '\0');
 	buf_add_slice(&text, istr_slice(r->entry.key));
 	buf_add_char(&text, '\0');
-	buf_add_slice(&text, u && u->identity ? istr_slice(u->identity) : nick);
+	buf_add_slice(&text, u && net ? ircnet_identity(net, u) : nick);
 	crypto_hmac_hex(slice((const char *)m->config->secret,
 				sizeof m->config->secret),
 		buf_slice(&text), digest);
@@ -168,7 +169,7 @@ static void write_codes(struct xw *w, const struct shown *s)
 }
 
 static void write_presence(struct room *r, struct slice nick,
-	const struct ircuser *u, uint32_t bits, const struct shown *s)
+	struct ircuser *u, uint32_t bits, const struct shown *s)
 {
 	struct mapping *m = core(r);
 	struct xw *w = out_begin(m, "presence");
@@ -217,7 +218,7 @@ static void send_presence(struct room *r, const struct shown *s)
 	}
 }
 
-void room_show(struct room *r, const struct ircuser *u, uint32_t bits,
+void room_show(struct room *r, struct ircuser *u, uint32_t bits,
 	const struct shown *s)
 {
 	write_presence(r, s->nick.p ? s->nick : istr_slice(u->nick), u, bits,

@@ -137,7 +137,7 @@ struct session *session_get(struct user *u, struct network *n,
 	return s;
 }
 
-static void connect(struct session *s)
+static void dial(struct session *s)
 {
 	s->state = SESSION_WAITING;
 	if (network_slot_take(s)) {
@@ -149,7 +149,7 @@ void session_open(struct session *s)
 {
 	if (s->state == SESSION_IDLE) {
 		s->servers_tried = 0;
-		connect(s);
+		dial(s);
 	} else if (s->state == SESSION_BACKOFF && s->tries > 1) {
 		/* Somebody asks: do not let them wait for minutes. */
 		timer_start(core(s)->clock, &s->retry, 0);
@@ -368,7 +368,7 @@ void session_link_lost(struct session *s, enum err why, const char *detail)
 	if (s->net == NULL && why != ERR_FORBIDDEN &&
 		++s->servers_tried < s->network->config->nservers) {
 		network_slot_free(s);
-		connect(s);
+		dial(s);
 		return;
 	}
 	if (s->net == NULL && s->network->config->nservers > 1) {
@@ -384,7 +384,7 @@ static void on_retry(void *ctx)
 	arena_reset(&core(s)->arena);
 	if (s->state == SESSION_BACKOFF) {
 		s->servers_tried = 0;
-		connect(s);
+		dial(s);
 	}
 }
 

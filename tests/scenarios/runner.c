@@ -274,7 +274,7 @@ static bool run_scenario(const char *folder, const char *name, int number)
 		fail(&r, name, 0, "%zu names are still held", intern_count());
 	}
 	printf("%s %d - %.*s: %s\n", r.failed ? "not ok" : "ok", number,
-		(int)strlen(name) - 4, name, r.title ? r.title : "");
+		(int)strlen(name) - 6, name, r.title ? r.title : "");
 	free(r.title);
 	return !r.failed;
 }
@@ -289,7 +289,7 @@ static int is_scenario(const struct dirent *d)
 {
 	size_t len = strlen(d->d_name);
 
-	return len > 4 && strcmp(d->d_name + len - 4, ".txt") == 0;
+	return len > 6 && strcmp(d->d_name + len - 6, ".scene") == 0;
 }
 
 int main(int argc, char **argv)
