@@ -71,7 +71,7 @@ static void link_free(struct link *l)
 {
 	timer_stop(clock_of(l), &l->timer);
 	loop_cancel(&l->task);
-	loop_leave(&l->resident);
+	loop_leave(l->loop, &l->resident);
 	tls_destroy(l->tls);
 	link_out_finish(&l->out);
 	free(l);

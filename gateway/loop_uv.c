@@ -21,6 +21,7 @@ struct loop {
 	struct clock clock;
 	struct list tasks;
 	struct list residents;
+	struct loop_task *when_empty;
 	char read[LOOP_READ_MAX];
 	char plain[LOOP_READ_MAX];
 };
@@ -132,11 +133,12 @@ void loop_destroy(struct loop *loop)
 	if (loop == NULL) {
 		return;
 	}
+	loop->when_empty = NULL;
 	while ((first = list_first(&loop->residents)) != NULL) {
 		struct loop_resident *r =
 			list_entry(first, struct loop_resident, link);
 
-		loop_leave(r);
+		loop_leave(loop, r);
 		r->abort(r->ctx);
 	}
 	must(list_empty(&loop->tasks));
@@ -204,9 +206,20 @@ void loop_enter(struct loop *loop, struct loop_resident *r,
 	list_add(&loop->residents, &r->link);
 }
 
-void loop_leave(struct loop_resident *r)
+void loop_leave(struct loop *loop, struct loop_resident *r)
 {
+	if (list_empty(&r->link)) {
+		return;
+	}
 	list_remove(&r->link);
+	if (list_empty(&loop->residents) && loop->when_empty != NULL) {
+		loop_soon(loop, loop->when_empty);
+	}
+}
+
+void loop_when_empty(struct loop *loop, struct loop_task *task)
+{
+	loop->when_empty = task;
 }
 
 bool loop_empty(const struct loop *loop)

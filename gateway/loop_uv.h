@@ -67,8 +67,10 @@ void loop_cancel(struct loop_task *task);                  /* harmless */
 
 void loop_enter(struct loop *loop, struct loop_resident *r,
 	void (*abort)(void *ctx), void *ctx);
-void loop_leave(struct loop_resident *r);
+void loop_leave(struct loop *loop, struct loop_resident *r); /* harmless twice */
 bool loop_empty(const struct loop *loop); /* no resident is left */
+/* This task runs when the last resident has left; NULL: none does. */
+void loop_when_empty(struct loop *loop, struct loop_task *task);
 
 /*
  * Memory that every reader of the loop may use within one callback, shared by
