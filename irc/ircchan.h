@@ -46,7 +46,11 @@ struct ircchan {
 	const struct istr *topic_by;  /* nick or nick!user@host or server */
 	int64_t topic_at;             /* seconds since 1970, 0 unknown */
 	char symbol;                  /* of 353: '=', '*', '@', 0 unknown */
+	int64_t created_at;           /* 329, seconds since 1970, 0 unknown */
+	uint32_t asked;               /* JOINs asked for, counts up */
 	bool modes_known;             /* 324 came */
+	bool modes_wanted;            /* MODE is to be asked (ircnet's own) */
+	bool parting;                 /* ircnet_part() was called */
 	void *owner;                  /* the mapping's room, not touched here */
 };
 
