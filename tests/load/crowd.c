@@ -140,6 +140,7 @@ static void take_number(struct crowd *crowd, enum crowd_direction way,
 		return;
 	}
 	w->lost += number - *next;
+	crowd->users[user].lost += way == CROWD_DOWN ? number - *next : 0;
 	*next = number + 1;
 	w->seen++;
 	samples_add(&w->delay, uv_hrtime() - at);

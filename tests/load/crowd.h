@@ -29,7 +29,8 @@ struct crowd_user {
 	bool joined; /* has seen its own presence with 110 */
 	uint32_t sent[3];
 	uint32_t next[3]; /* number awaited */
-	uint32_t notes;   /* groupchat of the room itself, not of a nick */
+	uint32_t lost;    /* down lines that were skipped */
+	uint32_t notes;   /* texts from no nick: the room or the gateway */
 };
 
 struct crowd {

@@ -110,6 +110,7 @@ void ircd_member_remove(struct ircd_channel *channel,
 
 /* False: somebody has it. */
 bool ircd_set_nick(struct ircd_client *client, const char *nick);
+/* It is free for others; who asks the client still gets it as its name. */
 void ircd_drop_nick(struct ircd_client *client);
 
 /*

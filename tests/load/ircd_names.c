@@ -103,9 +103,9 @@ void ircd_member_remove(struct ircd_channel *channel,
 
 void ircd_drop_nick(struct ircd_client *client)
 {
-	if (client->nick[0] != '\0') {
+	if (client->folded[0] != '\0') {
 		tdelete(client, &client->sim->nicks, compare_nicks);
-		client->nick[0] = '\0';
+		client->folded[0] = '\0';
 	}
 }
 

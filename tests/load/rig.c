@@ -238,6 +238,7 @@ bool rig_open(struct rig *rig, const struct rig_config *config)
 
 	memset(rig, 0, sizeof(*rig));
 	rig->config = *config;
+	rig->failures = tap_failures();
 	uv_loop_init(&rig->loop);
 	uv_timer_init(&rig->loop, &rig->deadline);
 	rig->deadline.data = rig;
@@ -376,7 +377,7 @@ void rig_close(struct rig *rig)
 		uv_process_kill(&rig->child, SIGKILL);
 		rig_until(rig, has_ended, rig, 5000);
 	}
-	if (rig->folder[0] != '\0' && tap_failures() > 0) {
+	if (rig->folder[0] != '\0' && tap_failures() > rig->failures) {
 		show_log(rig);
 	} else if (rig->folder[0] != '\0') {
 		remove_folder(rig);

@@ -51,7 +51,8 @@ struct rig {
 	unsigned pings;
 	unsigned pongs;
 	bool stopping;
-	unsigned lost; /* component streams that ended unasked */
+	unsigned lost;     /* component streams that ended unasked */
+	unsigned failures; /* of tests, before this rig was opened */
 };
 
 /*
