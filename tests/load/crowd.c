@@ -12,7 +12,7 @@
 
 #define PADDING_MAX 300
 
-static const char *const way_names[] = { "down", "up", "back" };
+static const char *const way_names[] = {"down", "up", "back"};
 
 void crowd_init(struct crowd *crowd, struct rig *rig, const char *prefix,
 	unsigned count)
@@ -58,8 +58,8 @@ void crowd_join(struct crowd *crowd)
 	}
 }
 
-static void count_sent(struct crowd *crowd, unsigned user,
-	enum crowd_direction way)
+static void count_sent(
+	struct crowd *crowd, unsigned user, enum crowd_direction way)
 {
 	crowd->way[way].sent++;
 	crowd->users[user].sent[way]++;
@@ -131,7 +131,8 @@ static void take_number(struct crowd *crowd, enum crowd_direction way,
 	uint64_t at = 0;
 
 	if (sscanf(text, "%*s %u %" SCNu32 " %" SCNu64, &named, &number, &at) !=
-			3 || named != user) {
+			3 ||
+		named != user) {
 		w->disorder++;
 		return;
 	}
@@ -154,8 +155,8 @@ static void take_error(struct crowd *crowd, const struct jabberd_stanza *stanza)
 	}
 }
 
-static void take_presence(struct crowd *crowd, unsigned user,
-	const struct jabberd_stanza *stanza)
+static void take_presence(
+	struct crowd *crowd, unsigned user, const struct jabberd_stanza *stanza)
 {
 	struct crowd_user *u = &crowd->users[user];
 	bool self = xscan_has(stanza->text, stanza->len, "code", "110");
@@ -172,8 +173,8 @@ static void take_presence(struct crowd *crowd, unsigned user,
 	}
 }
 
-static void take_message(struct crowd *crowd, unsigned user,
-	const struct jabberd_stanza *stanza)
+static void take_message(
+	struct crowd *crowd, unsigned user, const struct jabberd_stanza *stanza)
 {
 	char body[1024];
 	char id[48];
@@ -214,8 +215,8 @@ bool crowd_stanza(struct crowd *crowd, const struct jabberd_stanza *stanza)
 	return true;
 }
 
-bool crowd_puppet(struct crowd *crowd, const struct ircd_client *puppet,
-	const char *line)
+bool crowd_puppet(
+	struct crowd *crowd, const struct ircd_client *puppet, const char *line)
 {
 	const char *text = strstr(line, " :up ");
 	unsigned user;

@@ -20,7 +20,7 @@
 struct crowd_way {
 	uint64_t sent;
 	uint64_t seen;
-	uint64_t lost;     /* gaps in the numbers */
+	uint64_t lost;	   /* gaps in the numbers */
 	uint64_t disorder; /* a number at or below the last one */
 	struct samples delay;
 };
@@ -29,8 +29,8 @@ struct crowd_user {
 	bool joined; /* has seen its own presence with 110 */
 	uint32_t sent[3];
 	uint32_t next[3]; /* number awaited */
-	uint32_t lost;    /* down lines that were skipped */
-	uint32_t notes;   /* texts from no nick: the room or the gateway */
+	uint32_t lost;	  /* down lines that were skipped */
+	uint32_t notes;	  /* texts from no nick: the room or the gateway */
 };
 
 struct crowd {
@@ -46,11 +46,7 @@ struct crowd {
 	char first_error[600];
 };
 
-enum crowd_direction {
-	CROWD_DOWN,
-	CROWD_UP,
-	CROWD_BACK
-};
+enum crowd_direction { CROWD_DOWN, CROWD_UP, CROWD_BACK };
 
 void crowd_init(struct crowd *crowd, struct rig *rig, const char *prefix,
 	unsigned count);

@@ -26,7 +26,7 @@ extern const size_t hostile_lines_count;
 
 /* The row's bytes, ended by CRLF, to out; 256 KiB are enough for each row. */
 #define HOSTILE_LINE_ROOM ((size_t)256 << 10)
-size_t hostile_line_write(const struct hostile_line *row, char *out,
-	size_t size);
+size_t hostile_line_write(
+	const struct hostile_line *row, char *out, size_t size);
 
 #endif

@@ -11,16 +11,17 @@
  * room #h0; `id` is the stanza's.
  */
 enum hostile_answer {
-	ANSWER_NONE,    /* none is due: the gateway must only live on */
-	ANSWER_ANY,     /* a result, an error or a reflection with the id */
-	ANSWER_RESULT,  /* type result */
-	ANSWER_REFUSAL  /* an error with not-acceptable */
+	ANSWER_NONE,   /* none is due: the gateway must only live on */
+	ANSWER_ANY,    /* a result, an error or a reflection with the id */
+	ANSWER_RESULT, /* type result */
+	ANSWER_REFUSAL /* an error with not-acceptable */
 };
 
 struct hostile_xml {
 	const char *name;
 	enum hostile_answer answer;
-	void (*write)(FILE *out, const char *id, unsigned arg, const char *text);
+	void (*write)(
+		FILE *out, const char *id, unsigned arg, const char *text);
 	unsigned arg;
 	const char *text;
 };

@@ -10,9 +10,9 @@ static const struct cap_row {
 	const char *name;
 	unsigned bit;
 } cap_rows[] = {
-	{ "echo-message", CAP_ECHO },
-	{ "message-tags", CAP_TAGS },
-	{ "server-time", CAP_TIME },
+	{"echo-message", CAP_ECHO},
+	{"message-tags", CAP_TAGS},
+	{"server-time", CAP_TIME},
 };
 
 /* Is the name one word of the list? */
@@ -44,7 +44,8 @@ static void welcome(struct ircd_client *client)
 	sim->stats.unregistered_now--;
 	ircd_numeric(client, 1, ":Welcome %s!%s@%s", client->nick, client->user,
 		client->host);
-	ircd_numeric(client, 2, ":Your host is %s, running ircd_sim", sim->name);
+	ircd_numeric(
+		client, 2, ":Your host is %s, running ircd_sim", sim->name);
 	ircd_numeric(client, 3, ":This server was created for a test");
 	ircd_numeric(client, 4, "%s ircd_sim-1 iow bklimnotv", sim->name);
 	ircd_numeric(client, 5,
@@ -112,7 +113,7 @@ static void do_cap(struct ircd_client *client, const struct ircd_line *line)
 static void do_nick(struct ircd_client *client, const struct ircd_line *line)
 {
 	const char *nick = line->param[0];
-	struct ircd_client before = { .sim = client->sim };
+	struct ircd_client before = {.sim = client->sim};
 	char text[64];
 
 	if (nick[0] == '\0' || strlen(nick) > IRCD_NICK_MAX ||
@@ -124,8 +125,8 @@ static void do_nick(struct ircd_client *client, const struct ircd_line *line)
 	memcpy(before.user, client->user, sizeof(before.user));
 	memcpy(before.host, client->host, sizeof(before.host));
 	if (!ircd_set_nick(client, nick)) {
-		ircd_numeric(client, 433, "%s :Nickname is already in use",
-			nick);
+		ircd_numeric(
+			client, 433, "%s :Nickname is already in use", nick);
 		return;
 	}
 	if (!client->registered) {
@@ -185,7 +186,9 @@ static void do_who(struct ircd_client *client, const struct ircd_line *line)
 		const struct ircd_member *m = &channel->members[i];
 
 		send_who(client, channel->name, m->client,
-			m->op ? "@" : m->voice ? "+" : "");
+			m->op	   ? "@"
+			: m->voice ? "+"
+				   : "");
 	}
 	if (channel == NULL && who != NULL) {
 		send_who(client, "*", who, "");
@@ -209,8 +212,8 @@ static void do_whois(struct ircd_client *client, const struct ircd_line *line)
 	ircd_numeric(client, 318, "%.30s :End of WHOIS list", nick);
 }
 
-static void do_userhost(struct ircd_client *client,
-	const struct ircd_line *line)
+static void do_userhost(
+	struct ircd_client *client, const struct ircd_line *line)
 {
 	const struct ircd_client *who =
 		ircd_sim_find(client->sim, line->param[0]);
@@ -233,8 +236,8 @@ static void do_ison(struct ircd_client *client, const struct ircd_line *line)
 			ircd_sim_find(client->sim, line->param[i]);
 
 		if (who != NULL) {
-			n += (size_t)snprintf(list + n, sizeof(list) - n,
-				"%s ", who->nick);
+			n += (size_t)snprintf(
+				list + n, sizeof(list) - n, "%s ", who->nick);
 		}
 	}
 	ircd_numeric(client, 303, ":%s", list);
@@ -250,9 +253,10 @@ static void do_away(struct ircd_client *client, const struct ircd_line *line)
 
 static void do_list(struct ircd_client *client, const struct ircd_line *line)
 {
-	const struct ircd_channel *channel = line->params == 0
-		? NULL
-		: ircd_channel_find(client->sim, line->param[0]);
+	const struct ircd_channel *channel =
+		line->params == 0
+			? NULL
+			: ircd_channel_find(client->sim, line->param[0]);
 
 	if (channel != NULL) {
 		ircd_numeric(client, 322, "%s %zu :%s", channel->name,
@@ -267,27 +271,27 @@ static const struct command_row {
 	bool early; /* allowed before registration is over */
 	void (*fn)(struct ircd_client *client, const struct ircd_line *line);
 } command_rows[] = {
-	{ "AWAY", 0, false, do_away },
-	{ "CAP", 1, true, do_cap },
-	{ "ISON", 1, false, do_ison },
-	{ "JOIN", 1, false, ircd_do_join },
-	{ "KICK", 2, false, ircd_do_kick },
-	{ "LIST", 0, false, do_list },
-	{ "MODE", 1, false, ircd_do_mode },
-	{ "NAMES", 1, false, ircd_do_names },
-	{ "NICK", 1, true, do_nick },
-	{ "NOTICE", 2, true, ircd_do_notice },
-	{ "PART", 1, false, ircd_do_part },
-	{ "PASS", 1, true, do_nothing },
-	{ "PING", 1, true, do_ping },
-	{ "PONG", 1, true, do_nothing },
-	{ "PRIVMSG", 2, false, ircd_do_privmsg },
-	{ "QUIT", 0, true, do_quit },
-	{ "TOPIC", 1, false, ircd_do_topic },
-	{ "USER", 4, true, do_user },
-	{ "USERHOST", 1, false, do_userhost },
-	{ "WHO", 1, false, do_who },
-	{ "WHOIS", 1, false, do_whois },
+	{"AWAY", 0, false, do_away},
+	{"CAP", 1, true, do_cap},
+	{"ISON", 1, false, do_ison},
+	{"JOIN", 1, false, ircd_do_join},
+	{"KICK", 2, false, ircd_do_kick},
+	{"LIST", 0, false, do_list},
+	{"MODE", 1, false, ircd_do_mode},
+	{"NAMES", 1, false, ircd_do_names},
+	{"NICK", 1, true, do_nick},
+	{"NOTICE", 2, true, ircd_do_notice},
+	{"PART", 1, false, ircd_do_part},
+	{"PASS", 1, true, do_nothing},
+	{"PING", 1, true, do_ping},
+	{"PONG", 1, true, do_nothing},
+	{"PRIVMSG", 2, false, ircd_do_privmsg},
+	{"QUIT", 0, true, do_quit},
+	{"TOPIC", 1, false, ircd_do_topic},
+	{"USER", 4, true, do_user},
+	{"USERHOST", 1, false, do_userhost},
+	{"WHO", 1, false, do_who},
+	{"WHOIS", 1, false, do_whois},
 };
 
 static bool split_line(char *text, struct ircd_line *line)

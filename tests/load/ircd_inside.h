@@ -16,11 +16,7 @@
 #define IRCD_IN_MAX    9216
 #define IRCD_PARAMS    15
 
-enum ircd_cap {
-	CAP_ECHO = 1,
-	CAP_TIME = 2,
-	CAP_TAGS = 4
-};
+enum ircd_cap { CAP_ECHO = 1, CAP_TIME = 2, CAP_TAGS = 4 };
 
 struct ircd_member {
 	struct ircd_client *client;
@@ -71,7 +67,7 @@ struct ircd_sim {
 	char *caps;
 	struct ircd_sim_stats stats;
 	int port;
-	void *nicks;    /* tsearch(3) trees, by folded name */
+	void *nicks; /* tsearch(3) trees, by folded name */
 	void *channels;
 	struct ircd_client *clients;
 	uint64_t msgid;
@@ -99,14 +95,14 @@ void ircd_relay(struct ircd_client *to, const struct ircd_client *source,
 	const char *text);
 
 struct ircd_channel *ircd_channel_find(struct ircd_sim *sim, const char *name);
-struct ircd_channel *ircd_channel_create(struct ircd_sim *sim,
-	const char *name);
-struct ircd_member *ircd_member_find(const struct ircd_channel *channel,
-	const struct ircd_client *client);
+struct ircd_channel *ircd_channel_create(
+	struct ircd_sim *sim, const char *name);
+struct ircd_member *ircd_member_find(
+	const struct ircd_channel *channel, const struct ircd_client *client);
 void ircd_member_add(struct ircd_channel *channel, struct ircd_client *client);
 /* May destroy the channel: it was the last member. */
-void ircd_member_remove(struct ircd_channel *channel,
-	struct ircd_client *client);
+void ircd_member_remove(
+	struct ircd_channel *channel, struct ircd_client *client);
 
 /* False: somebody has it. */
 bool ircd_set_nick(struct ircd_client *client, const char *nick);

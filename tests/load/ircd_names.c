@@ -30,9 +30,9 @@ void ircd_fold(const char *name, char *out, size_t size)
 		const char *p = strchr(upper, name[i]);
 
 		out[i] = name[i] >= 'A' && name[i] <= 'Z'
-			? (char)(name[i] + ('a' - 'A'))
-			: p != NULL ? lower[p - upper]
-				    : name[i];
+				 ? (char)(name[i] + ('a' - 'A'))
+			 : p != NULL ? lower[p - upper]
+				     : name[i];
 	}
 	out[i] = '\0';
 }
@@ -57,8 +57,8 @@ struct ircd_channel *ircd_channel_create(struct ircd_sim *sim, const char *name)
 	return channel;
 }
 
-struct ircd_member *ircd_member_find(const struct ircd_channel *channel,
-	const struct ircd_client *client)
+struct ircd_member *ircd_member_find(
+	const struct ircd_channel *channel, const struct ircd_client *client)
 {
 	for (size_t i = 0; i < channel->count; i++) {
 		if (channel->members[i].client == client) {
@@ -70,8 +70,8 @@ struct ircd_member *ircd_member_find(const struct ircd_channel *channel,
 
 void ircd_member_add(struct ircd_channel *channel, struct ircd_client *client)
 {
-	struct ircd_member member = { .client = client,
-		.op = channel->count == 0 };
+	struct ircd_member member = {
+		.client = client, .op = channel->count == 0};
 
 	mem_room(&channel->members, &channel->cap, channel->count + 1,
 		sizeof(*channel->members));
@@ -81,8 +81,8 @@ void ircd_member_add(struct ircd_channel *channel, struct ircd_client *client)
 	client->channels[client->channel_count++] = channel;
 }
 
-void ircd_member_remove(struct ircd_channel *channel,
-	struct ircd_client *client)
+void ircd_member_remove(
+	struct ircd_channel *channel, struct ircd_client *client)
 {
 	struct ircd_member *member = ircd_member_find(channel, client);
 

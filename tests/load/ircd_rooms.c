@@ -16,20 +16,23 @@ static void send_names(struct ircd_client *client, const char *name,
 		const struct ircd_member *m = &channel->members[i];
 
 		n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%s%s",
-			n > 0 ? " " : "", m->op ? "@" : m->voice ? "+" : "",
+			n > 0 ? " " : "",
+			m->op	   ? "@"
+			: m->voice ? "+"
+				   : "",
 			m->client->nick);
 		if (n + IRCD_NICK_MAX + 4 > sizeof(list) ||
 			i + 1 == channel->count) {
-			ircd_numeric(client, 353, "= %s :%s", channel->name,
-				list);
+			ircd_numeric(
+				client, 353, "= %s :%s", channel->name, list);
 			n = 0;
 		}
 	}
 	ircd_numeric(client, 366, "%s :End of NAMES list", name);
 }
 
-static void send_topic(struct ircd_client *client,
-	const struct ircd_channel *channel)
+static void send_topic(
+	struct ircd_client *client, const struct ircd_channel *channel)
 {
 	if (channel->topic[0] == '\0') {
 		return;
@@ -93,8 +96,8 @@ void ircd_do_join(struct ircd_client *client, const struct ircd_line *line)
 }
 
 /* The channel, when the client is in it; otherwise it is told so. */
-static struct ircd_channel *own_channel(struct ircd_client *client,
-	const char *name)
+static struct ircd_channel *own_channel(
+	struct ircd_client *client, const char *name)
 {
 	struct ircd_channel *channel = ircd_channel_find(client->sim, name);
 
@@ -103,8 +106,8 @@ static struct ircd_channel *own_channel(struct ircd_client *client,
 		return NULL;
 	}
 	if (ircd_member_find(channel, client) == NULL) {
-		ircd_numeric(client, 442, "%s :You're not on that channel",
-			name);
+		ircd_numeric(
+			client, 442, "%s :You're not on that channel", name);
 		return NULL;
 	}
 	return channel;
@@ -168,8 +171,9 @@ void ircd_do_kick(struct ircd_client *client, const struct ircd_line *line)
 	}
 	victim = ircd_sim_find(client->sim, line->param[1]);
 	if (victim == NULL || ircd_member_find(channel, victim) == NULL) {
-		ircd_numeric(client, 441, "%.30s %s :They aren't on that channel",
-			line->param[1], channel->name);
+		ircd_numeric(client, 441,
+			"%.30s %s :They aren't on that channel", line->param[1],
+			channel->name);
 	} else if (!ircd_member_find(channel, client)->op) {
 		ircd_numeric(client, 482, "%s :You're not channel operator",
 			channel->name);
@@ -183,8 +187,8 @@ void ircd_do_kick(struct ircd_client *client, const struct ircd_line *line)
 }
 
 /* o and v are kept, everything else is only passed on. */
-static void apply_modes(struct ircd_channel *channel,
-	const struct ircd_line *line)
+static void apply_modes(
+	struct ircd_channel *channel, const struct ircd_line *line)
 {
 	bool on = true;
 	unsigned next = 2;
@@ -200,8 +204,8 @@ static void apply_modes(struct ircd_channel *channel,
 		if (strchr("ovbkl", *m) == NULL || next >= line->params) {
 			continue;
 		}
-		target = ircd_sim_find(channel->members[0].client->sim,
-			line->param[next++]);
+		target = ircd_sim_find(
+			channel->members[0].client->sim, line->param[next++]);
 		member = target == NULL ? NULL
 					: ircd_member_find(channel, target);
 		if (member != NULL && *m == 'o') {
@@ -212,8 +216,8 @@ static void apply_modes(struct ircd_channel *channel,
 	}
 }
 
-static void channel_mode(struct ircd_client *client,
-	const struct ircd_line *line)
+static void channel_mode(
+	struct ircd_client *client, const struct ircd_line *line)
 {
 	struct ircd_channel *channel =
 		ircd_channel_find(client->sim, line->param[0]);
@@ -222,18 +226,18 @@ static void channel_mode(struct ircd_client *client,
 	int n;
 
 	if (channel == NULL) {
-		ircd_numeric(client, 403, "%.64s :No such channel",
-			line->param[0]);
+		ircd_numeric(
+			client, 403, "%.64s :No such channel", line->param[0]);
 		return;
 	}
 	if (line->params < 2) {
-		ircd_numeric(client, 324, "%s %s", channel->name,
-			channel_modes);
+		ircd_numeric(
+			client, 324, "%s %s", channel->name, channel_modes);
 		ircd_numeric(client, 329, "%s 1700000000", channel->name);
 		return;
 	}
-	if (line->params == 2 && strspn(line->param[1], "+b") ==
-			strlen(line->param[1])) {
+	if (line->params == 2 &&
+		strspn(line->param[1], "+b") == strlen(line->param[1])) {
 		ircd_numeric(client, 368, "%s :End of channel ban list",
 			channel->name);
 		return;

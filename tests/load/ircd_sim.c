@@ -248,8 +248,8 @@ static void too_long(struct ircd_client *client)
 	ircd_quit(client, "Request too long", true);
 }
 
-static void take_bytes(struct ircd_client *client, const char *bytes,
-	size_t len)
+static void take_bytes(
+	struct ircd_client *client, const char *bytes, size_t len)
 {
 	for (size_t i = 0; i < len && !client->dead; i++) {
 		size_t n = client->in_len;
@@ -335,8 +335,8 @@ static void on_connection(uv_stream_t *listener, int status)
 
 /* The sim itself */
 
-struct ircd_sim *ircd_sim_open(uv_loop_t *loop,
-	const struct ircd_sim_config *config)
+struct ircd_sim *ircd_sim_open(
+	uv_loop_t *loop, const struct ircd_sim_config *config)
 {
 	struct ircd_sim *sim = mem_zero(sizeof(*sim));
 	int fd = loopback_listen(&sim->port, 0);

@@ -28,14 +28,14 @@ struct ircd_sim_config {
 	const char *name; /* of the server, "irc.test.net" */
 	const char *caps; /* offered in CAP LS, "" for none; NULL: no CAP */
 	/* Each line of a connected client; true: not looked at any more. */
-	bool (*on_line)(void *ctx, struct ircd_client *client,
-		const char *line);
+	bool (*on_line)(
+		void *ctx, struct ircd_client *client, const char *line);
 	/* A line that a puppet would read (without CRLF). */
 	void (*on_puppet)(void *ctx, struct ircd_client *puppet,
 		const char *line, size_t len);
 	void (*on_registered)(void *ctx, struct ircd_client *client);
-	void (*on_close)(void *ctx, struct ircd_client *client,
-		const char *why);
+	void (*on_close)(
+		void *ctx, struct ircd_client *client, const char *why);
 	void *ctx;
 };
 
@@ -45,14 +45,14 @@ struct ircd_sim_stats {
 	unsigned closed;
 	unsigned unregistered_now;
 	unsigned unregistered_most; /* at a time */
-	unsigned overlong;          /* lines over the limit: a client's bug */
+	unsigned overlong;	    /* lines over the limit: a client's bug */
 	uint64_t lines_in;
 	uint64_t lines_out;
 };
 
 /* Listens at once; NULL when no port could be had. Strings are copied. */
-struct ircd_sim *ircd_sim_open(uv_loop_t *loop,
-	const struct ircd_sim_config *config);
+struct ircd_sim *ircd_sim_open(
+	uv_loop_t *loop, const struct ircd_sim_config *config);
 void ircd_sim_close(struct ircd_sim *sim);
 
 int ircd_sim_port(const struct ircd_sim *sim);

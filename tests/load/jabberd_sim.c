@@ -202,8 +202,13 @@ static void take_stanza(struct peer *peer, const char *text, size_t len)
 	char type[32];
 	char id[JID_MAX];
 	struct jabberd_sim *sim = peer->sim;
-	struct jabberd_stanza stanza = { .kind = kind, .from = from, .to = to,
-		.type = type, .id = id, .text = text, .len = len };
+	struct jabberd_stanza stanza = {.kind = kind,
+		.from = from,
+		.to = to,
+		.type = type,
+		.id = id,
+		.text = text,
+		.len = len};
 	size_t n = 1;
 
 	while (n < len && n < sizeof(kind) &&
@@ -239,8 +244,8 @@ static void say_goodbye(struct peer *peer)
 	peer_end(peer);
 }
 
-static void take_event(struct peer *peer, enum xscan_event event,
-	const char *text, size_t len)
+static void take_event(
+	struct peer *peer, enum xscan_event event, const char *text, size_t len)
 {
 	if (event == XSCAN_BAD) {
 		peer_refuse(peer, "not-well-formed");
@@ -269,8 +274,8 @@ static void on_element(void *ctx, const xmlChar *name, const xmlChar *prefix,
  */
 static xmlParserCtxtPtr checker_create(void)
 {
-	static xmlSAXHandler silent = { .initialized = XML_SAX2_MAGIC,
-		.startElementNs = on_element };
+	static xmlSAXHandler silent = {
+		.initialized = XML_SAX2_MAGIC, .startElementNs = on_element};
 
 	return xmlCreatePushParserCtxt(&silent, NULL, NULL, 0, NULL);
 }
@@ -386,8 +391,8 @@ void jabberd_sim_stop(struct jabberd_sim *sim)
 	jabberd_sim_drop(sim);
 }
 
-struct jabberd_sim *jabberd_sim_open(uv_loop_t *loop,
-	const struct jabberd_sim_config *config)
+struct jabberd_sim *jabberd_sim_open(
+	uv_loop_t *loop, const struct jabberd_sim_config *config)
 {
 	struct jabberd_sim *sim = mem_zero(sizeof(*sim));
 

@@ -32,11 +32,11 @@ struct jabberd_stanza {
 };
 
 enum jabberd_event {
-	JABBERD_OPENED,   /* TCP connection accepted */
-	JABBERD_ONLINE,   /* handshake checked and answered */
-	JABBERD_REFUSED,  /* wrong secret, wrong name, second stream, bad XML */
-	JABBERD_GOODBYE,  /* </stream:stream> came */
-	JABBERD_GONE      /* connection closed, whoever did it */
+	JABBERD_OPENED,	 /* TCP connection accepted */
+	JABBERD_ONLINE,	 /* handshake checked and answered */
+	JABBERD_REFUSED, /* wrong secret, wrong name, second stream, bad XML */
+	JABBERD_GOODBYE, /* </stream:stream> came */
+	JABBERD_GONE	 /* connection closed, whoever did it */
 };
 
 struct jabberd_sim_config {
@@ -62,8 +62,8 @@ struct jabberd_sim_stats {
 };
 
 /* Listens at once; NULL when no port could be had. Strings are copied. */
-struct jabberd_sim *jabberd_sim_open(uv_loop_t *loop,
-	const struct jabberd_sim_config *config);
+struct jabberd_sim *jabberd_sim_open(
+	uv_loop_t *loop, const struct jabberd_sim_config *config);
 void jabberd_sim_close(struct jabberd_sim *sim);
 
 int jabberd_sim_port(const struct jabberd_sim *sim);

@@ -9,14 +9,14 @@
 
 #define PORT_FIRST 20000
 #define PORT_COUNT 12768
-#define BACKLOG    1024
+#define BACKLOG	   1024
 
 static int listen_on(int port, int recv_buffer)
 {
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	struct sockaddr_in addr = { .sin_family = AF_INET,
+	struct sockaddr_in addr = {.sin_family = AF_INET,
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-		.sin_port = htons((unsigned short)port) };
+		.sin_port = htons((unsigned short)port)};
 	int on = 1;
 
 	if (fd < 0) {

@@ -11,7 +11,7 @@
 
 #include "tests/load/tap.h"
 
-#define SECRET       "the secret of the rig"
+#define SECRET	     "the secret of the rig"
 #define SOFT_DEFAULT 1024
 
 static char gateway_path[4096];
@@ -78,8 +78,8 @@ unsigned rig_number(const char *variable, unsigned otherwise)
 	}
 	value = strtoul(text, &end, 10);
 	if (*end != '\0' || value == 0 || value > 1000000) {
-		tap_note("%s=%s is no number from 1 to 1000000", variable,
-			text);
+		tap_note(
+			"%s=%s is no number from 1 to 1000000", variable, text);
 		return otherwise;
 	}
 	return (unsigned)value;
@@ -173,10 +173,13 @@ static bool start_gateway(struct rig *rig)
 	char config[300];
 	char log[300];
 	char flag[] = "-c";
-	char *args[] = { gateway_path, flag, config, NULL };
-	uv_stdio_container_t stdio[3] = { { .flags = UV_IGNORE } };
-	uv_process_options_t options = { .file = gateway_path, .args = args,
-		.exit_cb = on_exit_child, .stdio = stdio, .stdio_count = 3 };
+	char *args[] = {gateway_path, flag, config, NULL};
+	uv_stdio_container_t stdio[3] = {{.flags = UV_IGNORE}};
+	uv_process_options_t options = {.file = gateway_path,
+		.args = args,
+		.exit_cb = on_exit_child,
+		.stdio = stdio,
+		.stdio_count = 3};
 	int fd;
 	int status;
 
@@ -215,13 +218,19 @@ static bool is_online(void *ctx)
 static bool open_sims(struct rig *rig)
 {
 	const struct rig_config *config = &rig->config;
-	struct jabberd_sim_config jabber = { .component = RIG_GW,
-		.secret = SECRET, .recv_buffer = config->recv_buffer,
+	struct jabberd_sim_config jabber = {.component = RIG_GW,
+		.secret = SECRET,
+		.recv_buffer = config->recv_buffer,
 		.first_header = config->first_header,
-		.on_stanza = take_stanza, .on_event = take_event, .ctx = rig };
-	struct ircd_sim_config irc = { .name = RIG_NET, .caps = config->caps,
-		.on_line = config->on_line, .on_puppet = config->on_puppet,
-		.on_close = config->on_close, .ctx = config->ctx };
+		.on_stanza = take_stanza,
+		.on_event = take_event,
+		.ctx = rig};
+	struct ircd_sim_config irc = {.name = RIG_NET,
+		.caps = config->caps,
+		.on_line = config->on_line,
+		.on_puppet = config->on_puppet,
+		.on_close = config->on_close,
+		.ctx = config->ctx};
 
 	rig->jabber = jabberd_sim_open(&rig->loop, &jabber);
 	rig->irc = ircd_sim_open(&rig->loop, &irc);
@@ -360,7 +369,7 @@ static void show_log(const struct rig *rig)
 
 static void remove_folder(const struct rig *rig)
 {
-	static const char *const names[] = { "isthmus.conf", "isthmus.log" };
+	static const char *const names[] = {"isthmus.conf", "isthmus.log"};
 	char path[300];
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -437,8 +446,10 @@ double rig_cpu_seconds(const struct rig *rig)
 	fclose(file);
 	/* fields 14 and 15; the name in field 2 may hold anything but ')' */
 	p = p == NULL ? NULL : strrchr(line, ')');
-	if (p == NULL || sscanf(p, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u "
-			"%*u %*u %lu %lu", &user, &system) != 2) {
+	if (p == NULL || sscanf(p,
+				 ") %*c %*d %*d %*d %*d %*d %*u %*u %*u "
+				 "%*u %*u %lu %lu",
+				 &user, &system) != 2) {
 		return 0;
 	}
 	return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);

@@ -16,22 +16,22 @@
  * the build that this test belongs to.
  * Nothing sleeps: rig_until() runs the loop until a condition or a deadline.
  */
-#define RIG_GW     "irc.localhost"
+#define RIG_GW	   "irc.localhost"
 #define RIG_DOMAIN "localhost"
-#define RIG_NET    "irc.test.net"
+#define RIG_NET	   "irc.test.net"
 
 struct rig_config {
-	const char *name;         /* of the run */
-	const char *caps;         /* see ircd_sim_config */
+	const char *name;	  /* of the run */
+	const char *caps;	  /* see ircd_sim_config */
 	const char *first_header; /* see jabberd_sim_config */
 	int recv_buffer;
 	void (*on_stanza)(void *ctx, const struct jabberd_stanza *stanza);
 	void (*on_puppet)(void *ctx, struct ircd_client *puppet,
 		const char *line, size_t len);
-	bool (*on_line)(void *ctx, struct ircd_client *client,
-		const char *line);
-	void (*on_close)(void *ctx, struct ircd_client *client,
-		const char *why);
+	bool (*on_line)(
+		void *ctx, struct ircd_client *client, const char *line);
+	void (*on_close)(
+		void *ctx, struct ircd_client *client, const char *why);
 	void *ctx;
 };
 
@@ -51,7 +51,7 @@ struct rig {
 	unsigned pings;
 	unsigned pongs;
 	bool stopping;
-	unsigned lost;     /* component streams that ended unasked */
+	unsigned lost;	   /* component streams that ended unasked */
 	unsigned failures; /* of tests, before this rig was opened */
 };
 
@@ -72,8 +72,8 @@ bool rig_open(struct rig *rig, const struct rig_config *config);
 void rig_close(struct rig *rig);
 
 /* False: the deadline came, or the gateway died, before done() said true. */
-bool rig_until(struct rig *rig, bool (*done)(void *ctx), void *ctx,
-	unsigned ms);
+bool rig_until(
+	struct rig *rig, bool (*done)(void *ctx), void *ctx, unsigned ms);
 
 /* Runs the loop for that long: traffic is driven by timers meanwhile. */
 bool rig_run(struct rig *rig, unsigned ms);

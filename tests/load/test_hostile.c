@@ -10,228 +10,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/load/crowd.h"
 #include "tests/load/hostile_lines.h"
+#include "tests/load/hostile_run.h"
 #include "tests/load/hostile_xml.h"
 #include "tests/load/mem.h"
-#include "tests/load/rig.h"
 #include "tests/load/tap.h"
-#include "tests/load/xscan.h"
 
-#define WHY_MAX   1024
-#define USERS     20
-#define PERIOD_MS 20  /* a line each way for each user */
+#define USERS	  20
 #define WINDOW_MS 250 /* of traffic for each input, at the least */
-#define VICTIM    "v0"
-#define OFFENDER  "h0"
-
-struct run {
-	struct rig rig;
-	struct crowd good;
-	struct crowd victim;   /* of hostile lines */
-	struct crowd offender; /* sends hostile XML */
-	unsigned p99_ms;
-	/* traffic of the good */
-	uv_timer_t tick;
-	uint64_t began;
-	uint64_t exchanged;
-	bool talking;
-	/* hostile bytes on their way to the victim */
-	char *line;
-	size_t line_len;
-	size_t line_at;
-	uint32_t seed;
-	unsigned alive;    /* number of the PING behind them */
-	unsigned answered; /* ... of the last PONG */
-	char gone[256];    /* why a connection to IRC ended */
-	char smuggled[256];
-	/* hostile XML */
-	char awaited[64];
-	bool came;
-	char came_type[32];
-	bool came_refusal;
-	char stream_error[256];
-};
-
-static void on_stanza(void *ctx, const struct jabberd_stanza *stanza)
-{
-	struct run *run = ctx;
-
-	if (strcmp(stanza->kind, "stream:error") == 0) {
-		snprintf(run->stream_error, sizeof(run->stream_error), "%.*s",
-			(int)stanza->len, stanza->text);
-		return;
-	}
-	if (run->awaited[0] != '\0' && strcmp(stanza->id, run->awaited) == 0) {
-		run->came = true;
-		snprintf(run->came_type, sizeof(run->came_type), "%s",
-			stanza->type);
-		run->came_refusal = strcmp(stanza->type, "error") == 0 &&
-			memmem(stanza->text, stanza->len, "<not-acceptable",
-				15) != NULL;
-		return;
-	}
-	if (!crowd_stanza(&run->good, stanza) &&
-		!crowd_stanza(&run->victim, stanza)) {
-		crowd_stanza(&run->offender, stanza);
-	}
-}
-
-static void on_puppet(void *ctx, struct ircd_client *puppet, const char *line,
-	size_t len)
-{
-	struct run *run = ctx;
-
-	(void)len;
-	if (!crowd_puppet(&run->good, puppet, line) &&
-		!crowd_puppet(&run->victim, puppet, line)) {
-		crowd_puppet(&run->offender, puppet, line);
-	}
-}
-
-/* Nobody quits in this run: a QUIT was smuggled into somebody's text. */
-static bool on_line(void *ctx, struct ircd_client *client, const char *line)
-{
-	struct run *run = ctx;
-	const char *number;
-
-	if (strncmp(line, "QUIT", 4) == 0 && !run->rig.stopping) {
-		snprintf(run->smuggled, sizeof(run->smuggled), "%s: %s",
-			ircd_client_nick(client), line);
-	}
-	number = strncmp(line, "PONG ", 5) == 0 ? strstr(line, "alive-") : NULL;
-	if (number != NULL && strcmp(ircd_client_nick(client), VICTIM) == 0) {
-		run->answered = (unsigned)strtoul(number + 6, NULL, 10);
-	}
-	return false;
-}
-
-static void on_close(void *ctx, struct ircd_client *client, const char *why)
-{
-	struct run *run = ctx;
-
-	if (!run->rig.stopping) {
-		snprintf(run->gone, sizeof(run->gone), "%s: %s",
-			ircd_client_nick(client), why);
-	}
-}
-
-static uint32_t draw(struct run *run)
-{
-	run->seed ^= run->seed << 13;
-	run->seed ^= run->seed >> 17;
-	run->seed ^= run->seed << 5;
-	return run->seed;
-}
-
-/* The next chunk of a random size; at last the PING that must be answered. */
-static void send_chunk(struct run *run)
-{
-	struct ircd_client *client = ircd_sim_find(run->rig.irc, VICTIM);
-	size_t most = run->line_len / 60 + 16;
-	size_t left = run->line_len - run->line_at;
-	size_t size = 1 + draw(run) % most;
-	char ping[64];
-
-	if (client == NULL || run->line_at == run->line_len) {
-		return;
-	}
-	size = size > left ? left : size;
-	ircd_client_raw(client, run->line + run->line_at, size);
-	run->line_at += size;
-	if (run->line_at == run->line_len) {
-		snprintf(ping, sizeof(ping), "PING :alive-%u\r\n", run->alive);
-		ircd_client_raw(client, ping, strlen(ping));
-	}
-}
-
-/* Keeps to the rate whatever the timer's own delays are. */
-static void on_tick(uv_timer_t *timer)
-{
-	struct run *run = timer->data;
-	uint64_t ms = (uv_hrtime() - run->began) / 1000000;
-	uint64_t due = ms * USERS / PERIOD_MS;
-
-	while (run->talking && run->exchanged < due) {
-		unsigned user = (unsigned)(run->exchanged % USERS);
-
-		crowd_down(&run->good, user);
-		crowd_up(&run->good, user);
-		run->exchanged++;
-	}
-	send_chunk(run);
-}
-
-static void talk(struct run *run)
-{
-	crowd_reset(&run->good);
-	run->began = uv_hrtime();
-	run->exchanged = 0;
-	run->talking = true;
-}
-
-/* Ends the traffic; what is missing, late or wrong goes to `why`. */
-static bool hush(struct run *run, const char *what, char *why, size_t size)
-{
-	struct crowd *good = &run->good;
-	double p99;
-
-	run->talking = false;
-	rig_until(&run->rig, crowd_all_seen, good, 5000);
-	p99 = crowd_report(good, what);
-	if (crowd_missing(good) > 0 || good->errors > 0) {
-		snprintf(why, size,
-			"the others: expected nothing lost, got %" PRIu64
-			" lines missing or wrong, %u errors; %s",
-			crowd_missing(good), good->errors, good->first_error);
-		return false;
-	}
-	if (p99 >= run->p99_ms) {
-		snprintf(why, size,
-			"the others: expected p99 below %u ms, got %.1f ms",
-			run->p99_ms, p99);
-		return false;
-	}
-	return true;
-}
-
-/* What no input may do. */
-static bool unharmed(struct run *run, char *why, size_t size)
-{
-	if (!run->rig.running) {
-		snprintf(why, size, "the gateway has ended: code %lld signal %d",
-			(long long)run->rig.exit_code, run->rig.exit_signal);
-		return false;
-	}
-	if (run->rig.lost > 0) {
-		snprintf(why, size, "the component stream has ended; %s",
-			run->stream_error);
-		return false;
-	}
-	if (run->gone[0] != '\0' || run->smuggled[0] != '\0') {
-		snprintf(why, size, "an IRC connection ended (%s) or sent %s",
-			run->gone, run->smuggled);
-		return false;
-	}
-	if (!rig_ping(&run->rig, 2000)) {
-		snprintf(why, size,
-			"expected the answer to a ping to the gateway within "
-			"2 s, got none");
-		return false;
-	}
-	return true;
-}
 
 static bool line_answered(void *ctx)
 {
-	struct run *run = ctx;
+	struct hostile_run *run = ctx;
 
 	return run->answered == run->alive ||
-		ircd_sim_find(run->rig.irc, VICTIM) == NULL;
+	       crowd_client(&run->victim, 0) == NULL;
 }
 
 /* The victim's own room goes on, both ways. */
-static bool victim_talks(struct run *run, char *why, size_t size)
+static bool victim_talks(struct hostile_run *run, char *why, size_t size)
 {
 	struct crowd *victim = &run->victim;
 
@@ -253,11 +50,11 @@ static bool victim_talks(struct run *run, char *why, size_t size)
 
 static bool has_stream(void *ctx)
 {
-	return jabberd_sim_online(((struct run *)ctx)->rig.jabber);
+	return jabberd_sim_online(((struct hostile_run *)ctx)->rig.jabber);
 }
 
 /* After a failure the next input must find a stream and a victim again. */
-static void restore(struct run *run, struct crowd *crowd)
+static void restore(struct hostile_run *run, struct crowd *crowd)
 {
 	if (run->rig.running) {
 		rig_until(&run->rig, has_stream, run, 15000);
@@ -276,10 +73,10 @@ static void restore(struct run *run, struct crowd *crowd)
 	}
 }
 
-static void try_line(struct run *run, const struct hostile_line *row)
+static void try_line(struct hostile_run *run, const struct hostile_line *row)
 {
 	char name[200];
-	char why[WHY_MAX] = "";
+	char why[RUN_WHY_MAX] = "";
 	uint64_t began = uv_hrtime();
 	bool fine = true;
 
@@ -288,10 +85,9 @@ static void try_line(struct run *run, const struct hostile_line *row)
 		tap_test(false, name, "nobody is left to send it to");
 		return;
 	}
-	run->alive++;
-	run->line_len = hostile_line_write(row, run->line, HOSTILE_LINE_ROOM);
-	run->line_at = 0;
-	talk(run);
+	hostile_run_attack(
+		run, hostile_line_write(row, run->line, HOSTILE_LINE_ROOM));
+	hostile_run_talk(run);
 	if (!rig_until(&run->rig, line_answered, run, 5000)) {
 		snprintf(why, sizeof(why),
 			"expected PONG alive-%u within 5 s, got none",
@@ -302,9 +98,9 @@ static void try_line(struct run *run, const struct hostile_line *row)
 		rig_run(&run->rig, WINDOW_MS);
 	}
 	run->line_at = run->line_len;
-	fine = hush(run, name, why, sizeof(why)) && fine;
-	fine = fine && unharmed(run, why, sizeof(why)) &&
-		victim_talks(run, why, sizeof(why));
+	fine = hostile_run_hush(run, name, why) && fine;
+	fine = fine && hostile_run_unharmed(run, why) &&
+	       victim_talks(run, why, sizeof(why));
 	tap_test(fine, name, "%s", why);
 	if (!fine) {
 		restore(run, &run->victim);
@@ -313,10 +109,11 @@ static void try_line(struct run *run, const struct hostile_line *row)
 
 static bool xml_answered(void *ctx)
 {
-	return ((struct run *)ctx)->came;
+	return ((struct hostile_run *)ctx)->came;
 }
 
-static bool right_answer(const struct run *run, enum hostile_answer wanted)
+static bool right_answer(
+	const struct hostile_run *run, enum hostile_answer wanted)
 {
 	switch (wanted) {
 	case ANSWER_NONE:
@@ -331,7 +128,7 @@ static bool right_answer(const struct run *run, enum hostile_answer wanted)
 	return false;
 }
 
-static void send_xml(struct run *run, const struct hostile_xml *row)
+static void send_xml(struct hostile_run *run, const struct hostile_xml *row)
 {
 	char *text = NULL;
 	size_t len = 0;
@@ -346,12 +143,13 @@ static void send_xml(struct run *run, const struct hostile_xml *row)
 	free(text);
 }
 
-static void try_xml(struct run *run, const struct hostile_xml *row, size_t i)
+static void try_xml(
+	struct hostile_run *run, const struct hostile_xml *row, size_t i)
 {
-	static const char *const wanted[] = { "none", "an answer", "a result",
-		"an error with not-acceptable" };
+	static const char *const wanted[] = {"none", "an answer", "a result",
+		"an error with not-acceptable"};
 	char name[200];
-	char why[WHY_MAX] = "";
+	char why[RUN_WHY_MAX] = "";
 	bool fine = true;
 
 	snprintf(name, sizeof(name), "Jabber: %s", row->name);
@@ -363,7 +161,7 @@ static void try_xml(struct run *run, const struct hostile_xml *row, size_t i)
 	run->came = false;
 	run->came_refusal = false;
 	run->came_type[0] = '\0';
-	talk(run);
+	hostile_run_talk(run);
 	send_xml(run, row);
 	rig_run(&run->rig, WINDOW_MS);
 	if (row->answer != ANSWER_NONE) {
@@ -372,12 +170,12 @@ static void try_xml(struct run *run, const struct hostile_xml *row, size_t i)
 	if (!right_answer(run, row->answer)) {
 		snprintf(why, sizeof(why),
 			"expected %s to the sender within 5 s, got %s%s",
-			wanted[row->answer],
-			run->came ? "type " : "nothing", run->came_type);
+			wanted[row->answer], run->came ? "type " : "nothing",
+			run->came_type);
 		fine = false;
 	}
-	fine = hush(run, name, why, sizeof(why)) && fine;
-	fine = fine && unharmed(run, why, sizeof(why));
+	fine = hostile_run_hush(run, name, why) && fine;
+	fine = fine && hostile_run_unharmed(run, why);
 	tap_test(fine, name, "%s", why);
 	run->awaited[0] = '\0';
 	if (!fine) {
@@ -385,70 +183,26 @@ static void try_xml(struct run *run, const struct hostile_xml *row, size_t i)
 	}
 }
 
-static bool everybody_joined(void *ctx)
-{
-	struct run *run = ctx;
-
-	return crowd_all_joined(&run->good) && crowd_all_joined(&run->victim) &&
-		crowd_all_joined(&run->offender);
-}
-
-static bool open_run(struct run *run, const char *first_header, unsigned users)
-{
-	struct rig_config config = { .name = "hostile", .caps = "server-time",
-		.first_header = first_header, .on_stanza = on_stanza,
-		.on_puppet = on_puppet, .on_line = on_line,
-		.on_close = on_close, .ctx = run };
-
-	run->stream_error[0] = run->gone[0] = run->smuggled[0] = '\0';
-	if (!rig_open(&run->rig, &config)) {
-		return false;
-	}
-	uv_timer_init(&run->rig.loop, &run->tick);
-	run->tick.data = run;
-	uv_timer_start(&run->tick, on_tick, 1, 1);
-	crowd_init(&run->good, &run->rig, "u", users);
-	crowd_init(&run->victim, &run->rig, "v", 1);
-	crowd_init(&run->offender, &run->rig, "h", 1);
-	crowd_join(&run->good);
-	crowd_join(&run->victim);
-	crowd_join(&run->offender);
-	rig_until(&run->rig, everybody_joined, run, 20000);
-	return everybody_joined(run);
-}
-
-static void close_run(struct run *run)
-{
-	if (run->good.rig != NULL) {
-		uv_close((uv_handle_t *)&run->tick, NULL);
-	}
-	rig_close(&run->rig);
-	crowd_finish(&run->good);
-	crowd_finish(&run->victim);
-	crowd_finish(&run->offender);
-	memset(&run->good, 0, sizeof(run->good));
-}
-
 /* The rate of the good alone: what the others are measured against. */
-static void try_nothing(struct run *run)
+static void try_nothing(struct hostile_run *run)
 {
-	char why[WHY_MAX] = "";
+	char why[RUN_WHY_MAX] = "";
 	bool fine;
 
-	talk(run);
+	hostile_run_talk(run);
 	rig_run(&run->rig, 1000);
-	fine = hush(run, "nothing hostile", why, sizeof(why));
+	fine = hostile_run_hush(run, "nothing hostile", why);
 	tap_test(fine, "nothing hostile: the rate itself is bearable", "%s",
 		why);
 }
 
-static void run_living(struct run *run)
+static void run_living(struct hostile_run *run)
 {
-	if (!tap_test(open_run(run, NULL, USERS),
+	if (!tap_test(hostile_run_open(run, NULL, USERS),
 		    "the gateway comes up and everybody has joined",
 		    "joined: %u of %u, %u of 1, %u of 1", run->good.joined,
 		    USERS, run->victim.joined, run->offender.joined)) {
-		close_run(run);
+		hostile_run_close(run);
 		return;
 	}
 	try_nothing(run);
@@ -459,23 +213,24 @@ static void run_living(struct run *run)
 		try_xml(run, &hostile_xmls[i], i);
 	}
 	rig_stop(&run->rig);
-	close_run(run);
+	hostile_run_close(run);
 }
 
 static bool stream_ended(void *ctx)
 {
-	return ((struct run *)ctx)->rig.lost > 0;
+	return ((struct hostile_run *)ctx)->rig.lost > 0;
 }
 
 static bool stream_again(void *ctx)
 {
-	struct run *run = ctx;
+	struct hostile_run *run = ctx;
 
 	return has_stream(run) &&
-		jabberd_sim_stats(run->rig.jabber)->opened > 1;
+	       jabberd_sim_stats(run->rig.jabber)->opened > 1;
 }
 
-static bool right_condition(const struct run *run, const struct ending_xml *row)
+static bool right_condition(
+	const struct hostile_run *run, const struct ending_xml *row)
 {
 	for (size_t i = 0; i < 3 && row->conditions[i] != NULL; i++) {
 		if (strstr(run->stream_error, row->conditions[i]) != NULL) {
@@ -486,7 +241,7 @@ static bool right_condition(const struct run *run, const struct ending_xml *row)
 }
 
 /* A line each way for each of the good, after the stream has come back. */
-static bool good_talk(struct run *run, char *why, size_t size)
+static bool good_talk(struct hostile_run *run, char *why, size_t size)
 {
 	struct crowd *good = &run->good;
 
@@ -506,8 +261,8 @@ static bool good_talk(struct run *run, char *why, size_t size)
 	return true;
 }
 
-static bool ends_and_returns(struct run *run, const struct ending_xml *row,
-	char *why, size_t size)
+static bool ends_and_returns(struct hostile_run *run,
+	const struct ending_xml *row, char *why, size_t size)
 {
 	if (row->xml != NULL) {
 		jabberd_sim_send(run->rig.jabber, row->xml, strlen(row->xml));
@@ -540,26 +295,26 @@ static bool ends_and_returns(struct run *run, const struct ending_xml *row,
  * Each on a gateway of its own: the pause before a new stream doubles until
  * one has been up for a minute (PROTOCOL A.3).
  */
-static void try_ending(struct run *run, const struct ending_xml *row)
+static void try_ending(struct hostile_run *run, const struct ending_xml *row)
 {
 	char name[200];
-	char why[WHY_MAX] = "the users could not join";
+	char why[RUN_WHY_MAX] = "the users could not join";
 	bool fine;
 
 	snprintf(name, sizeof(name), "the stream ends and comes back: %s",
 		row->name);
-	fine = open_run(run, row->header, 3) &&
-		ends_and_returns(run, row, why, sizeof(why));
+	fine = hostile_run_open(run, row->header, 3) &&
+	       ends_and_returns(run, row, why, sizeof(why));
 	tap_test(fine, name, "%s", why);
 	if (run->rig.running) {
 		rig_stop(&run->rig);
 	}
-	close_run(run);
+	hostile_run_close(run);
 }
 
 int main(void)
 {
-	static struct run run;
+	static struct hostile_run run;
 
 	run.seed = rig_number("ISTHMUS_SEED", 20251);
 	run.p99_ms = rig_number("ISTHMUS_P99_MS", 50);

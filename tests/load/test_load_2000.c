@@ -30,8 +30,8 @@ static void on_stanza(void *ctx, const struct jabberd_stanza *stanza)
 	}
 }
 
-static void on_puppet(void *ctx, struct ircd_client *puppet, const char *line,
-	size_t len)
+static void on_puppet(
+	void *ctx, struct ircd_client *puppet, const char *line, size_t len)
 {
 	struct run *run = ctx;
 
@@ -138,8 +138,7 @@ static void run_all(struct run *run)
 		run->rig.lost, run->strangers);
 	/* a reflection is the third delivery of an exchange of three */
 	tap_note("CPU per message: %.1f us over %u messages",
-		(rig_cpu_seconds(&run->rig) - cpu) * 1e6 /
-			(3.0 * crowd->count),
+		(rig_cpu_seconds(&run->rig) - cpu) * 1e6 / (3.0 * crowd->count),
 		3 * crowd->count);
 	tap_note("whole run %.2f s", seconds_since(run->began));
 	crowd_report(crowd, "burst");
@@ -148,8 +147,11 @@ static void run_all(struct run *run)
 int main(int argc, char **argv)
 {
 	static struct run run;
-	struct rig_config config = { .name = "load", .caps = "",
-		.on_stanza = on_stanza, .on_puppet = on_puppet, .ctx = &run };
+	struct rig_config config = {.name = "load",
+		.caps = "",
+		.on_stanza = on_stanza,
+		.on_puppet = on_puppet,
+		.ctx = &run};
 	unsigned users = rig_number("ISTHMUS_USERS", 2000);
 
 	if (argc > 1) {

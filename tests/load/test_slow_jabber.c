@@ -15,10 +15,10 @@
 #include "tests/load/rig.h"
 #include "tests/load/tap.h"
 
-#define USERS      20
-#define PADDING    300
-#define FAST_MS    5    /* a line for each user, at first ... */
-#define SLOW_MS    100  /* ... and when enough is under way */
+#define USERS	   20
+#define PADDING	   300
+#define FAST_MS	   5	/* a line for each user, at first ... */
+#define SLOW_MS	   100	/* ... and when enough is under way */
 #define FAST_LINES 5000 /* of each user: 100 MB as stanzas, all together */
 #define HELD_BACK  ((size_t)256 << 10) /* SendQ: the network waits itself */
 
@@ -40,8 +40,8 @@ static void on_stanza(void *ctx, const struct jabberd_stanza *stanza)
 	crowd_stanza(&((struct run *)ctx)->crowd, stanza);
 }
 
-static void on_puppet(void *ctx, struct ircd_client *puppet, const char *line,
-	size_t len)
+static void on_puppet(
+	void *ctx, struct ircd_client *puppet, const char *line, size_t len)
 {
 	(void)len;
 	crowd_puppet(&((struct run *)ctx)->crowd, puppet, line);
@@ -86,8 +86,7 @@ static void on_tick(uv_timer_t *timer)
 		struct ircd_client *client = crowd_client(&run->crowd, i);
 		bool slow = run->crowd.users[i].sent[CROWD_DOWN] > FAST_LINES;
 
-		if (client == NULL ||
-			ircd_client_pending(client) > HELD_BACK ||
+		if (client == NULL || ircd_client_pending(client) > HELD_BACK ||
 			(slow && run->ticks % (SLOW_MS / FAST_MS) != 0)) {
 			continue;
 		}
@@ -133,8 +132,9 @@ static void be_slow(struct run *run)
 	ping_all(run);
 	rig_run(&run->rig, 33000);
 	tap_note("after 34 s: %" PRIu64 " lines sent, %u of %u first PINGs "
-		 "answered, VmRSS %" PRIu64 " KiB", crowd->way[CROWD_DOWN].sent,
-		run->pongs[1], USERS, rig_rss_kib(&run->rig));
+		 "answered, VmRSS %" PRIu64 " KiB",
+		crowd->way[CROWD_DOWN].sent, run->pongs[1], USERS,
+		rig_rss_kib(&run->rig));
 	ping_all(run);
 	rig_until(&run->rig, all_answered, run, 11000);
 	tap_test(run->pongs[1] == USERS && run->pongs[2] == USERS,
@@ -230,10 +230,14 @@ static void small_quarantine(void)
 int main(void)
 {
 	static struct run run;
-	struct rig_config config = { .name = "slow", .caps = "",
-		.recv_buffer = 64 << 10, .on_stanza = on_stanza,
-		.on_puppet = on_puppet, .on_line = on_line,
-		.on_close = on_close, .ctx = &run };
+	struct rig_config config = {.name = "slow",
+		.caps = "",
+		.recv_buffer = 64 << 10,
+		.on_stanza = on_stanza,
+		.on_puppet = on_puppet,
+		.on_line = on_line,
+		.on_close = on_close,
+		.ctx = &run};
 
 	if (rig_gateway() == NULL) {
 		return tap_finish();

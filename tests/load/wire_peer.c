@@ -92,8 +92,8 @@ static bool run_until(struct wire_peer *peer, const char *text)
 	uv_timer_start(&peer->deadline, on_deadline, PATIENCE_MS, 0);
 	while (!peer->late) {
 		found = text == NULL ? NULL
-				     : memmem(peer->got, peer->len,
-					       text, strlen(text));
+				     : memmem(peer->got, peer->len, text,
+					       strlen(text));
 		if (found != NULL || peer->ended) {
 			break;
 		}

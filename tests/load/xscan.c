@@ -64,9 +64,9 @@ static const struct markup {
 	const char *begin;
 	const char *end;
 } markups[] = {
-	{ "<!--", "-->" },
-	{ "<![CDATA[", "]]>" },
-	{ "<?", "?>" },
+	{"<!--", "-->"},
+	{"<![CDATA[", "]]>"},
+	{"<?", "?>"},
 };
 
 /* Length of the markup at p; 0: not all of it is here. */
@@ -90,8 +90,8 @@ static size_t markup_len(const char *p, size_t len, bool *is_tag)
 	return tag_end(p, len);
 }
 
-static enum xscan_event lend(struct xscan *x, enum xscan_event event,
-	const char **text, size_t *len)
+static enum xscan_event lend(
+	struct xscan *x, enum xscan_event event, const char **text, size_t *len)
 {
 	*text = x->buf + x->start;
 	*len = x->pos - x->start;
@@ -111,8 +111,8 @@ static enum xscan_event count_tag(struct xscan *x, const char *tag, size_t size,
 		if (x->depth > 1) {
 			return XSCAN_MORE;
 		}
-		return lend(x, x->depth == 1 ? XSCAN_STANZA : XSCAN_END, text,
-			len);
+		return lend(
+			x, x->depth == 1 ? XSCAN_STANZA : XSCAN_END, text, len);
 	}
 	if (tag[size - 2] == '/') {
 		return x->depth == 1 ? lend(x, XSCAN_STANZA, text, len)
@@ -184,11 +184,11 @@ static const struct entity {
 	const char *name;
 	char value;
 } entities[] = {
-	{ "&amp;", '&' },
-	{ "&lt;", '<' },
-	{ "&gt;", '>' },
-	{ "&quot;", '"' },
-	{ "&apos;", '\'' },
+	{"&amp;", '&'},
+	{"&lt;", '<'},
+	{"&gt;", '>'},
+	{"&quot;", '"'},
+	{"&apos;", '\''},
 };
 
 /* Reads the reference at p; writes its bytes, returns how much it took. */
@@ -224,7 +224,7 @@ static bool unescape(const char *p, size_t len, char *out, size_t size)
 	size_t n = 0;
 
 	for (size_t i = 0; i < len;) {
-		char bytes[4] = { p[i] };
+		char bytes[4] = {p[i]};
 		size_t put = 1;
 
 		i += p[i] == '&' ? read_reference(p + i, len - i, bytes, &put)
@@ -245,8 +245,8 @@ static bool is_space(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-bool xscan_attr(const char *text, size_t len, const char *name, char *out,
-	size_t size)
+bool xscan_attr(
+	const char *text, size_t len, const char *name, char *out, size_t size)
 {
 	size_t end = tag_end(text, len);
 	size_t want = strlen(name);
@@ -277,7 +277,8 @@ bool xscan_attr(const char *text, size_t len, const char *name, char *out,
 			i++;
 		}
 		if (i - key > want && memcmp(text + key, name, want) == 0 &&
-			(text[key + want] == '=' || is_space(text[key + want]))) {
+			(text[key + want] == '=' ||
+				is_space(text[key + want]))) {
 			return unescape(text + value, i - value, out, size);
 		}
 		i++;
@@ -285,8 +286,8 @@ bool xscan_attr(const char *text, size_t len, const char *name, char *out,
 	return false;
 }
 
-bool xscan_text(const char *text, size_t len, const char *name, char *out,
-	size_t size)
+bool xscan_text(
+	const char *text, size_t len, const char *name, char *out, size_t size)
 {
 	char open[64];
 	char close[64];
@@ -310,13 +311,13 @@ bool xscan_text(const char *text, size_t len, const char *name, char *out,
 		p += tag;
 		stop = memmem(p, (size_t)(end - p), close, strlen(close));
 		return stop != NULL &&
-			unescape(p, (size_t)(stop - p), out, size);
+		       unescape(p, (size_t)(stop - p), out, size);
 	}
 	return false;
 }
 
-bool xscan_has(const char *text, size_t len, const char *attr,
-	const char *value)
+bool xscan_has(
+	const char *text, size_t len, const char *attr, const char *value)
 {
 	char want[256];
 	int n = snprintf(want, sizeof(want), "%s='%s'", attr, value);

@@ -39,16 +39,16 @@ enum xscan_event xscan_next(struct xscan *x, const char **text, size_t *len);
  * The value of an attribute of the first tag of `text`, unescaped; false and
  * an empty string when it is absent or longer than the room for it.
  */
-bool xscan_attr(const char *text, size_t len, const char *name, char *out,
-	size_t size);
+bool xscan_attr(
+	const char *text, size_t len, const char *name, char *out, size_t size);
 
 /* Character data of the first <name> element of `text`, unescaped. */
-bool xscan_text(const char *text, size_t len, const char *name, char *out,
-	size_t size);
+bool xscan_text(
+	const char *text, size_t len, const char *name, char *out, size_t size);
 
 /* Does attr='value' (either quote) occur anywhere in the text? */
-bool xscan_has(const char *text, size_t len, const char *attr,
-	const char *value);
+bool xscan_has(
+	const char *text, size_t len, const char *attr, const char *value);
 
 /* Appends text to out, escaped for both content and attributes. */
 size_t xscan_escape(const char *text, size_t len, char *out, size_t size);
