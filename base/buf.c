@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void buf_init(struct buf *b, size_t max)
+{
+	*b = (struct buf){.max = max};
+}
+
+void buf_finish(struct buf *b)
+{
+	free(b->p);
+	*b = (struct buf){.max = b->max};
+}
+
+char *buf_reserve(struct buf *b, size_t len)
+{
+	size_t cap = b->cap ? b->cap : 64;
+
+	if (b->overflow || len > b->max || b->len > b->max - len) {
+		b->overflow = true;
+		return NULL;
+	}
+	if (b->len + len > b->cap) {
+		while (cap < b->len + len) {
+			cap *= 2;
+		}
+		/* One byte more than max, for buf_cstr(). */
+		if (cap > b->max + 1) {
+			cap = b->max + 1;
+		}
+		b->p = must_realloc(b->p, cap);
+		b->cap = cap;
+	}
+	return b->p + b->len;
+}
+
+void buf_add(struct buf *b, const char *p, size_t len)
+{
+	char *to;
+
+	if (len == 0) {
+		return;
+	}
+	to = buf_reserve(b, len);
+	if (to != NULL) {
+		memcpy(to, p, len);
+		b->len += len;
+	}
+}
+
+void buf_add_char(struct buf *b, char c)
+{
+	buf_add(b, &c, 1);
+}
+
+void buf_add_str(struct buf *b, const char *s)
+{
+	buf_add(b, s, strlen(s));
+}
+
+void buf_add_slice(struct buf *b, struct slice s)
+{
+	buf_add(b, s.p, s.len);
+}
+
+void buf_addf(struct buf *b, const char *fmt, ...)
+{
+	char small[256];
+	va_list ap;
+	va_list again;
+	int n;
+
+	va_start(ap, fmt);
+	va_copy(again, ap);
+	n = vsnprintf(small, sizeof small, fmt, ap);
+	must(n >= 0);
+	if ((size_t)n < sizeof small) {
+		buf_add(b, small, (size_t)n);
+	} else if (buf_reserve(b, (size_t)n) != NULL) {
+		char *large = must_alloc((size_t)n + 1);
+
+		vsnprintf(large, (size_t)n + 1, fmt, again);
+		buf_add(b, large, (size_t)n);
+		free(large);
+	}
+	va_end(again);
+	va_end(ap);
+}
+
+void buf_consume(struct buf *b, size_t n)
+{
+	must(n <= b->len);
+	b->len -= n;
+	if (b->len > 0 && n > 0) {
+		memmove(b->p, b->p + n, b->len);
+	}
+}
+
+void buf_truncate(struct buf *b, size_t len)
+{
+	must(len <= b->len);
+	b->len = len;
+	b->overflow = false;
+}
+
+void buf_reset(struct buf *b, size_t keep)
+{
+	b->len = 0;
+	b->overflow = false;
+	if (b->cap > keep) {
+		free(b->p);
+		b->p = NULL;
+		b->cap = 0;
+	}
+}
+
+const char *buf_cstr(struct buf *b)
+{
+	if (b->len == 0) {
+		return "";
+	}
+	if (b->len == b->cap) {
+		b->cap = b->len + 1;
+		b->p = must_realloc(b->p, b->cap);
+	}
+	b->p[b->len] = '\0';
+	return b->p;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef IRC_CASEMAP_H
+#define IRC_CASEMAP_H
+
+#include <stdbool.h>
+
+#include "base/intern.h"
+#include "base/slice.h"
+
+/*
+ * CASEMAPPING: which names are the same (PROTOCOL B.3).
+ * Folding never changes the length, except for the Unicode mappings, which fold
+ * ASCII here and leave the rest as it is.
+ */
+enum casemap {
+	CASEMAP_RFC1459, /* the default before 005 */
+	CASEMAP_RFC1459_STRICT,
+	CASEMAP_ASCII,
+	CASEMAP_UNICODE, /* rfc8265, rfc7613 and unknown ones */
+};
+
+enum casemap casemap_find(struct slice token);
+
+char casemap_fold_char(enum casemap cm, char c);
+bool casemap_equal(enum casemap cm, struct slice a, struct slice b);
+
+/* The interned folded name; a new reference. name.len <= 512, else NULL. */
+const struct istr *casemap_intern(enum casemap cm, struct slice name);
+/* The same without creating: NULL when no such name is alive. No reference. */
+const struct istr *casemap_lookup(enum casemap cm, struct slice name);
+
+#endif

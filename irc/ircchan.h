@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef IRC_IRCCHAN_H
+#define IRC_IRCCHAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/intern.h"
+#include "base/map.h"
+#include "irc/isupport.h"
+
+/*
+ * What one connection knows of people and channels. Written by ircnet alone;
+ * others read. Names are interned: people seen by many connections are kept
+ * once.
+ */
+
+/* Somebody who shares a channel with us (or is ourselves). */
+struct ircuser {
+	struct map_entry entry;         /* key: folded nick */
+	const struct istr *nick;        /* as the server spells it */
+	const struct istr *userhost;    /* "user@host", NULL when unknown */
+	const struct istr *account;     /* NULL: none or unknown */
+	const struct istr *away;        /* text when away, NULL when here */
+	uint32_t channels;              /* memberships */
+	bool bot;
+	bool oper;
+};
+
+enum chan_state {
+	CHAN_REQUESTED, /* JOIN queued or sent */
+	CHAN_JOINED,    /* our own JOIN was seen */
+	CHAN_COMPLETE,  /* 366 was seen: members are known */
+};
+
+struct ircchan {
+	struct map_entry entry;       /* key: folded name */
+	const struct istr *name;      /* as the server spells it */
+	struct map members;           /* of ircuser; word: prefix bits */
+	enum chan_state state;
+	uint64_t modes;               /* flags A-Z, a-z, see chan_mode_bit() */
+	char *key;                    /* NULL when none is known */
+	unsigned limit;               /* +l, 0 when none */
+	char *topic;                  /* NULL until known; "" when there is none */
+	const struct istr *topic_by;  /* nick or nick!user@host or server */
+	int64_t topic_at;             /* seconds since 1970, 0 unknown */
+	char symbol;                  /* of 353: '=', '*', '@', 0 unknown */
+	bool modes_known;             /* 324 came */
+	void *owner;                  /* the mapping's room, not touched here */
+};
+
+/* Bit i of a member's prefix word is the i-th letter of PREFIX, 0 the highest. */
+static inline bool prefix_has(uint32_t bits, int place)
+{
+	return place >= 0 && (bits >> place & 1U) != 0;
+}
+
+/* The bit of a flag mode letter in ircchan.modes; 0 for other characters. */
+uint64_t chan_mode_bit(char letter);
+static inline bool chan_has_mode(const struct ircchan *c, char letter)
+{
+	return (c->modes & chan_mode_bit(letter)) != 0;
+}
+
+/* NULL when that user is not in the channel; *bits may be NULL. */
+struct ircuser *chan_member(const struct ircchan *c, const struct istr *folded,
+	uint32_t *bits);
+
+#endif

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef IRC_IRCNET_H
+#define IRC_IRCNET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "base/slice.h"
+#include "irc/ircchan.h"
+#include "irc/ircmsg.h"
+#include "irc/isupport.h"
+
+/*
+ * One IRC connection, from the open link to its end: registration, liveness,
+ * names, channels and members, the send queue with flood control. Bytes in,
+ * typed events out, bytes out. No socket, no clock of its own.
+ *
+ * The story: the link is up -> ircnet_create() writes CAP LS 302, PASS, NICK,
+ * USER -> 001: on_registered -> the owner joins channels -> JOIN echo, 353, 366
+ * -> traffic. It ends once, by on_end: ERROR line, refused registration,
+ * timeout, a QUIT of ours, or the owner's ircnet_destroy() after the link died.
+ *
+ * Events are delivered while ircnet_input() or a timer runs. Slices and structs
+ * handed out are lent for the call. A handler may call any function here,
+ * ircnet_destroy() included.
+ */
+struct ircnet;
+
+struct ircnet_config {
+	const char *nick;     /* the first to try, legal already */
+	const char *user;
+	const char *realname;
+	const char *password; /* PASS, NULL when none */
+	unsigned flood_burst;        /* lines at once (5) */
+	unsigned flood_interval_ms;  /* then one each (2000) */
+	unsigned queue_lines;        /* waiting at most (50) */
+	unsigned register_timeout_ms; /* 30000 */
+	unsigned max_lines;          /* of one message (8) */
+};
+
+enum ircnet_end {
+	IRCNET_END_ERROR,       /* the server's ERROR; text is its */
+	IRCNET_END_REGISTER,    /* not registered in time */
+	IRCNET_END_PING,        /* silent too long */
+	IRCNET_END_REFUSED,     /* numeric while registering: 464 465 463 ... */
+	IRCNET_END_NICK,        /* no usable nick: the owner gave up */
+	IRCNET_END_QUIT,        /* our QUIT was answered */
+	IRCNET_END_ENGINE,      /* libircclient failed */
+};
+
+enum irc_text_kind { IRC_PRIVMSG, IRC_NOTICE, IRC_ACTION };
+
+struct irc_text {
+	enum irc_text_kind kind;
+	struct ircsource source;   /* nick is empty for server notices without one */
+	struct ircuser *from;      /* when known (shares a channel), else NULL */
+	struct ircchan *chan;      /* NULL: to us */
+	struct slice target;       /* as received */
+	char status;               /* STATUSMSG prefix symbol, 0 when none */
+	bool from_server;          /* source has no user@host and is no known nick */
+	bool from_me;
+	struct slice text;         /* raw: formats inside, charset not decoded */
+	struct slice msgid;        /* absent when there is none */
+	struct slice account;
+	int64_t time_ms;           /* server-time, 0 when none */
+	bool history;              /* inside a chathistory batch */
+};
+
+enum leave_kind { LEAVE_PART, LEAVE_QUIT, LEAVE_KICK };
+
+struct irc_leave {
+	enum leave_kind kind;
+	struct slice reason;
+	struct ircsource by; /* of a KICK; else nick is absent */
+	bool netsplit;       /* a QUIT that tells of a split (PROTOCOL D.9) */
+	bool asked;          /* own PART after ircnet_part() */
+};
+
+/* Every row may be NULL except write and on_end. */
+struct ircnet_events {
+	/* Bytes for the link. */
+	void (*write)(void *ctx, const char *p, size_t len);
+	/* The last event. The owner closes the link and destroys the ircnet. */
+	void (*on_end)(void *ctx, enum ircnet_end why, int numeric,
+		struct slice text);
+	/* 001. From here on ircnet_me() has our nick. */
+	void (*on_registered)(void *ctx);
+	/*
+	 * 432 433 436 437 before 001: answer with ircnet_nick() inside the call,
+	 * else the connection ends with IRCNET_END_NICK.
+	 */
+	void (*on_nick_refused)(void *ctx, int numeric, struct slice nick,
+		struct slice text);
+	/* Somebody's JOIN; is_me: ours, the channel is CHAN_JOINED now. */
+	void (*on_join)(void *ctx, struct ircchan *chan, struct ircuser *who,
+		bool is_me);
+	/* 366 after our JOIN: members, and 332/333 before it, are known. */
+	void (*on_complete)(void *ctx, struct ircchan *chan);
+	/*
+	 * Somebody leaves: one call per channel, while still a member. After
+	 * our own leave the channel is gone.
+	 */
+	void (*on_leave)(void *ctx, struct ircchan *chan, struct ircuser *who,
+		bool is_me, const struct irc_leave *leave);
+	/* Once per NICK, after the change; `old` is the former spelling. */
+	void (*on_nick)(void *ctx, struct ircuser *who, struct slice old,
+		bool is_me, bool asked);
+	/* A member's prefixes changed from `was` to `now`; by.nick may be absent. */
+	void (*on_prefix)(void *ctx, struct ircchan *chan, struct ircuser *who,
+		uint32_t was, uint32_t now, const struct ircsource *by);
+	/* Other channel modes: the words of the MODE line ("+mk key"). */
+	void (*on_modes)(void *ctx, struct ircchan *chan,
+		const struct ircsource *by, struct slice words, uint64_t was);
+	/* TOPIC while joined, after the change. */
+	void (*on_topic)(void *ctx, struct ircchan *chan,
+		const struct ircsource *by);
+	/* Away, account, host or real name of a known user changed. */
+	void (*on_user)(void *ctx, struct ircuser *who);
+	/* PRIVMSG, NOTICE, ACTION. */
+	void (*on_text)(void *ctx, const struct irc_text *text);
+	/*
+	 * CTCP other than ACTION: a query (reply: by ircnet_ctcp_reply()) or,
+	 * is_reply, the answer to one of ours.
+	 */
+	void (*on_ctcp)(void *ctx, const struct irc_text *text,
+		struct slice command, struct slice args, bool is_reply);
+	void (*on_invite)(void *ctx, const struct ircsource *by,
+		struct slice target, struct slice channel);
+	/*
+	 * Any numeric that was not wholly digested as state; errors always come
+	 * here. m->params[0] is our own nick.
+	 */
+	void (*on_numeric)(void *ctx, int numeric, const struct ircmsg *m);
+	/* FAIL WARN NOTE WALLOPS KILL and words that nobody knows. */
+	void (*on_other)(void *ctx, const struct ircmsg *m);
+	/* The last line of the request with this token was given to `write`. */
+	void (*on_sent)(void *ctx, uint64_t token);
+};
+
+/*
+ * events, ctx, clock and log are lent for the ircnet's life; config is copied.
+ * Writes the first lines at once. NULL when the engine refuses.
+ */
+struct ircnet *ircnet_create(const struct ircnet_config *config,
+	const struct ircnet_events *events, void *ctx, struct clock *clock,
+	const struct log *log);
+/*
+ * Anywhere, also inside an event; no event comes any more. What waits in the
+ * queue is thrown away.
+ */
+void ircnet_destroy(struct ircnet *n);
+
+void ircnet_input(struct ircnet *n, const char *p, size_t len);
+
+/* ---- what it knows ---- */
+
+bool ircnet_registered(const struct ircnet *n);
+const struct ircuser *ircnet_me(const struct ircnet *n); /* NULL before 001 */
+struct slice ircnet_nick_now(const struct ircnet *n); /* the one asked for before 001 */
+const struct isupport *ircnet_isupport(const struct ircnet *n);
+struct ircchan *ircnet_chan(const struct ircnet *n, struct slice name);
+struct ircuser *ircnet_user(const struct ircnet *n, struct slice nick);
+const struct map *ircnet_channels(const struct ircnet *n);
+bool ircnet_is_me(const struct ircnet *n, struct slice nick);
+/* A capability that is on now, by name. */
+bool ircnet_cap(const struct ircnet *n, const char *name);
+size_t ircnet_queued(const struct ircnet *n); /* lines waiting */
+uint64_t ircnet_registered_at(const struct ircnet *n); /* clock ms, 0 before */
+
+/* ---- what it is asked for ----
+ * ERR_BAD_INPUT: a field does not fit. ERR_TOO_BIG: too long. ERR_FULL: the
+ * queue is full. In each case nothing is sent. token 0: no on_sent.
+ */
+
+/* Joins of one turn and of a throttled queue are merged into few lines. */
+NODISCARD enum err ircnet_join(struct ircnet *n, struct slice channel,
+	struct slice key);
+NODISCARD enum err ircnet_part(struct ircnet *n, struct slice channel,
+	struct slice reason);
+/*
+ * Splits body into lines (PROTOCOL G.4); all are queued or none. IRC_ACTION for
+ * /me. body is UTF-8.
+ */
+NODISCARD enum err ircnet_say(struct ircnet *n, enum irc_text_kind kind,
+	struct slice target, struct slice body, uint64_t token);
+NODISCARD enum err ircnet_topic(struct ircnet *n, struct slice channel,
+	struct slice text);
+NODISCARD enum err ircnet_kick(struct ircnet *n, struct slice channel,
+	struct slice nick, struct slice reason);
+/* words: "+o bob", checked word by word. */
+NODISCARD enum err ircnet_mode(struct ircnet *n, struct slice target,
+	struct slice words);
+NODISCARD enum err ircnet_nick(struct ircnet *n, struct slice nick);
+/* Empty text: back. */
+NODISCARD enum err ircnet_away(struct ircnet *n, struct slice text);
+NODISCARD enum err ircnet_invite(struct ircnet *n, struct slice nick,
+	struct slice channel);
+/* CTCP query ("VERSION", args may be empty) and reply. */
+NODISCARD enum err ircnet_ctcp(struct ircnet *n, struct slice target,
+	struct slice command, struct slice args);
+NODISCARD enum err ircnet_ctcp_reply(struct ircnet *n, struct slice target,
+	struct slice command, struct slice args);
+/* COMMAND with words and an optional last text: WHO, WHOIS, LIST, NAMES ... */
+NODISCARD enum err ircnet_command(struct ircnet *n, const char *command,
+	const struct slice *words, size_t nwords, struct slice text);
+/* A whole line typed by a user: one line, no line ends; keeps its own form. */
+NODISCARD enum err ircnet_raw(struct ircnet *n, struct slice line);
+/*
+ * QUIT passes the queue; the rest of the queue is dropped. on_end follows when
+ * the server closes or after 5 s.
+ */
+void ircnet_quit(struct ircnet *n, struct slice reason);
+
+#endif

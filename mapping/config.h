@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MAPPING_CONFIG_H
+#define MAPPING_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * What the operator decides, as the core needs it: plain values, read by
+ * gateway/config.c, written down in tests. Strings and arrays are the owner's
+ * and stay until the core is destroyed or given another configuration.
+ */
+enum link_tls {
+	LINK_TLS_VERIFY,   /* certificate and name checked (the default) */
+	LINK_TLS_INSECURE, /* TLS, nothing checked */
+	LINK_TLS_OFF,      /* plain text */
+};
+
+struct server_config {
+	const char *host; /* name or address literal, without brackets */
+	uint16_t port;
+};
+
+struct network_config {
+	const char *name;  /* host part of addresses, lower case */
+	const char *title; /* for people; the name when not given */
+	const char *const *aliases;
+	size_t naliases;
+	const struct server_config *servers; /* at least one, tried in turn */
+	size_t nservers;
+	enum link_tls tls;
+	const char *ca_file;  /* NULL: the system's store */
+	const char *pin;      /* SHA-256 of the certificate in hex, or NULL */
+	const char *password; /* PASS, or NULL */
+	unsigned max_unregistered; /* 8 */
+	bool allow_private;   /* may lead to loopback and private addresses */
+};
+
+struct map_config {
+	const char *component; /* GW */
+	const char *server;    /* the Jabber server's domain */
+	const char *const *users; /* domains whose users may come */
+	size_t nusers;
+	const struct network_config *networks;
+	size_t nnetworks;
+	const char *fixed_network; /* name of the one network, or NULL */
+	bool free_choice;          /* users may name any server */
+	bool free_choice_private;
+	bool expose_jid;
+
+	unsigned max_sessions;          /* 10000 */
+	unsigned max_sessions_per_user; /* 5 */
+	unsigned max_rooms;             /* per session, 100 */
+	unsigned max_resources;         /* per user, 32 */
+	size_t max_stanza;              /* what we send, 256 KiB */
+
+	unsigned register_timeout_ms; /* 30000 */
+	unsigned reconnect_min_ms;    /* 5000 */
+	unsigned reconnect_max_ms;    /* 600000 */
+	unsigned rejoin_silence_ms;   /* 60000: PROTOCOL D.9 */
+	unsigned join_timeout_ms;     /* 30000 */
+	unsigned keep_component_ms;   /* 300000: PROTOCOL A.3 */
+	unsigned flood_burst;         /* 5 */
+	unsigned flood_interval_ms;   /* 2000 */
+	unsigned queue_lines;         /* 50 */
+	const char *quit_message;     /* when the gateway stops */
+	unsigned char secret[32];     /* keys occupant-ids (PROTOCOL D.3) */
+};
+
+/* Every number and flag at its default; strings NULL, lists empty. */
+void map_config_defaults(struct map_config *c);
+
+#endif

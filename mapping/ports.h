@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MAPPING_PORTS_H
+#define MAPPING_PORTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "mapping/config.h"
+
+/*
+ * All that the core asks of the world. gateway/wire.c fills it with sockets,
+ * tests with a recorder. No call may come back into the core before it returned.
+ */
+struct link_target {
+	const char *host;  /* A-labels or address literal */
+	uint16_t port;
+	enum link_tls tls;
+	const char *ca_file;
+	const char *pin;
+	bool allow_private; /* checked on the address really connected to */
+	const char *owner;  /* bare JID, for limits per user */
+};
+
+struct map_ports {
+	/* One finished stanza, while the component is online. */
+	void (*xmpp_send)(void *ctx, const char *xml, size_t len);
+	/*
+	 * Open an IRC link under this number (below 2^32, the core's choice,
+	 * free again after link_close() or mapping_link_lost()). The answer is
+	 * mapping_link_up() (TLS done) or mapping_link_lost().
+	 */
+	void (*link_open)(void *ctx, unsigned link, const struct link_target *to);
+	void (*link_write)(void *ctx, unsigned link, const char *p, size_t len);
+	/* Close after what was written; no event comes for it any more. */
+	void (*link_close)(void *ctx, unsigned link);
+	/* Random bytes, not for keys: jitter, ids. */
+	void (*random)(void *ctx, void *out, size_t len);
+	void *ctx;
+};
+
+#endif
