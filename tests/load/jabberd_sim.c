@@ -253,7 +253,8 @@ static void take_event(
 		say_goodbye(peer);
 	} else if (event == XSCAN_HEADER) {
 		answer_header(peer, text, len);
-	} else if (peer->state == PEER_HANDSHAKE) {
+	} else if (peer->state == PEER_HANDSHAKE &&
+		   memmem(text, len, "<stream:error", 13) != text) {
 		check_handshake(peer, text, len);
 	} else {
 		take_stanza(peer, text, len);
