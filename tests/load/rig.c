@@ -132,7 +132,7 @@ static bool write_config(const struct rig *rig, const char *path)
 		");\n"
 		"limits: { sessions = 100000; rooms_per_session = 100; };\n"
 		"irc: { flood_burst = 1000; flood_interval = \"10ms\";\n"
-		"\tqueue_lines = 1000; };\n"
+		"\tqueue_lines = 1000; reconnect_min = \"1s\"; };\n"
 		"log: { level = \"info\"; };\n",
 		jabberd_sim_port(rig->jabber), ircd_sim_port(rig->irc));
 	return fclose(file) == 0;
