@@ -135,10 +135,9 @@ static void test_puppet(
 /* CAP, echo-message, and leaving: by QUIT, dropped, by a line too long. */
 static void test_caps(struct ircd_sim *sim)
 {
-	static const char *const asked[] = {"CAP * LS :echo-message "
-					    "server-time\r\n",
-		"CAP * NAK :nope\r\n", "CAP * ACK :echo-message\r\n",
-		" 001 carol ", NULL};
+	static const char *const asked[] = {
+		"CAP * LS :echo-message server-time", "CAP * NAK :nope\r\n",
+		"CAP * ACK :echo-message\r\n", " 001 carol ", NULL};
 	static const char *const echo[] = {
 		":carol!~c@127.0.0.1 PRIVMSG #room :me\r\n", NULL};
 	struct wire_peer carol;
