@@ -355,6 +355,11 @@ void iclient_keep(struct iclient *c)
 	c->base.keep = true;
 }
 
+void iclient_release(struct iclient *c)
+{
+	c->base.keep = false;
+}
+
 void iclient_quiet(struct iclient *c)
 {
 	c->quiet = true;
@@ -408,7 +413,10 @@ static bool fits(const struct iline *l, const struct iwant *want)
 	for (i = 1; i < l->count && !param; i++) {
 		param = same(want->param, l->params[i]);
 	}
-	return param && same(want->command, l->command) &&
+	return param &&
+	       (same(want->command, l->command) ||
+		       (want->or_command != NULL &&
+			       same(want->or_command, l->command))) &&
 	       same(want->nick, l->nick) && same(want->target, l->params[0]) &&
 	       (want->text == NULL ||
 		       (l->count > 0 &&
@@ -431,9 +439,11 @@ static struct iline *find(const struct iclient *c, const struct iwant *want)
 
 static const char *describe(struct iclient *c, const struct iwant *want)
 {
-	return world_text(c->w, ":%s %s %s%s%s%s%s%s%s",
+	return world_text(c->w, ":%s %s%s%s %s%s%s%s%s%s%s",
 		want->nick != NULL ? want->nick : "*",
 		want->command != NULL ? want->command : "*",
+		want->or_command != NULL ? " or " : "",
+		want->or_command != NULL ? want->or_command : "",
 		want->target != NULL ? want->target : "*",
 		want->param != NULL ? " with parameter " : "",
 		want->param != NULL ? want->param : "",

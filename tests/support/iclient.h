@@ -42,6 +42,7 @@ bool iclient_broken(const struct iclient *c);
 void iclient_await_online(struct iclient *c, double seconds, const char *at);
 void iclient_reopen(struct iclient *c);
 void iclient_keep(struct iclient *c);  /* lives through sweeps */
+void iclient_release(struct iclient *c); /* ... no longer */
 void iclient_quiet(struct iclient *c); /* out of the transcript */
 const char *iclient_nick(const struct iclient *c); /* as given first */
 
@@ -59,6 +60,7 @@ void iclient_join(struct iclient *c, const char *channel, const char *at);
 struct iwant {
 	const char *nick; /* who said it */
 	const char *command;
+	const char *or_command; /* ... or this one */
 	const char *target; /* first parameter */
 	const char *param;  /* any parameter after the first is this */
 	const char *text;   /* the last parameter is this */

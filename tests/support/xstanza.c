@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/support/xstanza.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,13 +33,29 @@ static struct path path_parse(const char *text)
 /* The text of the element and of all below it. */
 static char *whole_text(xmpp_stanza_t *element)
 {
-	char *text = xmpp_stanza_get_text(element);
-	char *copy = strdup(text != NULL ? text : "");
+	char *all = strdup("");
+	xmpp_stanza_t *child;
+	char *part;
+	char *more;
 
-	if (text != NULL) {
-		xmpp_free(xmpp_stanza_get_context(element), text);
+	if (xmpp_stanza_is_text(element)) {
+		part = xmpp_stanza_get_text(element);
+		free(all);
+		all = strdup(part != NULL ? part : "");
+		xmpp_free(xmpp_stanza_get_context(element), part);
+		return all;
 	}
-	return copy;
+	child = xmpp_stanza_get_children(element);
+	for (; child != NULL; child = xmpp_stanza_get_next(child)) {
+		part = whole_text(child);
+		if (asprintf(&more, "%s%s", all, part) < 0) {
+			abort();
+		}
+		free(part);
+		free(all);
+		all = more;
+	}
+	return all;
 }
 
 static bool leaf_matches(xmpp_stanza_t *element, struct path *p)
