@@ -113,7 +113,7 @@ static void run_cell(struct matrix *m, unsigned irc, const char *group)
 				world_case(m->w, group, r.c->name, run_one,
 					&r);
 			} else if (world_wants(m->w, test)) {
-				tap_skip(test, "a server is not installed");
+				tap_skip(test, "a server is not here");
 			}
 		}
 	}

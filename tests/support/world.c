@@ -28,6 +28,7 @@ struct world {
 	char *lines[WORLD_LINES];
 	size_t line_count;
 	uint64_t began;
+	double patience;
 	FILE *log;
 	jmp_buf escape;
 	bool stirred;
@@ -44,6 +45,14 @@ static uint64_t clock_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+static double patience(void)
+{
+	const char *set = getenv("ISTHMUS_PATIENCE");
+	double factor = set != NULL ? atof(set) : 1;
+
+	return factor > 0 ? factor : 1;
 }
 
 static void on_strophe_log(void *ctx, xmpp_log_level_t level, const char *area,
@@ -65,6 +74,7 @@ struct world *world_create(void)
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	w->began = clock_ms();
+	w->patience = patience();
 	strcpy(w->dir, "/tmp/isthmus-e2e-XXXXXX");
 	if (mkdtemp(w->dir) == NULL || chmod(w->dir, 0755) != 0) {
 		tap_bail("cannot make %s", w->dir);
@@ -237,7 +247,8 @@ void world_stir(struct world *w)
 bool world_until(struct world *w, double seconds, bool (*done)(void *ctx),
 	void *ctx)
 {
-	uint64_t deadline = world_now(w) + (uint64_t)(seconds * 1000);
+	uint64_t deadline =
+		world_now(w) + (uint64_t)(seconds * w->patience * 1000);
 	uint64_t now;
 
 	while (!done(ctx)) {
@@ -385,7 +396,7 @@ void world_fail(struct world *w, const char *at, const char *format, ...)
 	if (got < 0) {
 		abort();
 	}
-	world_log(w, "test", "--", "FAILED: %s", text);
+	world_log(w, "test", "--", "FAILED at %s", at);
 	fflush(w->log);
 	tap_note("%s: %s", at, text);
 	free(text);

@@ -73,7 +73,9 @@ void world_turn(struct world *w, int milliseconds);
  * not go on to wait. */
 void world_stir(struct world *w);
 
-/* Turns until done(ctx) or the time is over; the last value of done(ctx). */
+/* Turns until done(ctx) or the time is over; the last value of done(ctx).
+ * ISTHMUS_PATIENCE multiplies all such times: 0.2 to see failures soon while
+ * working on them, 5 for valgrind or a slow machine. */
 bool world_until(struct world *w, double seconds, bool (*done)(void *ctx),
 	void *ctx);
 
