@@ -15,11 +15,11 @@ static void irc_user_changes_nick(struct cell *t)
 	iclient_send(carl, "NICK %s", nick);
 	gone = X_EXPECT(juliet, .kind = "presence", .type = "unavailable",
 		.from = old,
-		.has = { "x/status@code=303",
+		.has = {"x/status@code=303",
 			world_text(t->w, "x/item@nick=%s", nick),
-			"! " CODE_SELF });
-	here = X_EXPECT(juliet, .kind = "presence",
-		.from = cell_occ(t, nick), .has = { "! " CODE_SELF });
+			"! " CODE_SELF});
+	here = X_EXPECT(juliet, .kind = "presence", .from = cell_occ(t, nick),
+		.has = {"! " CODE_SELF});
 	X_IN_ORDER(juliet, gone, here);
 }
 
@@ -35,11 +35,10 @@ static void jabber_user_changes_nick(struct cell *t)
 	I_EXPECT(t->bob, .nick = old, .command = "NICK", .target = nick);
 	gone = X_EXPECT(juliet, .kind = "presence", .type = "unavailable",
 		.from = cell_occ(t, old),
-		.has = { "x/status@code=303", CODE_SELF,
-			world_text(t->w, "x/item@nick=%s", nick) });
-	here = X_EXPECT(juliet, .kind = "presence",
-		.from = cell_occ(t, nick),
-		.has = { CODE_SELF, "! x/status@code=210" });
+		.has = {"x/status@code=303", CODE_SELF,
+			world_text(t->w, "x/item@nick=%s", nick)});
+	here = X_EXPECT(juliet, .kind = "presence", .from = cell_occ(t, nick),
+		.has = {CODE_SELF, "! x/status@code=210"});
 	X_IN_ORDER(juliet, gone, here);
 	cell_say(t, juliet, "n1", "new name");
 	X_EXPECT(juliet, .kind = "message", .type = "groupchat", .id = "n1",
@@ -55,27 +54,27 @@ static void nick_change_refused(struct cell *t)
 		cell_occ(t, iclient_nick(t->bob)));
 	X_EXPECT(juliet, .kind = "presence", .type = "error",
 		.from = cell_occ(t, nick),
-		.has = { "error/conflict", "error@code=409" });
+		.has = {"error/conflict", "error@code=409"});
 	cell_self_ping(t, juliet, nick, true, AT);
 }
 
 static void bob_kicks_juliet(struct cell *t)
 {
 	const char *nick = cell_name(t, "juliet");
-	struct xclient *clients[2] = { cell_joined(t, "juliet"),
-		cell_user(t, "juliet", "orchard") };
+	struct xclient *clients[2] = {
+		cell_joined(t, "juliet"), cell_user(t, "juliet", "orchard")};
 	unsigned i;
 
 	cell_join(t, clients[1], nick);
 	iclient_send(t->bob, "KICK %s %s :too loud", t->chan, nick);
 	for (i = 0; i < 2; i++) {
-		X_EXPECT(clients[i], .kind = "presence",
-			.type = "unavailable", .from = cell_occ(t, nick),
-			.has = { "x/status@code=307", CODE_SELF,
+		X_EXPECT(clients[i], .kind = "presence", .type = "unavailable",
+			.from = cell_occ(t, nick),
+			.has = {"x/status@code=307", CODE_SELF,
 				"x/item@role=none", "x/item@affiliation=none",
 				"x/item/reason=too loud",
 				world_text(t->w, "x/item/actor@nick=%s",
-					iclient_nick(t->bob)) });
+					iclient_nick(t->bob))});
 	}
 	cell_self_ping(t, clients[0], nick, false, AT);
 }
@@ -90,8 +89,8 @@ static void bob_kicks_another(struct cell *t)
 	iclient_send(t->bob, "KICK %s %s :out", t->chan, nick);
 	X_EXPECT(juliet, .kind = "presence", .type = "unavailable",
 		.from = cell_occ(t, nick),
-		.has = { "x/status@code=307", "x/item/reason=out",
-			"! " CODE_SELF });
+		.has = {"x/status@code=307", "x/item/reason=out",
+			"! " CODE_SELF});
 }
 
 static void a_kick_after_a_ban_is_a_ban(struct cell *t)
@@ -105,8 +104,8 @@ static void a_kick_after_a_ban_is_a_ban(struct cell *t)
 	iclient_send(t->bob, "KICK %s %s :never again", t->chan, nick);
 	X_EXPECT(juliet, .kind = "presence", .type = "unavailable",
 		.from = cell_occ(t, nick),
-		.has = { "x/status@code=301", "x/item@affiliation=outcast",
-			"! x/status@code=307" });
+		.has = {"x/status@code=301", "x/item@affiliation=outcast",
+			"! x/status@code=307"});
 }
 
 static void op_and_a_kick_by_juliet(struct cell *t)
@@ -122,20 +121,20 @@ static void op_and_a_kick_by_juliet(struct cell *t)
 
 	xclient_send(juliet, kick);
 	X_EXPECT(juliet, .kind = "iq", .type = "error", .id = "k",
-		.has = { "error/forbidden", "error@code=403" });
+		.has = {"error/forbidden", "error@code=403"});
 	iclient_send(t->bob, "MODE %s +o %s", t->chan, nick);
 	X_EXPECT(juliet, .kind = "presence", .from = cell_occ(t, nick),
-		.has = { CODE_SELF, "x/item@role=moderator",
+		.has = {CODE_SELF, "x/item@role=moderator",
 			"x/item@affiliation=admin",
 			world_text(t->w, "x/item/actor@nick=%s",
-				iclient_nick(t->bob)) });
+				iclient_nick(t->bob))});
 	xclient_send(juliet, kick);
 	I_EXPECT(carl, .nick = nick, .command = "KICK", .target = t->chan,
 		.param = cell_name(t, "carl"), .text = "begone");
 	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "k");
 	X_EXPECT(juliet, .kind = "presence", .type = "unavailable",
 		.from = cell_occ(t, cell_name(t, "carl")),
-		.has = { "x/status@code=307" });
+		.has = {"x/status@code=307"});
 }
 
 static void irc_users_part_and_quit(struct cell *t)
@@ -151,13 +150,11 @@ static void irc_users_part_and_quit(struct cell *t)
 	iclient_send(carl, "PART %s :so tired", t->chan);
 	X_EXPECT(juliet, .kind = "presence", .type = "unavailable",
 		.from = cell_occ(t, cell_name(t, "carl")),
-		.has = { "x/item@role=none", "status~so tired",
-			"! x/status" });
+		.has = {"x/item@role=none", "status~so tired", "! x/status"});
 	iclient_send(dora, "QUIT :good bye");
 	X_EXPECT(juliet, .kind = "presence", .type = "unavailable",
 		.from = cell_occ(t, cell_name(t, "dora")),
-		.has = { "x/item@role=none", "status~good bye",
-			"! x/status" });
+		.has = {"x/item@role=none", "status~good bye", "! x/status"});
 }
 
 static void juliet_leaves(struct cell *t)
@@ -171,7 +168,7 @@ static void juliet_leaves(struct cell *t)
 		cell_occ(t, nick));
 	X_EXPECT(juliet, .kind = "presence", .type = "unavailable",
 		.from = cell_occ(t, nick),
-		.has = { CODE_SELF, "x/item@role=none" });
+		.has = {CODE_SELF, "x/item@role=none"});
 	I_EXPECT(t->bob, .nick = nick, .command = "PART", .target = t->chan,
 		.has = "parting is sorrow");
 	/* D.0: it was a walk-in's last room. */
@@ -184,8 +181,7 @@ static void juliet_vanishes(struct cell *t)
 	struct xclient *juliet = cell_joined(t, "juliet");
 
 	xclient_cut(juliet);
-	I_EXPECT(t->bob, .nick = nick, .command = "PART",
-		.or_command = "QUIT");
+	I_EXPECT(t->bob, .nick = nick, .command = "PART", .or_command = "QUIT");
 	cell_await_off_irc(t, nick, AT);
 }
 
@@ -195,23 +191,21 @@ static void juliet_logs_off(struct cell *t)
 	struct xclient *juliet = cell_joined(t, "juliet");
 
 	xclient_close(juliet);
-	I_EXPECT(t->bob, .nick = nick, .command = "PART",
-		.or_command = "QUIT");
+	I_EXPECT(t->bob, .nick = nick, .command = "PART", .or_command = "QUIT");
 	cell_await_off_irc(t, nick, AT);
 }
 
 const struct cell_case cases_change[] = {
-	{ "nick change of an IRC user", irc_user_changes_nick },
-	{ "nick change of a Jabber user", jabber_user_changes_nick },
-	{ "nick change refused", nick_change_refused },
-	{ "an operator kicks the Jabber user", bob_kicks_juliet },
-	{ "an operator kicks another", bob_kicks_another },
-	{ "a kick behind a ban is a ban", a_kick_after_a_ban_is_a_ban },
-	{ "the Jabber user is made operator and kicks",
-		op_and_a_kick_by_juliet },
-	{ "IRC users part and quit", irc_users_part_and_quit },
-	{ "leave, and the walk-in is off IRC", juliet_leaves },
-	{ "the client vanishes", juliet_vanishes },
-	{ "the client logs off", juliet_logs_off },
-	{ NULL, NULL },
+	{"nick change of an IRC user", irc_user_changes_nick},
+	{"nick change of a Jabber user", jabber_user_changes_nick},
+	{"nick change refused", nick_change_refused},
+	{"an operator kicks the Jabber user", bob_kicks_juliet},
+	{"an operator kicks another", bob_kicks_another},
+	{"a kick behind a ban is a ban", a_kick_after_a_ban_is_a_ban},
+	{"the Jabber user is made operator and kicks", op_and_a_kick_by_juliet},
+	{"IRC users part and quit", irc_users_part_and_quit},
+	{"leave, and the walk-in is off IRC", juliet_leaves},
+	{"the client vanishes", juliet_vanishes},
+	{"the client logs off", juliet_logs_off},
+	{NULL, NULL},
 };

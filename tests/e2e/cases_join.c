@@ -16,21 +16,21 @@ static void join_by_muc(struct cell *t)
 		.seconds = 20);
 	other = X_EXPECT(juliet, .kind = "presence",
 		.from = cell_occ(t, iclient_nick(t->bob)),
-		.has = { MUC_USER, "x/item@affiliation=admin",
+		.has = {MUC_USER, "x/item@affiliation=admin",
 			"x/item@role=moderator",
 			world_text(t->w, "x/item@jid~%s/",
 				cell_nick(t, iclient_nick(t->bob))),
-			"occupant-id@id", "! x/status" });
+			"occupant-id@id", "! x/status"});
 	self = X_EXPECT(juliet, .kind = "presence", .from = cell_occ(t, nick),
 		.id = "join",
-		.has = { MUC_USER, CODE_SELF, "x/status@code=100",
+		.has = {MUC_USER, CODE_SELF, "x/status@code=100",
 			"x/item@affiliation=none", "x/item@role=participant",
 			"occupant-id@id", "! x/status@code=201",
-			"! x/status@code=210" });
+			"! x/status@code=210"});
 	subject = X_EXPECT(juliet, .kind = "message", .type = "groupchat",
 		.from = cell_occ(t, iclient_nick(t->bob)),
-		.has = { "subject=roses", "! body", "delay@stamp",
-			world_text(t->w, "delay@from=%s", t->room) });
+		.has = {"subject=roses", "! body", "delay@stamp",
+			world_text(t->w, "delay@from=%s", t->room)});
 	X_IN_ORDER(juliet, other, self);
 	X_IN_ORDER(juliet, self, subject);
 	X_SYNC(juliet, GW);
@@ -65,8 +65,7 @@ static void both_see_each_other(struct cell *t)
 		.seconds = 20);
 	X_EXPECT(romeo, .kind = "presence", .from = cell_occ(t, r));
 	X_EXPECT(juliet, .kind = "presence", .from = cell_occ(t, r),
-		.has = { MUC_USER, "x/item@role=participant",
-			"! " CODE_SELF });
+		.has = {MUC_USER, "x/item@role=participant", "! " CODE_SELF});
 	I_EXPECT(t->bob, .nick = j, .command = "JOIN");
 	I_EXPECT(t->bob, .nick = r, .command = "JOIN");
 }
@@ -87,18 +86,18 @@ static void three_resources_one_connection(struct cell *t)
 		"</iq>",
 		t->room, nick);
 	X_EXPECT(conf, .kind = "iq", .type = "result", .id = "conf",
-		.has = { world_text(t->w, "query/id=%s", cell_occ(t, nick)),
-			world_text(t->w, "query/nick=%s", nick) });
+		.has = {world_text(t->w, "query/id=%s", cell_occ(t, nick)),
+			world_text(t->w, "query/nick=%s", nick)});
 	X_EXPECT(conf, .kind = "presence",
 		.from = cell_occ(t, iclient_nick(t->bob)));
 
 	iclient_send(t->bob, "PRIVMSG %s :all of you", t->chan);
 	X_EXPECT(muc, .kind = "message", .type = "groupchat",
-		.has = { "body=all of you" });
+		.has = {"body=all of you"});
 	X_EXPECT(old, .kind = "message", .type = "groupchat",
-		.has = { "body=all of you" });
+		.has = {"body=all of you"});
 	X_EXPECT(conf, .kind = "message", .type = "groupchat",
-		.has = { "body=all of you" });
+		.has = {"body=all of you"});
 
 	xclient_sendf(old, "<presence type='unavailable' to='%s'/>",
 		cell_occ(t, nick));
@@ -107,7 +106,7 @@ static void three_resources_one_connection(struct cell *t)
 	xclient_sendf(muc, "<presence type='unavailable' to='%s'/>",
 		cell_occ(t, nick));
 	X_EXPECT(muc, .kind = "presence", .type = "unavailable",
-		.from = cell_occ(t, nick), .has = { CODE_SELF });
+		.from = cell_occ(t, nick), .has = {CODE_SELF});
 	X_SYNC(conf, GW);
 	X_EXPECT_NO(conf, .kind = "presence", .type = "unavailable");
 	cell_bob(t, "PING :here");
@@ -131,9 +130,9 @@ static void a_second_join_is_a_resync(struct cell *t)
 	X_EXPECT(juliet, .kind = "presence",
 		.from = cell_occ(t, iclient_nick(t->bob)));
 	X_EXPECT(juliet, .kind = "presence", .from = cell_occ(t, nick),
-		.has = { CODE_SELF });
+		.has = {CODE_SELF});
 	X_EXPECT(juliet, .kind = "message", .type = "groupchat",
-		.has = { "subject" });
+		.has = {"subject"});
 	I_SYNC(t->bob);
 	if (iclient_count(t->bob, IWANT(.nick = nick, .command = "JOIN")) !=
 		1) {
@@ -154,8 +153,7 @@ static void a_desynchronised_client_is_told(struct cell *t)
 		cell_occ(t, nick));
 	X_EXPECT(juliet, .kind = "presence", .type = "unavailable",
 		.from = cell_occ(t, nick),
-		.has = { CODE_SELF, "x/status@code=307",
-			"x/status@code=333" });
+		.has = {CODE_SELF, "x/status@code=307", "x/status@code=333"});
 	I_SYNC(t->bob);
 	I_EXPECT_NO(t->bob, .nick = nick, .command = "JOIN");
 }
@@ -169,7 +167,7 @@ static void an_illegal_nick_is_mended(struct cell *t)
 
 	cell_send_join(t, juliet, asked, NULL);
 	X_EXPECT(juliet, .kind = "presence", .from = cell_occ(t, got),
-		.has = { CODE_SELF, "x/status@code=210" }, .seconds = 20);
+		.has = {CODE_SELF, "x/status@code=210"}, .seconds = 20);
 	I_EXPECT(t->bob, .nick = got, .command = "JOIN", .target = t->chan);
 }
 
@@ -190,10 +188,10 @@ static void an_invitation_opens_the_room(struct cell *t)
 	cell_bob(t, "MODE %s +i", chan);
 	iclient_send(t->bob, "INVITE %s %s", nick, chan);
 	X_EXPECT(juliet, .kind = "message", .from = room,
-		.has = { world_text(t->w, "x/invite@from=%s",
-				 cell_nick(t, iclient_nick(t->bob))),
+		.has = {world_text(t->w, "x/invite@from=%s",
+				cell_nick(t, iclient_nick(t->bob))),
 			"x@xmlns=jabber:x:conference",
-			world_text(t->w, "x@jid=%s", room) });
+			world_text(t->w, "x@jid=%s", room)});
 	cell_join(t, juliet, nick);
 }
 
@@ -211,15 +209,15 @@ static void self_ping(struct cell *t)
 }
 
 const struct cell_case cases_join[] = {
-	{ "join by MUC", join_by_muc },
-	{ "join by groupchat 1.0", join_by_groupchat_1_0 },
-	{ "both see each other", both_see_each_other },
-	{ "three resources of three dialects, one connection",
-		three_resources_one_connection },
-	{ "a second join is a resync", a_second_join_is_a_resync },
-	{ "a desynchronised client is told", a_desynchronised_client_is_told },
-	{ "an illegal nick is mended", an_illegal_nick_is_mended },
-	{ "an invitation opens the room", an_invitation_opens_the_room },
-	{ "self-ping joined and not joined", self_ping },
-	{ NULL, NULL },
+	{"join by MUC", join_by_muc},
+	{"join by groupchat 1.0", join_by_groupchat_1_0},
+	{"both see each other", both_see_each_other},
+	{"three resources of three dialects, one connection",
+		three_resources_one_connection},
+	{"a second join is a resync", a_second_join_is_a_resync},
+	{"a desynchronised client is told", a_desynchronised_client_is_told},
+	{"an illegal nick is mended", an_illegal_nick_is_mended},
+	{"an invitation opens the room", an_invitation_opens_the_room},
+	{"self-ping joined and not joined", self_ping},
+	{NULL, NULL},
 };

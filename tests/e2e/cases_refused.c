@@ -8,11 +8,15 @@ static struct xclient *refused(struct cell *t, const char *nick,
 	const char *at)
 {
 	struct xclient *juliet = cell_user(t, "juliet", "balcony");
-	struct xwant want = { .at = at, .kind = "presence", .type = "error",
-		.from = cell_occ(t, nick), .id = "join", .seconds = 20,
-		.has = { world_text(t->w, "error/%s", condition),
+	struct xwant want = {.at = at,
+		.kind = "presence",
+		.type = "error",
+		.from = cell_occ(t, nick),
+		.id = "join",
+		.seconds = 20,
+		.has = {world_text(t->w, "error/%s", condition),
 			world_text(t->w, "error@code=%s", code),
-			"x@xmlns=" NS_MUC, "! x/password" } };
+			"x@xmlns=" NS_MUC, "! x/password"}};
 
 	cell_send_join(t, juliet, nick, password);
 	xclient_expect(juliet, &want);
@@ -30,7 +34,7 @@ static void wrong_key(struct cell *t)
 	juliet = refused(t, nick, "wrong", "not-authorized", "401", AT);
 	cell_send_join(t, juliet, nick, "sesame");
 	X_EXPECT(juliet, .kind = "presence", .from = cell_occ(t, nick),
-		.has = { CODE_SELF }, .seconds = 20);
+		.has = {CODE_SELF}, .seconds = 20);
 }
 
 static void missing_key(struct cell *t)
@@ -48,8 +52,8 @@ static void banned(struct cell *t)
 static void invite_only(struct cell *t)
 {
 	cell_bob(t, "MODE %s +i", t->chan);
-	refused(t, cell_name(t, "juliet"), NULL, "registration-required",
-		"407", AT);
+	refused(t, cell_name(t, "juliet"), NULL, "registration-required", "407",
+		AT);
 }
 
 static void full(struct cell *t)
@@ -71,10 +75,10 @@ static void both_resources_are_refused(struct cell *t)
 	cell_send_join(t, orchard, nick, NULL);
 	X_EXPECT(balcony, .kind = "presence", .type = "error",
 		.from = cell_occ(t, nick), .seconds = 20,
-		.has = { "error/registration-required" });
+		.has = {"error/registration-required"});
 	X_EXPECT(orchard, .kind = "presence", .type = "error",
 		.from = cell_occ(t, nick), .seconds = 20,
-		.has = { "error/registration-required" });
+		.has = {"error/registration-required"});
 }
 
 static void comma_in_the_name(struct cell *t)
@@ -108,9 +112,8 @@ static void no_nick(struct cell *t)
 		"<presence to='%s' id='join'><x xmlns='" NS_MUC "'/>"
 		"</presence>",
 		t->room);
-	X_EXPECT(juliet, .kind = "presence", .type = "error",
-		.from = t->room, .id = "join",
-		.has = { "error/jid-malformed", "error@code=400" });
+	X_EXPECT(juliet, .kind = "presence", .type = "error", .from = t->room,
+		.id = "join", .has = {"error/jid-malformed", "error@code=400"});
 }
 
 static void nick_in_use(struct cell *t)
@@ -131,18 +134,18 @@ static void network_not_permitted(struct cell *t)
 }
 
 const struct cell_case cases_refused[] = {
-	{ "join refused: wrong key (475), then the right one", wrong_key },
-	{ "join refused: no key (475)", missing_key },
-	{ "join refused: banned (474)", banned },
-	{ "join refused: invite only (473)", invite_only },
-	{ "join refused: full (471)", full },
-	{ "join refused: to both resources that ask",
-		both_resources_are_refused },
-	{ "join refused: comma in the name", comma_in_the_name },
-	{ "join refused: name too long", name_too_long },
-	{ "join refused: no nick", no_nick },
-	{ "join refused: nick in use (433)", nick_in_use },
-	{ "join refused: unknown network", unknown_network },
-	{ "join refused: network not permitted", network_not_permitted },
-	{ NULL, NULL },
+	{"join refused: wrong key (475), then the right one", wrong_key},
+	{"join refused: no key (475)", missing_key},
+	{"join refused: banned (474)", banned},
+	{"join refused: invite only (473)", invite_only},
+	{"join refused: full (471)", full},
+	{"join refused: to both resources that ask",
+		both_resources_are_refused},
+	{"join refused: comma in the name", comma_in_the_name},
+	{"join refused: name too long", name_too_long},
+	{"join refused: no nick", no_nick},
+	{"join refused: nick in use (433)", nick_in_use},
+	{"join refused: unknown network", unknown_network},
+	{"join refused: network not permitted", network_not_permitted},
+	{NULL, NULL},
 };

@@ -25,12 +25,12 @@ const char *cell_srv(struct cell *t)
 	return world_text(t->w, "%s@" GW, t->network);
 }
 
-struct xclient *cell_user(struct cell *t, const char *stem,
-	const char *resource)
+struct xclient *cell_user(
+	struct cell *t, const char *stem, const char *resource)
 {
-	struct xclient *c = xclient_login(t->w,
-		&(struct xclient_login){ server_port(t->jabber, "C2S"),
-			cell_name(t, stem), "localhost", resource, "pw" });
+	struct xclient *c = xclient_login(
+		t->w, &(struct xclient_login){server_port(t->jabber, "C2S"),
+			      cell_name(t, stem), "localhost", resource, "pw"});
 
 	xclient_send(c, "<presence/>");
 	return c;
@@ -50,9 +50,9 @@ void cell_send_join(struct cell *t, struct xclient *c, const char *nick,
 static void await_joined(struct cell *t, struct xclient *c, const char *nick)
 {
 	X_EXPECT(c, .kind = "presence", .from = cell_occ(t, nick),
-		.has = { CODE_SELF }, .seconds = 20);
+		.has = {CODE_SELF}, .seconds = 20);
 	X_EXPECT(c, .kind = "message", .type = "groupchat",
-		.has = { "subject", "! body" });
+		.has = {"subject", "! body"});
 	xclient_forget(c);
 }
 
@@ -78,15 +78,15 @@ struct xclient *cell_joined(struct cell *t, const char *stem)
 
 struct iclient *cell_irc_user(struct cell *t, const char *stem)
 {
-	struct iclient *c = iclient_login(t->w, server_port(t->irc, "PLAIN"),
-		cell_name(t, stem));
+	struct iclient *c = iclient_login(
+		t->w, server_port(t->irc, "PLAIN"), cell_name(t, stem));
 
 	I_JOIN(c, t->chan);
 	return c;
 }
 
-void cell_say(struct cell *t, struct xclient *c, const char *id,
-	const char *body)
+void cell_say(
+	struct cell *t, struct xclient *c, const char *id, const char *body)
 {
 	xclient_sendf(c,
 		"<message to='%s' type='groupchat' id='%s'>"
@@ -125,8 +125,11 @@ void cell_self_ping(struct cell *t, struct xclient *c, const char *nick,
 	bool joined, const char *at)
 {
 	const char *id = world_text(t->w, "self-%s", nick);
-	struct xwant want = { .at = at, .kind = "iq", .id = id,
-		.type = "result", .seconds = 25 };
+	struct xwant want = {.at = at,
+		.kind = "iq",
+		.id = id,
+		.type = "result",
+		.seconds = 25};
 
 	xclient_sendf(c,
 		"<iq type='get' to='%s' id='%s'>"

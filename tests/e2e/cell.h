@@ -40,9 +40,9 @@ extern const struct cell_case cases_change[];  /* cases_change.c */
 extern const struct cell_case cases_refused[]; /* cases_refused.c */
 extern const struct cell_case cases_query[];   /* cases_query.c */
 
-#define GW "irc.localhost"
-#define NS_MUC "http://jabber.org/protocol/muc"
-#define MUC_USER "x@xmlns=http://jabber.org/protocol/muc#user"
+#define GW	  "irc.localhost"
+#define NS_MUC	  "http://jabber.org/protocol/muc"
+#define MUC_USER  "x@xmlns=http://jabber.org/protocol/muc#user"
 #define CODE_SELF "x/status@code=110"
 
 /* "juliet" becomes juliet12: user name and nick at the same time. */
@@ -54,8 +54,8 @@ const char *cell_nick(struct cell *t, const char *nick);
 const char *cell_srv(struct cell *t);
 
 /* A user who is online; only the name's owner: cell_name(stem)@localhost. */
-struct xclient *cell_user(struct cell *t, const char *stem,
-	const char *resource);
+struct xclient *cell_user(
+	struct cell *t, const char *stem, const char *resource);
 
 /* Sends the join; password NULL: none. */
 void cell_send_join(struct cell *t, struct xclient *c, const char *nick,
@@ -73,8 +73,8 @@ struct xclient *cell_joined(struct cell *t, const char *stem);
 struct iclient *cell_irc_user(struct cell *t, const char *stem);
 
 /* A groupchat message to the room; body is XML text. */
-void cell_say(struct cell *t, struct xclient *c, const char *id,
-	const char *body);
+void cell_say(
+	struct cell *t, struct xclient *c, const char *id, const char *body);
 
 /* bob does this, and it is done. */
 void cell_bob(struct cell *t, const char *format, ...)

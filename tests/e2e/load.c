@@ -147,8 +147,7 @@ static void tend_user(struct load_user *u, uint64_t now)
 
 	if (xclient_broken(u->c)) {
 		u->in_room = false;
-		if (now >= u->try_at &&
-			server_state(l->jabber) == SERVER_UP) {
+		if (now >= u->try_at && server_state(l->jabber) == SERVER_UP) {
 			u->try_at = now + AGAIN_MS;
 			xclient_reopen(u->c);
 		}
@@ -190,11 +189,10 @@ static void tend_peer(struct load *l, uint64_t now)
 
 static bool can_talk(const struct load *l, unsigned sender)
 {
-	return sender < LOAD_USERS
-		       ? l->users[sender].in_room &&
-				 xclient_online(l->users[sender].c)
-		       : l->peer_in[sender - LOAD_USERS] &&
-				 iclient_online(l->peer);
+	return sender < LOAD_USERS ? l->users[sender].in_room &&
+					     xclient_online(l->users[sender].c)
+				   : l->peer_in[sender - LOAD_USERS] &&
+					     iclient_online(l->peer);
 }
 
 static void talk(struct load *l, unsigned sender, uint64_t now)
@@ -275,8 +273,8 @@ void load_begin(struct load *l)
 	iclient_quiet(l->peer);
 	iclient_watch(l->peer, on_line, l);
 	for (i = 0; i < LOAD_USERS; i++) {
-		struct xclient_login login = { server_port(l->jabber, "C2S"),
-			l->users[i].nick, "localhost", "load", "pw" };
+		struct xclient_login login = {server_port(l->jabber, "C2S"),
+			l->users[i].nick, "localhost", "load", "pw"};
 
 		u = &l->users[i];
 		u->load = l;
@@ -296,8 +294,8 @@ void load_begin(struct load *l)
 		load_turn(l);
 	}
 	for (i = 0; i < LOAD_SENDERS; i++) {
-		l->senders[i].next_at = world_now(l->w) +
-					i * PERIOD_MS / LOAD_SENDERS;
+		l->senders[i].next_at =
+			world_now(l->w) + i * PERIOD_MS / LOAD_SENDERS;
 	}
 	l->talking = true;
 }
@@ -319,8 +317,8 @@ void load_kill(struct load *l, bool irc)
 
 /* Said between the last moment before the outage at which a line may still
  * have been on its way, and the moment both ends were back. */
-static bool in_outage(const struct load *l, unsigned sender, unsigned receiver,
-	uint64_t at)
+static bool in_outage(
+	const struct load *l, unsigned sender, unsigned receiver, uint64_t at)
 {
 	unsigned as_receiver = sender < LOAD_USERS ? sender : LOAD_PEER;
 	uint64_t back = l->back_at[receiver];
@@ -375,7 +373,7 @@ static void count_one(const struct load *l, struct load_result *r,
  * IRC client; the IRC client's line to the users of the room. */
 struct load_result load_count(const struct load *l)
 {
-	struct load_result r = { .sent = 0 };
+	struct load_result r = {.sent = 0};
 	unsigned sender;
 	unsigned receiver;
 	unsigned number;
@@ -383,10 +381,9 @@ struct load_result load_count(const struct load *l)
 	for (sender = 0; sender < LOAD_SENDERS; sender++) {
 		r.sent += l->senders[sender].sent;
 		for (receiver = 0; receiver < LOAD_RECEIVERS; receiver++) {
-			if (receiver == LOAD_PEER
-					? sender >= LOAD_USERS
-					: room_of(receiver) !=
-						  room_of(sender)) {
+			if (receiver == LOAD_PEER ? sender >= LOAD_USERS
+						  : room_of(receiver) !=
+							    room_of(sender)) {
 				continue;
 			}
 			for (number = 0; number < l->senders[sender].sent;

@@ -37,7 +37,7 @@ struct load_user {
 	struct xclient *c;
 	unsigned index;
 	char nick[16];
-	bool in_room; /* by its own presence with 110 */
+	bool in_room;	 /* by its own presence with 110 */
 	uint64_t try_at; /* to join, or to log in, again */
 };
 
@@ -64,7 +64,7 @@ struct load {
 
 	/* The outage: when it began; per receiver, when it was back. */
 	bool irc_outage;
-	uint64_t killed_at; /* 0: not yet */
+	uint64_t killed_at;		  /* 0: not yet */
 	uint64_t back_at[LOAD_RECEIVERS]; /* 0: not back */
 };
 
@@ -75,7 +75,7 @@ struct load_result {
 	unsigned twice;
 	unsigned refused;   /* missing, answered by an error */
 	unsigned in_outage; /* missing, said during the outage */
-	unsigned lost;      /* missing without any excuse */
+	unsigned lost;	    /* missing without any excuse */
 	char first[2000];   /* the first of twice and lost, in words */
 };
 

@@ -43,9 +43,9 @@ static const struct {
 	const char *name;
 	const char *ansi;
 } people[] = {
-	[BOB] = { "bob", "\033[33m" },
-	[JULIET] = { "juliet", "\033[35m" },
-	[ROMEO] = { "romeo", "\033[36m" },
+	[BOB] = {"bob", "\033[33m"},
+	[JULIET] = {"juliet", "\033[35m"},
+	[ROMEO] = {"romeo", "\033[36m"},
 };
 
 enum { COLUMN = 26 };
@@ -105,12 +105,12 @@ static struct xclient *client(struct play *p, enum who who)
 	return who == JULIET ? p->juliet : p->romeo;
 }
 
-static struct xclient *log_in(struct play *p, const char *user,
-	const char *resource)
+static struct xclient *log_in(
+	struct play *p, const char *user, const char *resource)
 {
-	struct xclient *c = xclient_open(p->w,
-		&(struct xclient_login){ p->xmpp_port, user, p->domain,
-			resource, p->password });
+	struct xclient *c =
+		xclient_open(p->w, &(struct xclient_login){p->xmpp_port, user,
+					   p->domain, resource, p->password});
 
 	xclient_await_online(c, 15, AT);
 	xclient_send(c, "<presence/>");
@@ -132,12 +132,12 @@ static void sees_gone(struct play *p, enum who who, const char *nick)
 	show(p, who, "* %s is gone", nick);
 }
 
-static void reads(struct play *p, enum who who, const char *from,
-	const char *body)
+static void reads(
+	struct play *p, enum who who, const char *from, const char *body)
 {
 	X_EXPECT(client(p, who), .kind = "message", .type = "groupchat",
 		.from = occ(p, from),
-		.has = { world_text(p->w, "body=%s", body) });
+		.has = {world_text(p->w, "body=%s", body)});
 	if (strncmp(body, "/me ", 4) == 0) {
 		show(p, who, "* %s %s", from, body + 4);
 	} else {
@@ -221,10 +221,10 @@ static void talking(struct play *p)
 	scene(p, "bob sets the topic");
 	iclient_send(p->bob, "TOPIC %s :roses", p->channel);
 	X_EXPECT(p->juliet, .kind = "message", .type = "groupchat",
-		.from = occ(p, "bob"), .has = { "subject=roses" });
+		.from = occ(p, "bob"), .has = {"subject=roses"});
 	show(p, JULIET, "topic: roses");
 	X_EXPECT(p->romeo, .kind = "message", .type = "groupchat",
-		.from = occ(p, "bob"), .has = { "subject=roses" });
+		.from = occ(p, "bob"), .has = {"subject=roses"});
 	show(p, ROMEO, "topic: roses");
 }
 
@@ -240,19 +240,19 @@ static void whispering(struct play *p)
 	show(p, BOB, "(juliet) who is he");
 	iclient_send(p->bob, "PRIVMSG juliet :a Montague");
 	X_EXPECT(p->juliet, .kind = "message", .type = "chat",
-		.from = occ(p, "bob"), .has = { "body=a Montague" });
+		.from = occ(p, "bob"), .has = {"body=a Montague"});
 	show(p, JULIET, "(bob) a Montague");
 
 	scene(p, "privately, by the nick's own address: romeo and bob");
 	xclient_sendf(p->romeo,
 		"<message to='%s' type='chat'><body>help me</body></message>",
 		nick_jid(p, "bob"));
-	I_EXPECT(p->bob, .nick = "romeo", .command = "PRIVMSG",
-		.target = "bob", .text = "help me");
+	I_EXPECT(p->bob, .nick = "romeo", .command = "PRIVMSG", .target = "bob",
+		.text = "help me");
 	show(p, BOB, "(romeo) help me");
 	iclient_send(p->bob, "PRIVMSG romeo :climb");
 	X_EXPECT(p->romeo, .kind = "message", .type = "chat",
-		.from = nick_jid(p, "bob"), .has = { "body=climb" });
+		.from = nick_jid(p, "bob"), .has = {"body=climb"});
 	show(p, ROMEO, "(bob) climb");
 }
 
@@ -264,7 +264,7 @@ static void leaving(struct play *p)
 		.target = "capulet");
 	show(p, BOB, "* juliet is now capulet");
 	X_EXPECT(p->juliet, .kind = "presence", .type = "unavailable",
-		.from = occ(p, "juliet"), .has = { "x/status@code=303" });
+		.from = occ(p, "juliet"), .has = {"x/status@code=303"});
 	sees_present(p, JULIET, "capulet");
 	X_EXPECT(p->romeo, .kind = "presence", .type = "unavailable",
 		.from = occ(p, "juliet"));
@@ -295,15 +295,15 @@ static void perform(void *ctx)
 }
 
 static const struct option options[] = {
-	{ "xmpp-port", required_argument, NULL, 'x' },
-	{ "irc-port", required_argument, NULL, 'i' },
-	{ "domain", required_argument, NULL, 'd' },
-	{ "gateway", required_argument, NULL, 'g' },
-	{ "network", required_argument, NULL, 'n' },
-	{ "password", required_argument, NULL, 'p' },
-	{ "channel", required_argument, NULL, 'C' },
-	{ "color", no_argument, NULL, 'c' },
-	{ NULL, 0, NULL, 0 },
+	{"xmpp-port", required_argument, NULL, 'x'},
+	{"irc-port", required_argument, NULL, 'i'},
+	{"domain", required_argument, NULL, 'd'},
+	{"gateway", required_argument, NULL, 'g'},
+	{"network", required_argument, NULL, 'n'},
+	{"password", required_argument, NULL, 'p'},
+	{"channel", required_argument, NULL, 'C'},
+	{"color", no_argument, NULL, 'c'},
+	{NULL, 0, NULL, 0},
 };
 
 static bool read_options(struct play *p, int argc, char **argv)
@@ -345,9 +345,11 @@ static bool read_options(struct play *p, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	struct play p = { .domain = "localhost", .gateway = "irc.localhost",
-		.network = "irc.ngircd.test", .password = "pw",
-		.channel = "#garden" };
+	struct play p = {.domain = "localhost",
+		.gateway = "irc.localhost",
+		.network = "irc.ngircd.test",
+		.password = "pw",
+		.channel = "#garden"};
 	bool all;
 
 	if (!read_options(&p, argc, argv)) {

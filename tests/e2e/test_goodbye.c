@@ -44,8 +44,8 @@ static void on_header(void *ctx, short revents)
 
 	(void)revents;
 	if (recv(r->caller.fd, header, sizeof(header), 0) > 0 &&
-		send(r->caller.fd, refusal, sizeof(refusal) - 1,
-			MSG_NOSIGNAL) < 0) {
+		send(r->caller.fd, refusal, sizeof(refusal) - 1, MSG_NOSIGNAL) <
+			0) {
 		world_log(r->w, "refuser", "--", "%s", strerror(errno));
 	}
 	world_remove(r->w, &r->caller);
@@ -68,23 +68,22 @@ static void on_component(void *ctx, short revents)
 		close(fd); /* one at a time is all that is right */
 		return;
 	}
-	r->caller = (struct source){ .fd = fd, .events = POLLIN,
-		.ready = on_header, .ctx = r };
+	r->caller = (struct source){
+		.fd = fd, .events = POLLIN, .ready = on_header, .ctx = r};
 	world_add(r->w, &r->caller);
 }
 
-static void refuser_begin(struct refuser *r, struct world *w,
-	unsigned irc_port)
+static void refuser_begin(struct refuser *r, struct world *w, unsigned irc_port)
 {
-	struct sockaddr_in at = { .sin_family = AF_INET,
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	struct gwproc_config config = { .secret = "wrong",
-		.networks = { { "irc.ngircd.test", irc_port } } };
+	struct sockaddr_in at = {.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct gwproc_config config = {
+		.secret = "wrong", .networks = {{"irc.ngircd.test", irc_port}}};
 
 	r->w = w;
 	r->caller.fd = -1;
-	r->listener = (struct source){ .events = POLLIN,
-		.ready = on_component, .ctx = r };
+	r->listener = (struct source){
+		.events = POLLIN, .ready = on_component, .ctx = r};
 	r->listener.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	do {
 		r->port = server_free_port();
@@ -138,8 +137,8 @@ static struct xclient *set_the_table(struct goodbye *g)
 	gwproc_stop(t->gw);
 	t->gw = gwproc_start(t->w, &g->config);
 	gwproc_await_online(t->gw, AT);
-	t->bob = iclient_login(t->w, server_port(t->irc, "PLAIN"),
-		cell_name(t, "bob"));
+	t->bob = iclient_login(
+		t->w, server_port(t->irc, "PLAIN"), cell_name(t, "bob"));
 	I_JOIN(t->bob, t->chan);
 	return cell_joined(t, "juliet");
 }
@@ -158,16 +157,15 @@ static void goodbye_by(struct goodbye *g, int number)
 	gwproc_signal(t->gw, number);
 	X_EXPECT(juliet, .kind = "presence", .type = "unavailable",
 		.from = cell_occ(t, nick), .seconds = 5,
-		.has = { CODE_SELF, "x/status@code=332" });
+		.has = {CODE_SELF, "x/status@code=332"});
 	X_EXPECT(orchard, .kind = "presence", .type = "unavailable",
 		.from = cell_occ(t, nick), .seconds = 5,
-		.has = { CODE_SELF, "x/status@code=332" });
+		.has = {CODE_SELF, "x/status@code=332"});
 	I_EXPECT(t->bob, .nick = nick, .command = "QUIT", .seconds = 5);
 	clean = gwproc_await_exit(t->gw, 5);
 	if (!clean || world_now(t->w) - began > 5000) {
 		world_fail(t->w, AT, "the gateway after %u ms: %s",
-			(unsigned)(world_now(t->w) - began),
-			gwproc_end(t->gw));
+			(unsigned)(world_now(t->w) - began), gwproc_end(t->gw));
 	}
 }
 
@@ -184,8 +182,7 @@ static void sigint_says_goodbye(void *ctx)
 /* Writes another configuration over the one the gateway was started with. */
 static void rewrite(struct goodbye *g, const struct gwproc_config *config)
 {
-	const char *written =
-		gwproc_write_config(g->t.w, "rewritten", config);
+	const char *written = gwproc_write_config(g->t.w, "rewritten", config);
 
 	if (rename(written, gwproc_config_path(g->t.gw)) != 0) {
 		world_fail(g->t.w, AT, "rename: %s", strerror(errno));
@@ -231,8 +228,8 @@ static void sighup_keeps_sessions(void *ctx)
 	cell_say(t, juliet, "h1", "still here");
 	I_EXPECT(t->bob, .nick = nick, .command = "PRIVMSG",
 		.text = "still here");
-	I_EXPECT_NO(t->bob, .nick = nick, .command = "QUIT",
-		.or_command = "PART");
+	I_EXPECT_NO(
+		t->bob, .nick = nick, .command = "QUIT", .or_command = "PART");
 	WORLD_CHECK(t->w, gwproc_running(t->gw) && gwproc_pid(t->gw) == pid);
 	WORLD_CHECK(t->w, gwproc_stop(t->gw));
 	t->gw = NULL;
@@ -244,8 +241,7 @@ static void sighup_with_a_bad_file_changes_nothing(void *ctx)
 	struct cell *t = &g->t;
 	struct xclient *juliet = set_the_table(g);
 	struct gwproc_config config = g->config;
-	const char *where =
-		world_text(t->w, "%s:", gwproc_config_path(t->gw));
+	const char *where = world_text(t->w, "%s:", gwproc_config_path(t->gw));
 
 	config.extra = "no_such_group: { };";
 	rewrite(g, &config);
@@ -273,7 +269,7 @@ static const char *write_file(struct world *w, const char *text)
 	return path;
 }
 
-#define GOOD_JABBER                                                         \
+#define GOOD_JABBER                                                            \
 	"jabber: { component = \"irc.localhost\"; secret = \"s\"; };\n"
 
 struct check {
@@ -283,24 +279,22 @@ struct check {
 };
 
 static const struct check checks[] = {
-	{ "a good file",
-		GOOD_JABBER "networks = ( { name = \"irc.a.test\"; } );\n",
-		0 },
-	{ "an unknown group", GOOD_JABBER "networks = ( );\njaber: { };\n", 3 },
-	{ "an unknown key",
+	{"a good file",
+		GOOD_JABBER "networks = ( { name = \"irc.a.test\"; } );\n", 0},
+	{"an unknown group", GOOD_JABBER "networks = ( );\njaber: { };\n", 3},
+	{"an unknown key",
 		"jabber: {\n\tcomponent = \"irc.localhost\";\n"
 		"\tsecret = \"s\";\n\tsecrte = \"t\";\n};\n",
-		4 },
-	{ "an unknown key of a network",
-		GOOD_JABBER
-		"networks = (\n\t{ name = \"irc.a.test\";\n"
-		"\t  tsl = \"off\"; }\n);\n",
-		4 },
-	{ "a wrong type",
+		4},
+	{"an unknown key of a network",
+		GOOD_JABBER "networks = (\n\t{ name = \"irc.a.test\";\n"
+			    "\t  tsl = \"off\"; }\n);\n",
+		4},
+	{"a wrong type",
 		"jabber: {\n\tcomponent = \"irc.localhost\";\n"
 		"\tport = \"5347\";\n\tsecret = \"s\";\n};\n",
-		3 },
-	{ "a syntax error", GOOD_JABBER "networks = ((;\n", 2 },
+		3},
+	{"a syntax error", GOOD_JABBER "networks = ((;\n", 2},
 };
 
 static void configuration_is_checked(void *ctx)
@@ -313,20 +307,18 @@ static void configuration_is_checked(void *ctx)
 	const char *where;
 	int status;
 
-	for (c = checks; c < checks + sizeof(checks) / sizeof(checks[0]);
-		c++) {
+	for (c = checks; c < checks + sizeof(checks) / sizeof(checks[0]); c++) {
 		path = write_file(w, c->text);
 		status = gwproc_run(w,
-			(const char *const[]){ "-n", "-c", path, NULL },
-			&output);
+			(const char *const[]){"-n", "-c", path, NULL}, &output);
 		where = world_text(w, "%s:%u: ", path, c->line);
 		if (status != (c->line != 0)) {
 			world_fail(w, AT, "%s: status %d, said: %s", c->what,
 				status, output);
 		}
 		if (c->line != 0 && strstr(output, where) == NULL) {
-			world_fail(w, AT, "%s: no `%s` in: %s", c->what,
-				where, output);
+			world_fail(w, AT, "%s: no `%s` in: %s", c->what, where,
+				output);
 		}
 	}
 }
@@ -337,8 +329,8 @@ static void a_missing_file_is_said(void *ctx)
 	struct world *w = g->t.w;
 	const char *path = world_text(w, "%s/nowhere.conf", world_dir(w));
 	const char *output;
-	int status = gwproc_run(w,
-		(const char *const[]){ "-n", "-c", path, NULL }, &output);
+	int status = gwproc_run(
+		w, (const char *const[]){"-n", "-c", path, NULL}, &output);
 
 	if (status != 1 || strstr(output, path) == NULL) {
 		world_fail(w, AT, "status %d, said: %s", status, output);
@@ -371,21 +363,21 @@ static const struct {
 	const char *name;
 	void (*fn)(void *ctx);
 } rows[] = {
-	{ "-n accepts a good file and names the line of a fault",
-		configuration_is_checked },
-	{ "-n says which file is missing", a_missing_file_is_said },
-	{ "SIGTERM says goodbye on both sides", sigterm_says_goodbye },
-	{ "SIGINT says goodbye on both sides", sigint_says_goodbye },
-	{ "SIGHUP reloads and keeps sessions", sighup_keeps_sessions },
-	{ "SIGHUP with a bad file changes nothing",
-		sighup_with_a_bad_file_changes_nothing },
-	{ "a wrong secret keeps it running", a_wrong_secret_keeps_it_running },
+	{"-n accepts a good file and names the line of a fault",
+		configuration_is_checked},
+	{"-n says which file is missing", a_missing_file_is_said},
+	{"SIGTERM says goodbye on both sides", sigterm_says_goodbye},
+	{"SIGINT says goodbye on both sides", sigint_says_goodbye},
+	{"SIGHUP reloads and keeps sessions", sighup_keeps_sessions},
+	{"SIGHUP with a bad file changes nothing",
+		sighup_with_a_bad_file_changes_nothing},
+	{"a wrong secret keeps it running", a_wrong_secret_keeps_it_running},
 };
 
 static void run(struct world *w)
 {
-	struct goodbye g = { .t = { .w = w, .network = "irc.ngircd.test" } };
-	struct refuser refuser = { .port = 0 };
+	struct goodbye g = {.t = {.w = w, .network = "irc.ngircd.test"}};
+	struct refuser refuser = {.port = 0};
 	size_t i;
 
 	g.t.jabber = server_start(w, server_kind("prosody"));
@@ -395,7 +387,7 @@ static void run(struct world *w)
 	}
 	g.config = (struct gwproc_config){
 		.component_port = server_port(g.t.jabber, "COMP"),
-		.networks = { { g.t.network, server_port(g.t.irc, "PLAIN") } },
+		.networks = {{g.t.network, server_port(g.t.irc, "PLAIN")}},
 	};
 	/* It waits a minute for its second try: beside the others. */
 	refuser_begin(&refuser, w, server_port(g.t.irc, "PLAIN"));

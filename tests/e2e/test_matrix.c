@@ -13,8 +13,8 @@
  * Arguments: words; only tests whose name contains one of them are run, as in
  * test_matrix prosody-ngircd: or test_matrix "join by MUC".
  */
-static const struct cell_case *const subjects[] = { cases_join, cases_talk,
-	cases_change, cases_refused, cases_query };
+static const struct cell_case *const subjects[] = {
+	cases_join, cases_talk, cases_change, cases_refused, cases_query};
 
 enum { SUBJECTS = sizeof(subjects) / sizeof(subjects[0]), KINDS = 8 };
 
@@ -98,20 +98,21 @@ static void run_one(void *ctx)
 
 static void run_cell(struct matrix *m, unsigned irc, const char *group)
 {
-	struct cell t = { .w = m->w, .jabber = m->jabber, .irc = m->irc[irc],
-		.network = server_kinds[irc].network };
-	struct run r = { m, &t, NULL };
+	struct cell t = {.w = m->w,
+		.jabber = m->jabber,
+		.irc = m->irc[irc],
+		.network = server_kinds[irc].network};
+	struct run r = {m, &t, NULL};
 	char test[200];
 	unsigned i;
 
 	for (i = 0; i < SUBJECTS; i++) {
 		for (r.c = subjects[i]; r.c->name != NULL; r.c++) {
-			snprintf(test, sizeof(test), "%s: %s", group,
-				r.c->name);
+			snprintf(
+				test, sizeof(test), "%s: %s", group, r.c->name);
 			if (m->jabber != NULL && t.irc != NULL) {
 				t.number = ++m->number;
-				world_case(m->w, group, r.c->name, run_one,
-					&r);
+				world_case(m->w, group, r.c->name, run_one, &r);
 			} else if (world_wants(m->w, test)) {
 				tap_skip(test, "a server is not here");
 			}
@@ -178,7 +179,7 @@ static void run_jabber(struct matrix *m, const struct server_kind *kind)
 
 int main(int argc, char **argv)
 {
-	struct matrix m = { .w = world_create() };
+	struct matrix m = {.w = world_create()};
 	int status;
 	unsigned i;
 

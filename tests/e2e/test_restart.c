@@ -80,8 +80,8 @@ static void live_through_it(void *ctx)
 	o->ran = true;
 	tap_note("%s: %u lines; shown %u times, missing: %u said in the "
 		 "outage, %u answered by an error",
-		o->group, o->result.sent, o->result.shown,
-		o->result.in_outage, o->result.refused);
+		o->group, o->result.sent, o->result.shown, o->result.in_outage,
+		o->result.refused);
 	if (!gwproc_running(l->gw)) {
 		world_fail(l->w, AT, "the gateway has ended: %s",
 			gwproc_end(l->gw));
@@ -127,11 +127,11 @@ static const struct {
 	const char *name;
 	void (*fn)(void *ctx);
 } rows[] = {
-	{ "users live through it, the gateway stays up", live_through_it },
-	{ "no number is shown twice", nothing_is_shown_twice },
-	{ "what is missing was said in the outage or answered by an error",
-		nothing_is_lost_outside_the_outage },
-	{ "the gateway ends cleanly", ends_cleanly },
+	{"users live through it, the gateway stays up", live_through_it},
+	{"no number is shown twice", nothing_is_shown_twice},
+	{"what is missing was said in the outage or answered by an error",
+		nothing_is_lost_outside_the_outage},
+	{"the gateway ends cleanly", ends_cleanly},
 };
 
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
@@ -139,7 +139,7 @@ enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 static void run(struct world *w, bool irc, const char *group)
 {
 	struct load *l = calloc(1, sizeof(*l));
-	struct outage o = { .load = l, .irc = irc, .group = group };
+	struct outage o = {.load = l, .irc = irc, .group = group};
 	struct gwproc_config config = {
 		.irc = "\tflood_burst = 50;\n\tflood_interval = \"200ms\";\n"
 		       "\treconnect_min = \"1s\";\n\treconnect_max = \"5s\";",
@@ -173,8 +173,8 @@ static const struct {
 	bool irc;
 	const char *group;
 } outages[] = {
-	{ false, "restart of Prosody" },
-	{ true, "restart of ngIRCd" },
+	{false, "restart of Prosody"},
+	{true, "restart of ngIRCd"},
 };
 
 int main(int argc, char **argv)
@@ -196,8 +196,8 @@ int main(int argc, char **argv)
 			continue;
 		}
 		for (i = 0; i < ROWS; i++) {
-			snprintf(test, sizeof(test), "%s: %s",
-				outages[o].group, rows[i].name);
+			snprintf(test, sizeof(test), "%s: %s", outages[o].group,
+				rows[i].name);
 			tap_skip(test, "Prosody and ngIRCd needed");
 		}
 	}

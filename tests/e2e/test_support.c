@@ -20,12 +20,12 @@ struct fixture {
 	const struct server_kind *kind;
 };
 
-static struct xclient *login(struct fixture *f, const char *user,
-	const char *resource)
+static struct xclient *login(
+	struct fixture *f, const char *user, const char *resource)
 {
-	return xclient_login(f->w,
-		&(struct xclient_login){ server_port(f->server, "C2S"), user,
-			"localhost", resource, "pw" });
+	return xclient_login(
+		f->w, &(struct xclient_login){server_port(f->server, "C2S"),
+			      user, "localhost", resource, "pw"});
 }
 
 static void enter(struct xclient *c, const char *occupant)
@@ -52,8 +52,8 @@ static void two_users_talk(void *ctx)
 		xclient_jid(juliet));
 	X_EXPECT(juliet, .kind = "message", .type = "chat", .id = "m1",
 		.from = xclient_full(romeo),
-		.has = { "body=100 % <hi>", "body~% <", "@lang=en",
-			"! subject" });
+		.has = {"body=100 % <hi>", "body~% <", "@lang=en",
+			"! subject"});
 	X_SYNC(romeo, "localhost");
 }
 
@@ -95,8 +95,8 @@ static void expects_a_wrong_order(void *ctx)
 
 static void a_missing_stanza_fails(void *ctx)
 {
-	static void (*const fns[])(void *) = { expects_the_impossible,
-		expects_silence, expects_a_wrong_order };
+	static void (*const fns[])(void *) = {
+		expects_the_impossible, expects_silence, expects_a_wrong_order};
 	struct fixture *f = ctx;
 	struct xclient *juliet = login(f, "juliet", "balcony");
 	bool passed = false;
@@ -124,7 +124,7 @@ static void a_room_by_the_order_of_its_stanzas(void *ctx)
 	const struct xstanza *subject;
 
 	enter(romeo, "garden@conference.localhost/romeo");
-	X_EXPECT(romeo, .kind = "presence", .has = { "x/status@code=110" });
+	X_EXPECT(romeo, .kind = "presence", .has = {"x/status@code=110"});
 	/* A new room is locked until its owner accepts the defaults. */
 	xclient_send(romeo,
 		"<iq type='set' id='own' to='garden@conference.localhost'>"
@@ -134,13 +134,13 @@ static void a_room_by_the_order_of_its_stanzas(void *ctx)
 	enter(juliet, "garden@conference.localhost/juliet");
 	other = X_EXPECT(juliet, .kind = "presence",
 		.from = "garden@conference.localhost/romeo",
-		.has = { "x@xmlns=http://jabber.org/protocol/muc#user",
-			"x/item@role", "! x/status@code=110" });
+		.has = {"x@xmlns=http://jabber.org/protocol/muc#user",
+			"x/item@role", "! x/status@code=110"});
 	self = X_EXPECT(juliet, .kind = "presence",
 		.from = "garden@conference.localhost/juliet",
-		.has = { "x/status@code=110" });
+		.has = {"x/status@code=110"});
 	subject = X_EXPECT(juliet, .kind = "message", .type = "groupchat",
-		.has = { "subject", "! body" });
+		.has = {"subject", "! body"});
 	X_IN_ORDER(juliet, other, self);
 	X_IN_ORDER(juliet, self, subject);
 }
@@ -158,8 +158,8 @@ static void two_nicks_talk(void *ctx)
 	I_JOIN(carl, "#garden");
 	I_EXPECT(bob, .nick = "carl", .command = "JOIN", .target = "#garden");
 	iclient_send(carl, "PRIVMSG #garden :hello  there");
-	I_EXPECT(bob, .nick = "carl", .command = "PRIVMSG",
-		.target = "#garden", .text = "hello  there");
+	I_EXPECT(bob, .nick = "carl", .command = "PRIVMSG", .target = "#garden",
+		.text = "hello  there");
 	iclient_send(bob, "KICK #garden carl :out");
 	I_EXPECT(carl, .nick = "bob", .command = "KICK", .param = "carl",
 		.text = "out");
@@ -232,22 +232,22 @@ struct row {
 };
 
 static const struct row rows[] = {
-	{ SERVER_JABBER, NULL, "two users talk", two_users_talk },
-	{ SERVER_JABBER, NULL, "a cut client becomes unavailable",
-		a_cut_client_becomes_unavailable },
-	{ SERVER_JABBER, "prosody", "a room by the order of its stanzas",
-		a_room_by_the_order_of_its_stanzas },
-	{ SERVER_JABBER, "prosody", "a missing stanza fails",
-		a_missing_stanza_fails },
-	{ SERVER_IRC, NULL, "two nicks talk", two_nicks_talk },
-	{ SERVER_IRC, "ngircd", "a missing line fails", a_missing_line_fails },
-	{ SERVER_IRC, "ngircd", "a killed server is gone and comes back",
-		a_killed_server_is_gone_and_comes_back },
+	{SERVER_JABBER, NULL, "two users talk", two_users_talk},
+	{SERVER_JABBER, NULL, "a cut client becomes unavailable",
+		a_cut_client_becomes_unavailable},
+	{SERVER_JABBER, "prosody", "a room by the order of its stanzas",
+		a_room_by_the_order_of_its_stanzas},
+	{SERVER_JABBER, "prosody", "a missing stanza fails",
+		a_missing_stanza_fails},
+	{SERVER_IRC, NULL, "two nicks talk", two_nicks_talk},
+	{SERVER_IRC, "ngircd", "a missing line fails", a_missing_line_fails},
+	{SERVER_IRC, "ngircd", "a killed server is gone and comes back",
+		a_killed_server_is_gone_and_comes_back},
 };
 
 static void run(struct world *w, const struct server_kind *kind)
 {
-	struct fixture f = { w, NULL, kind };
+	struct fixture f = {w, NULL, kind};
 	char group[64];
 	char test[96];
 	size_t i;

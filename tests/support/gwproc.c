@@ -50,8 +50,8 @@ bool gwproc_present(void)
 	return access(gwproc_program(), X_OK) == 0;
 }
 
-const char *gwproc_write_config(struct world *w, const char *name,
-	const struct gwproc_config *config)
+const char *gwproc_write_config(
+	struct world *w, const char *name, const struct gwproc_config *config)
 {
 	const char *path = world_text(w, "%s/%s.conf", world_dir(w), name);
 	FILE *f = fopen(path, "we");
@@ -167,7 +167,7 @@ static bool logged(void *ctx)
 
 bool gwproc_await_log(struct gwproc *g, const char *text, double seconds)
 {
-	struct waiting wait = { g, text, false };
+	struct waiting wait = {g, text, false};
 
 	world_until(g->w, seconds, logged, &wait);
 	return wait.found;
@@ -204,12 +204,11 @@ static pid_t spawn(const char *const *args, int err)
 	_exit(127);
 }
 
-struct gwproc *gwproc_start(struct world *w,
-	const struct gwproc_config *config)
+struct gwproc *gwproc_start(struct world *w, const struct gwproc_config *config)
 {
 	static unsigned number;
 	struct gwproc *g = calloc(1, sizeof(*g));
-	const char *args[] = { gwproc_program(), "-c", NULL, NULL };
+	const char *args[] = {gwproc_program(), "-c", NULL, NULL};
 	int fds[2];
 	char path[160];
 
@@ -229,8 +228,8 @@ struct gwproc *gwproc_start(struct world *w,
 	close(fds[1]);
 	fcntl(fds[0], F_SETFL, O_NONBLOCK);
 	g->running = true;
-	g->log = (struct source){ .fd = fds[0], .events = POLLIN,
-		.ready = on_log, .ctx = g };
+	g->log = (struct source){
+		.fd = fds[0], .events = POLLIN, .ready = on_log, .ctx = g};
 	world_add(w, &g->log);
 	world_log(w, g->name, "--", "started, pid %d, %s", (int)g->pid,
 		g->config);
@@ -255,8 +254,8 @@ int gwproc_pid(const struct gwproc *g)
 void gwproc_signal(struct gwproc *g, int number)
 {
 	if (g->running) {
-		world_log(g->w, g->name, "--", "is sent signal %d (%s)",
-			number, strsignal(number));
+		world_log(g->w, g->name, "--", "is sent signal %d (%s)", number,
+			strsignal(number));
 		kill(g->pid, number);
 	}
 }
@@ -311,7 +310,7 @@ bool gwproc_stop(struct gwproc *g)
 
 int gwproc_run(struct world *w, const char *const *args, const char **output)
 {
-	const char *argv[8] = { gwproc_program() };
+	const char *argv[8] = {gwproc_program()};
 	char text[16384];
 	size_t len = 0;
 	ssize_t n;
@@ -329,7 +328,7 @@ int gwproc_run(struct world *w, const char *const *args, const char **output)
 	}
 	pid = spawn(argv, fds[1]);
 	close(fds[1]);
-	p = (struct pollfd){ .fd = fds[0], .events = POLLIN };
+	p = (struct pollfd){.fd = fds[0], .events = POLLIN};
 	while (len < sizeof(text) - 1 && poll(&p, 1, 10000) > 0 &&
 		(n = read(fds[0], text + len, sizeof(text) - 1 - len)) > 0) {
 		len += (size_t)n;

@@ -36,12 +36,12 @@ const char *gwproc_program(void);
 bool gwproc_present(void);
 
 /* Writes a configuration file; its path, lent until the world is swept. */
-const char *gwproc_write_config(struct world *w, const char *name,
-	const struct gwproc_config *config);
+const char *gwproc_write_config(
+	struct world *w, const char *name, const struct gwproc_config *config);
 
 /* Starts it; does not wait. */
-struct gwproc *gwproc_start(struct world *w,
-	const struct gwproc_config *config);
+struct gwproc *gwproc_start(
+	struct world *w, const struct gwproc_config *config);
 
 /* The file it was started with, to be rewritten before a reload. */
 const char *gwproc_config_path(const struct gwproc *g);

@@ -153,8 +153,9 @@ static void on_line(struct iclient *c, const char *text)
 		iline_free(l);
 		return;
 	}
-	if (c->state == REGISTERING && (strcmp(l->command, "376") == 0 ||
-					       strcmp(l->command, "422") == 0)) {
+	if (c->state == REGISTERING &&
+		(strcmp(l->command, "376") == 0 ||
+			strcmp(l->command, "422") == 0)) {
 		c->state = ONLINE;
 	}
 	if (c->seen != NULL && c->seen(c->seen_ctx, l)) {
@@ -229,16 +230,16 @@ static void on_ready(void *ctx, short revents)
 
 static void begin(struct iclient *c)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET,
+	struct sockaddr_in to = {.sin_family = AF_INET,
 		.sin_port = htons((unsigned short)c->port),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 
 	c->in_len = 0;
 	c->state = CONNECTING;
-	c->source = (struct source){ .events = POLLOUT, .ready = on_ready,
-		.ctx = c };
-	c->source.fd = socket(AF_INET,
-		SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	c->source =
+		(struct source){.events = POLLOUT, .ready = on_ready, .ctx = c};
+	c->source.fd =
+		socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (c->source.fd < 0) {
 		tap_bail("socket: %s", strerror(errno));
 	}
@@ -276,8 +277,8 @@ static void destroy(struct world_client *base)
 
 static void report(struct world_client *base)
 {
-	static const char *const states[] = { "connecting", "registering",
-		"online", "OFFLINE" };
+	static const char *const states[] = {
+		"connecting", "registering", "online", "OFFLINE"};
 	struct iclient *c = (struct iclient *)base;
 	size_t i;
 
@@ -302,15 +303,17 @@ struct iclient *iclient_open(struct world *w, unsigned port, const char *nick)
 	}
 	c->w = w;
 	c->port = port;
-	c->base = (struct world_client){ .name = c->nick, .strophe_fd = -1,
-		.destroy = destroy, .clear = clear, .report = report };
+	c->base = (struct world_client){.name = c->nick,
+		.strophe_fd = -1,
+		.destroy = destroy,
+		.clear = clear,
+		.report = report};
 	world_enter(w, &c->base);
 	begin(c);
 	return c;
 }
 
-struct iclient *iclient_login(struct world *w, unsigned port,
-	const char *nick)
+struct iclient *iclient_login(struct world *w, unsigned port, const char *nick)
 {
 	struct iclient *c = iclient_open(w, port, nick);
 
@@ -387,8 +390,8 @@ void iclient_send(struct iclient *c, const char *format, ...)
 void iclient_join(struct iclient *c, const char *channel, const char *at)
 {
 	iclient_send(c, "JOIN %s", channel);
-	iclient_expect(c, &(struct iwant){ .at = at, .command = "366",
-				  .param = channel });
+	iclient_expect(c,
+		&(struct iwant){.at = at, .command = "366", .param = channel});
 }
 
 void iclient_watch(struct iclient *c,
@@ -467,10 +470,9 @@ static bool arrived(void *ctx)
 	return wait->found != NULL || wait->c->state == BROKEN;
 }
 
-const struct iline *iclient_expect(struct iclient *c,
-	const struct iwant *want)
+const struct iline *iclient_expect(struct iclient *c, const struct iwant *want)
 {
-	struct waiting wait = { c, want, NULL };
+	struct waiting wait = {c, want, NULL};
 	double seconds = want->seconds > 0 ? want->seconds : 10;
 
 	world_until(c->w, seconds, arrived, &wait);
@@ -511,6 +513,6 @@ void iclient_sync(struct iclient *c, const char *at)
 	const char *token = world_text(c->w, "sync%u", ++c->syncs);
 
 	iclient_send(c, "PING :%s", token);
-	iclient_expect(c, &(struct iwant){ .at = at, .command = "PONG",
-				  .text = token });
+	iclient_expect(
+		c, &(struct iwant){.at = at, .command = "PONG", .text = token});
 }

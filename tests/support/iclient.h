@@ -19,8 +19,8 @@ struct iclient;
 enum { ICLIENT_KEPT = 5000, ICLIENT_PARAMS = 15 };
 
 struct iline {
-	char *text;   /* as it came, without CRLF */
-	char *copy;   /* what the members below point into */
+	char *text;	  /* as it came, without CRLF */
+	char *copy;	  /* what the members below point into */
 	const char *nick; /* of the prefix, or the server's name; "" */
 	const char *user; /* user@host of the prefix; "" */
 	const char *command;
@@ -34,16 +34,15 @@ struct iline {
 struct iclient *iclient_open(struct world *w, unsigned port, const char *nick);
 
 /* Connects and waits for the end of the MOTD (376, 422). */
-struct iclient *iclient_login(struct world *w, unsigned port,
-	const char *nick);
+struct iclient *iclient_login(struct world *w, unsigned port, const char *nick);
 
 bool iclient_online(const struct iclient *c);
 bool iclient_broken(const struct iclient *c);
 void iclient_await_online(struct iclient *c, double seconds, const char *at);
 void iclient_reopen(struct iclient *c);
-void iclient_keep(struct iclient *c);  /* lives through sweeps */
-void iclient_release(struct iclient *c); /* ... no longer */
-void iclient_quiet(struct iclient *c); /* out of the transcript */
+void iclient_keep(struct iclient *c);		   /* lives through sweeps */
+void iclient_release(struct iclient *c);	   /* ... no longer */
+void iclient_quiet(struct iclient *c);		   /* out of the transcript */
 const char *iclient_nick(const struct iclient *c); /* as given first */
 
 /* One line, without CRLF. */
@@ -61,27 +60,26 @@ struct iwant {
 	const char *nick; /* who said it */
 	const char *command;
 	const char *or_command; /* ... or this one */
-	const char *target; /* first parameter */
-	const char *param;  /* any parameter after the first is this */
-	const char *text;   /* the last parameter is this */
-	const char *has;    /* the line contains it */
+	const char *target;	/* first parameter */
+	const char *param;	/* any parameter after the first is this */
+	const char *text;	/* the last parameter is this */
+	const char *has;	/* the line contains it */
 	double seconds;
 	const char *at;
 };
 
-const struct iline *iclient_expect(struct iclient *c,
-	const struct iwant *want);
+const struct iline *iclient_expect(struct iclient *c, const struct iwant *want);
 void iclient_expect_no(struct iclient *c, const struct iwant *want);
 unsigned iclient_count(const struct iclient *c, const struct iwant *want);
 
 /* PING and wait for the PONG: all the server had to say has come. */
 void iclient_sync(struct iclient *c, const char *at);
 
-#define IWANT(...) (&(struct iwant){ .at = AT, __VA_ARGS__ })
-#define I_EXPECT(c, ...) iclient_expect((c), IWANT(__VA_ARGS__))
+#define IWANT(...)	    (&(struct iwant){.at = AT, __VA_ARGS__})
+#define I_EXPECT(c, ...)    iclient_expect((c), IWANT(__VA_ARGS__))
 #define I_EXPECT_NO(c, ...) iclient_expect_no((c), IWANT(__VA_ARGS__))
-#define I_JOIN(c, channel) iclient_join((c), (channel), AT)
-#define I_SYNC(c) iclient_sync((c), AT)
+#define I_JOIN(c, channel)  iclient_join((c), (channel), AT)
+#define I_SYNC(c)	    iclient_sync((c), AT)
 
 /* Sees each line first; true: done with, not kept. It must not end the case. */
 void iclient_watch(struct iclient *c,

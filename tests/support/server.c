@@ -23,22 +23,21 @@
 enum { PORT_MIN = 20000, PORT_MAX = 32000, PORTS = 3, TRIES = 3, PIDS = 16 };
 
 const struct server_kind server_kinds[] = {
-	{ "prosody", "prosody", SERVER_JABBER, NULL, "prosody", NULL },
-	{ "ejabberd", "ejabberd", SERVER_JABBER, NULL, "ejabberdctl", NULL },
-	{ "jabberd2", "jabberd2", SERVER_JABBER, NULL, "jabberd2-router",
-		NULL },
-	{ "ngircd", "ngircd", SERVER_IRC, "irc.ngircd.test", "ngircd",
-		"ngircd/usr/sbin" },
-	{ "inspircd", "inspircd", SERVER_IRC, "irc.inspircd.test", "inspircd",
-		NULL },
-	{ "ircd-hybrid", "hybrid", SERVER_IRC, "irc.hybrid.test",
-		"ircd-hybrid", "hybrid/usr/sbin" },
+	{"prosody", "prosody", SERVER_JABBER, NULL, "prosody", NULL},
+	{"ejabberd", "ejabberd", SERVER_JABBER, NULL, "ejabberdctl", NULL},
+	{"jabberd2", "jabberd2", SERVER_JABBER, NULL, "jabberd2-router", NULL},
+	{"ngircd", "ngircd", SERVER_IRC, "irc.ngircd.test", "ngircd",
+		"ngircd/usr/sbin"},
+	{"inspircd", "inspircd", SERVER_IRC, "irc.inspircd.test", "inspircd",
+		NULL},
+	{"ircd-hybrid", "hybrid", SERVER_IRC, "irc.hybrid.test", "ircd-hybrid",
+		"hybrid/usr/sbin"},
 };
 const unsigned server_kind_count =
 	sizeof(server_kinds) / sizeof(server_kinds[0]);
 
-static const char *const jabber_ports[PORTS] = { "C2S", "COMP", "HTTP" };
-static const char *const irc_ports[PORTS] = { "PLAIN", "TLS", "LINK" };
+static const char *const jabber_ports[PORTS] = {"C2S", "COMP", "HTTP"};
+static const char *const irc_ports[PORTS] = {"PLAIN", "TLS", "LINK"};
 
 struct server {
 	struct world *w;
@@ -86,8 +85,8 @@ const struct server_kind *server_kind(const char *name)
 /* Where the program is: unpacked in the cache, or in the PATH; "" if not. */
 static const char *program_dir(const struct server_kind *kind)
 {
-	static const char *const dirs[] = { "/usr/sbin", "/usr/bin",
-		"/usr/local/sbin", "/usr/local/bin" };
+	static const char *const dirs[] = {
+		"/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin"};
 	static char dir[256];
 	char path[320];
 	size_t i;
@@ -116,8 +115,8 @@ bool server_installed(const struct server_kind *kind)
 unsigned server_free_port(void)
 {
 	static unsigned next;
-	struct sockaddr_in at = { .sin_family = AF_INET,
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in at = {.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	unsigned tries;
 	int fd;
 	int bound;
@@ -165,8 +164,10 @@ static bool is_gone(void *ctx)
 
 bool server_await_gone(struct world *w, int pid, double seconds, int *status)
 {
-	struct gone gone = { .source = { .fd = pidfd(pid), .events = POLLIN,
-				     .ready = on_gone, .ctx = &gone } };
+	struct gone gone = {.source = {.fd = pidfd(pid),
+				    .events = POLLIN,
+				    .ready = on_gone,
+				    .ctx = &gone}};
 	int got = -1;
 
 	if (gone.source.fd >= 0) {
@@ -308,7 +309,8 @@ static void set_env(const struct server *s)
 	if (s->kind->network != NULL) {
 		setenv("NAME", s->kind->network, 1);
 	}
-	if (s->kind->unpacked != NULL && strncmp(dir, CACHE, strlen(CACHE)) == 0) {
+	if (s->kind->unpacked != NULL &&
+		strncmp(dir, CACHE, strlen(CACHE)) == 0) {
 		/* The root that the packages were unpacked to. */
 		snprintf(path, sizeof(path), CACHE "/%.*s",
 			(int)strcspn(s->kind->unpacked, "/"),
@@ -361,8 +363,10 @@ static void launch(struct server *s)
 	if (s->starter_pid == 0) {
 		run_starter(s);
 	}
-	s->starter = (struct source){ .fd = pidfd(s->starter_pid),
-		.events = POLLIN, .ready = on_started, .ctx = s };
+	s->starter = (struct source){.fd = pidfd(s->starter_pid),
+		.events = POLLIN,
+		.ready = on_started,
+		.ctx = s};
 	if (s->starter.fd < 0) {
 		tap_bail("cannot start bash: %s", strerror(errno));
 	}

@@ -23,11 +23,11 @@ struct server;
 enum server_role { SERVER_JABBER, SERVER_IRC };
 
 struct server_kind {
-	const char *name;    /* folder below tests/servers */
+	const char *name;	/* folder below tests/servers */
 	const char *short_name; /* in the names of tests */
 	enum server_role role;
-	const char *network; /* IRC: its name; Jabber: NULL */
-	const char *program; /* looked for, to know whether it is installed */
+	const char *network;  /* IRC: its name; Jabber: NULL */
+	const char *program;  /* looked for, to know whether it is installed */
 	const char *unpacked; /* where else, below the cache folder */
 };
 

@@ -16,8 +16,7 @@ void tap_not_ok(const char *name);
 void tap_skip(const char *name, const char *why);
 
 /* A diagnostic: each line of the text behind "# ". */
-void tap_note(const char *format, ...)
-	__attribute__((format(printf, 1, 2)));
+void tap_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Nothing more can be tested: says why and leaves with status 1. */
 _Noreturn void tap_bail(const char *format, ...)

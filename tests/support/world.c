@@ -91,8 +91,8 @@ struct world *world_create(void)
 	return w;
 }
 
-static int remove_entry(const char *path, const struct stat *st, int kind,
-	struct FTW *where)
+static int remove_entry(
+	const char *path, const struct stat *st, int kind, struct FTW *where)
 {
 	(void)st;
 	(void)kind;
@@ -186,12 +186,12 @@ static nfds_t collect(struct world *w, struct pollfd *fds, int *milliseconds)
 	nfds_t n = 0;
 
 	for (s = w->sources; s != NULL && n < MAX_FDS; s = s->next) {
-		fds[n++] = (struct pollfd){ .fd = s->fd, .events = s->events };
+		fds[n++] = (struct pollfd){.fd = s->fd, .events = s->events};
 	}
 	for (c = w->clients; c != NULL && n < MAX_FDS; c = c->next) {
 		if (c->strophe_fd >= 0) {
-			fds[n++] = (struct pollfd){ .fd = c->strophe_fd,
-				.events = POLLIN };
+			fds[n++] = (struct pollfd){
+				.fd = c->strophe_fd, .events = POLLIN};
 		}
 		if (c->busy && *milliseconds > 5) {
 			*milliseconds = 5;
@@ -244,8 +244,8 @@ void world_stir(struct world *w)
 	w->stirred = true;
 }
 
-bool world_until(struct world *w, double seconds, bool (*done)(void *ctx),
-	void *ctx)
+bool world_until(
+	struct world *w, double seconds, bool (*done)(void *ctx), void *ctx)
 {
 	uint64_t deadline =
 		world_now(w) + (uint64_t)(seconds * w->patience * 1000);
@@ -256,8 +256,8 @@ bool world_until(struct world *w, double seconds, bool (*done)(void *ctx),
 		if (now >= deadline) {
 			return false;
 		}
-		world_turn(w, deadline - now > 1000 ? 1000
-						    : (int)(deadline - now));
+		world_turn(w,
+			deadline - now > 1000 ? 1000 : (int)(deadline - now));
 	}
 	return true;
 }
@@ -282,8 +282,8 @@ void world_leave(struct world *w, struct world_client *c)
 	}
 }
 
-void world_each(struct world *w,
-	void (*fn)(struct world_client *c, void *ctx), void *ctx)
+void world_each(struct world *w, void (*fn)(struct world_client *c, void *ctx),
+	void *ctx)
 {
 	struct world_client *c;
 
@@ -330,9 +330,9 @@ void world_log(struct world *w, const char *who, const char *dir,
 	va_start(args, format);
 	got = vasprintf(&text, format, args);
 	va_end(args);
-	if (got < 0 || asprintf(&line, "%4u.%03u %-16s %s %s",
-			       (unsigned)(now / 1000), (unsigned)(now % 1000),
-			       who, dir, text) < 0) {
+	if (got < 0 ||
+		asprintf(&line, "%4u.%03u %-16s %s %s", (unsigned)(now / 1000),
+			(unsigned)(now % 1000), who, dir, text) < 0) {
 		abort();
 	}
 	free(text);
@@ -451,6 +451,5 @@ void world_case(struct world *w, const char *group, const char *name,
 	}
 	world_sweep(w);
 	world_log(w, "test", "--", "%s %s in %u ms", test,
-		passed ? "passed" : "FAILED",
-		(unsigned)(world_now(w) - began));
+		passed ? "passed" : "FAILED", (unsigned)(world_now(w) - began));
 }

@@ -30,12 +30,13 @@ struct iclient;
 enum { WORLD_LINES = 4000, WORLD_SHOWN = 160, WORLD_WIDTH = 700 };
 
 #define WORLD_STR2(x) #x
-#define WORLD_STR(x) WORLD_STR2(x)
+#define WORLD_STR(x)  WORLD_STR2(x)
 /* Where an expectation stands, for its failure message. */
 #define AT __FILE__ ":" WORLD_STR(__LINE__)
 
 /* A new folder below /tmp holds what the run leaves; searchable by all, as
- * servers change to another user. Removed by world_destroy when keep is false. */
+ * servers change to another user. Removed by world_destroy when keep is false.
+ */
 struct world *world_create(void);
 void world_destroy(struct world *w, bool keep);
 
@@ -76,8 +77,8 @@ void world_stir(struct world *w);
 /* Turns until done(ctx) or the time is over; the last value of done(ctx).
  * ISTHMUS_PATIENCE multiplies all such times: 0.2 to see failures soon while
  * working on them, 5 for valgrind or a slow machine. */
-bool world_until(struct world *w, double seconds, bool (*done)(void *ctx),
-	void *ctx);
+bool world_until(
+	struct world *w, double seconds, bool (*done)(void *ctx), void *ctx);
 
 /* --- clients: they register themselves ---------------------------------- */
 
@@ -86,17 +87,17 @@ struct world_client {
 	struct world_client *next;
 	const char *name;
 	int strophe_fd; /* -1: none, or it has a source of its own */
-	bool busy;      /* libstrophe has work the descriptor does not show */
-	bool keep;      /* lives through a sweep */
+	bool busy;	/* libstrophe has work the descriptor does not show */
+	bool keep;	/* lives through a sweep */
 	void (*destroy)(struct world_client *c);
-	void (*clear)(struct world_client *c); /* forget what was received */
+	void (*clear)(struct world_client *c);	/* forget what was received */
 	void (*report)(struct world_client *c); /* tap_note what is untaken */
 };
 
 void world_enter(struct world *w, struct world_client *c);
 void world_leave(struct world *w, struct world_client *c);
-void world_each(struct world *w,
-	void (*fn)(struct world_client *c, void *ctx), void *ctx);
+void world_each(struct world *w, void (*fn)(struct world_client *c, void *ctx),
+	void *ctx);
 
 /* Destroys the clients without keep, clears the others, frees the texts,
  * starts a new transcript. */
@@ -113,8 +114,8 @@ bool world_try(struct world *w, void (*fn)(void *ctx), void *ctx);
 
 /* Ends the running case: prints why, what each client still held and the
  * transcript. Outside world_try it ends the program. */
-_Noreturn void world_fail(struct world *w, const char *at,
-	const char *format, ...) __attribute__((format(printf, 3, 4)));
+_Noreturn void world_fail(struct world *w, const char *at, const char *format,
+	...) __attribute__((format(printf, 3, 4)));
 
 /* Runs one case as one TAP test called "group: name", and sweeps the world
  * after it. Cases whose name contains none of the words set by world_only are
@@ -125,11 +126,11 @@ void world_only(struct world *w, char *const *words, int count);
 bool world_wants(const struct world *w, const char *test);
 
 /* A plain condition of a case. */
-#define WORLD_CHECK(w, condition)                                       \
-	do {                                                            \
-		if (!(condition)) {                                     \
-			world_fail((w), AT, "not so: %s", #condition);  \
-		}                                                       \
+#define WORLD_CHECK(w, condition)                                              \
+	do {                                                                   \
+		if (!(condition)) {                                            \
+			world_fail((w), AT, "not so: %s", #condition);         \
+		}                                                              \
 	} while (0)
 
 #endif

@@ -150,7 +150,7 @@ static struct world *socket_world;
 
 static int on_socket(xmpp_conn_t *conn, void *sock)
 {
-	struct by_conn by = { conn, *(int *)sock };
+	struct by_conn by = {conn, *(int *)sock};
 
 	world_each(socket_world, set_fd, &by);
 	return 0;
@@ -229,7 +229,7 @@ static void report(struct world_client *base)
 	size_t i;
 
 	tap_note("%s (%s) still holds:", c->full,
-		c->state == ONLINE ? "online"
+		c->state == ONLINE   ? "online"
 		: c->state == BROKEN ? "OFFLINE"
 				     : "connecting");
 	for (i = 0; i < c->count; i++) {
@@ -240,8 +240,7 @@ static void report(struct world_client *base)
 	}
 }
 
-struct xclient *xclient_open(struct world *w,
-	const struct xclient_login *login)
+struct xclient *xclient_open(struct world *w, const struct xclient_login *login)
 {
 	struct xclient *c = calloc(1, sizeof(*c));
 
@@ -254,15 +253,18 @@ struct xclient *xclient_open(struct world *w,
 	c->w = w;
 	c->port = login->port;
 	c->password = strdup(login->password);
-	c->base = (struct world_client){ .name = c->name, .strophe_fd = -1,
-		.destroy = destroy, .clear = clear, .report = report };
+	c->base = (struct world_client){.name = c->name,
+		.strophe_fd = -1,
+		.destroy = destroy,
+		.clear = clear,
+		.report = report};
 	world_enter(w, &c->base);
 	begin(c);
 	return c;
 }
 
-struct xclient *xclient_login(struct world *w,
-	const struct xclient_login *login)
+struct xclient *xclient_login(
+	struct world *w, const struct xclient_login *login)
 {
 	struct xclient *c;
 
@@ -383,8 +385,8 @@ void xclient_quiet(struct xclient *c)
 
 /* How well the stanza fits: NULL when it does, else the first thing that does
  * not; *points counts what fitted before it. */
-static const char *misfit(const struct xstanza *s, const struct xwant *want,
-	unsigned *points)
+static const char *misfit(
+	const struct xstanza *s, const struct xwant *want, unsigned *points)
 {
 	const char *type = xstanza_attr(s, "type");
 	size_t i;
@@ -466,7 +468,8 @@ static const char *nearest(struct xclient *c, const struct xwant *want)
 
 	for (i = 0; i < c->count; i++) {
 		misfit(c->kept[i], want, &points);
-		if (points > best_points && (!c->kept[i]->taken || best == NULL)) {
+		if (points > best_points &&
+			(!c->kept[i]->taken || best == NULL)) {
 			best = c->kept[i];
 			best_points = points;
 		}
@@ -474,7 +477,8 @@ static const char *nearest(struct xclient *c, const struct xwant *want)
 	if (best == NULL) {
 		return "nothing like it came";
 	}
-	return world_text(c->w, "nearest%s is [%u], whose %s does not fit:\n  %s",
+	return world_text(c->w,
+		"nearest%s is [%u], whose %s does not fit:\n  %s",
 		best->taken ? " (used up before)" : "", best->seq,
 		misfit(best, want, &points) == NULL
 			? "place in the test"
@@ -496,10 +500,10 @@ static bool arrived(void *ctx)
 	return wait->found != NULL || wait->c->state == BROKEN;
 }
 
-const struct xstanza *xclient_expect(struct xclient *c,
-	const struct xwant *want)
+const struct xstanza *xclient_expect(
+	struct xclient *c, const struct xwant *want)
 {
-	struct waiting wait = { c, want, NULL };
+	struct waiting wait = {c, want, NULL};
 	double seconds = want->seconds > 0 ? want->seconds : 10;
 
 	world_until(c->w, seconds, arrived, &wait);
@@ -518,8 +522,9 @@ void xclient_expect_no(struct xclient *c, const struct xwant *want)
 	const struct xstanza *s = find(c, want);
 
 	if (s != NULL) {
-		world_fail(c->w, want->at, "%s got [%u]\n  %s\nand should not: %s",
-			c->full, s->seq, s->text, describe(c, want));
+		world_fail(c->w, want->at,
+			"%s got [%u]\n  %s\nand should not: %s", c->full,
+			s->seq, s->text, describe(c, want));
 	}
 }
 
@@ -557,8 +562,8 @@ void xclient_sync(struct xclient *c, const char *jid, const char *at)
 		"<iq type='get' to='%s' id='%s'>"
 		"<ping xmlns='urn:xmpp:ping'/></iq>",
 		jid, id);
-	xclient_expect(c, &(struct xwant){ .at = at, .kind = "iq",
-				  .type = "*", .id = id });
+	xclient_expect(c,
+		&(struct xwant){.at = at, .kind = "iq", .type = "*", .id = id});
 }
 
 void xclient_forget(struct xclient *c)

@@ -39,12 +39,12 @@ struct xclient_login {
 bool xclient_register(struct world *w, const struct xclient_login *login);
 
 /* Begins to log in; the name in reports is user/resource. */
-struct xclient *xclient_open(struct world *w,
-	const struct xclient_login *login);
+struct xclient *xclient_open(
+	struct world *w, const struct xclient_login *login);
 
 /* Registers, logs in, waits until it is online. Sends no presence. */
-struct xclient *xclient_login(struct world *w,
-	const struct xclient_login *login);
+struct xclient *xclient_login(
+	struct world *w, const struct xclient_login *login);
 
 bool xclient_online(const struct xclient *c);
 bool xclient_broken(const struct xclient *c); /* was refused or cut off */
@@ -84,8 +84,8 @@ struct xwant {
 
 /* Waits for the first untaken stanza that fits, and takes it; the others stay.
  * Ends the case when none comes. Lent until the world is swept. */
-const struct xstanza *xclient_expect(struct xclient *c,
-	const struct xwant *want);
+const struct xstanza *xclient_expect(
+	struct xclient *c, const struct xwant *want);
 
 /* Nothing untaken fits, of what has come so far. Sync first. */
 void xclient_expect_no(struct xclient *c, const struct xwant *want);
@@ -104,11 +104,11 @@ void xclient_sync(struct xclient *c, const char *jid, const char *at);
 /* Takes all that came so far. */
 void xclient_forget(struct xclient *c);
 
-#define XWANT(...) (&(struct xwant){ .at = AT, __VA_ARGS__ })
-#define X_EXPECT(c, ...) xclient_expect((c), XWANT(__VA_ARGS__))
+#define XWANT(...)	    (&(struct xwant){.at = AT, __VA_ARGS__})
+#define X_EXPECT(c, ...)    xclient_expect((c), XWANT(__VA_ARGS__))
 #define X_EXPECT_NO(c, ...) xclient_expect_no((c), XWANT(__VA_ARGS__))
 #define X_IN_ORDER(c, a, b) xclient_in_order((c), (a), (b), AT)
-#define X_SYNC(c, jid) xclient_sync((c), (jid), AT)
+#define X_SYNC(c, jid)	    xclient_sync((c), (jid), AT)
 
 /* --- for load ----------------------------------------------------------- */
 

@@ -39,10 +39,10 @@ static bool say(struct stream *s, const char *text)
 }
 
 /* Reads until one of the marks has come, from offset on. */
-static bool hear(struct stream *s, size_t from, const char *mark,
-	const char *other)
+static bool hear(
+	struct stream *s, size_t from, const char *mark, const char *other)
 {
-	struct pollfd p = { .fd = s->fd, .events = POLLIN };
+	struct pollfd p = {.fd = s->fd, .events = POLLIN};
 	ssize_t n;
 
 	while (strstr(s->got + from, mark) == NULL &&
@@ -51,8 +51,8 @@ static bool hear(struct stream *s, size_t from, const char *mark,
 			poll(&p, 1, PATIENCE_MS) <= 0) {
 			return false;
 		}
-		n = recv(s->fd, s->got + s->len, sizeof(s->got) - 1 - s->len,
-			0);
+		n = recv(
+			s->fd, s->got + s->len, sizeof(s->got) - 1 - s->len, 0);
 		if (n <= 0) {
 			return false;
 		}
@@ -91,9 +91,9 @@ static bool talk(struct stream *s, const struct xclient_login *login)
 
 bool xclient_register(struct world *w, const struct xclient_login *login)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET,
+	struct sockaddr_in to = {.sin_family = AF_INET,
 		.sin_port = htons((unsigned short)login->port),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	static struct stream s; /* large; one at a time */
 	bool done;
 

@@ -19,7 +19,7 @@ static struct path path_parse(const char *text)
 {
 	size_t len = strcspn(text, "=~");
 	const char *at = memchr(text, '@', len);
-	struct path p = { .steps = text, .op = text[len] };
+	struct path p = {.steps = text, .op = text[len]};
 
 	p.steps_len = at != NULL ? (size_t)(at - text) : len;
 	if (at != NULL) {
@@ -79,9 +79,8 @@ static bool leaf_matches(xmpp_stanza_t *element, struct path *p)
 	} else {
 		got = whole_text(element);
 	}
-	yes = p->op == '\0' ||
-	      (p->op == '=' ? strcmp(got, p->value) == 0
-			    : strstr(got, p->value) != NULL);
+	yes = p->op == '\0' || (p->op == '=' ? strcmp(got, p->value) == 0
+					     : strstr(got, p->value) != NULL);
 	if (yes && p->found == NULL) {
 		p->found = got;
 	} else {
@@ -90,8 +89,8 @@ static bool leaf_matches(xmpp_stanza_t *element, struct path *p)
 	return yes;
 }
 
-static bool descend(xmpp_stanza_t *element, const char *steps, size_t len,
-	struct path *p)
+static bool descend(
+	xmpp_stanza_t *element, const char *steps, size_t len, struct path *p)
 {
 	const char *slash = memchr(steps, '/', len);
 	size_t step = slash != NULL ? (size_t)(slash - steps) : len;

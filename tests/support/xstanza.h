@@ -28,7 +28,7 @@
 struct xstanza {
 	xmpp_stanza_t *tree;
 	char *text;
-	unsigned seq; /* 1, 2, 3 ... in the order of arrival at the client */
+	unsigned seq;  /* 1, 2, 3 ... in the order of arrival at the client */
 	uint64_t when; /* world_now() */
 	bool taken;    /* by an expectation */
 };
