@@ -317,3 +317,11 @@ void xw_copy(struct xw *w, const struct elem *e)
 	}
 	xw_end(w);
 }
+
+void xw_fragment(struct xw *w, struct slice xml)
+{
+	if (xml.len > 0) {
+		close_tag(w);
+		buf_add_slice(w->out, xml);
+	}
+}

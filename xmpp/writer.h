@@ -62,6 +62,11 @@ void xw_empty(struct xw *w, const char *name, enum ns ns);
  * What would be deeper than XW_DEPTH is left out.
  */
 void xw_copy(struct xw *w, const struct elem *e);
+/*
+ * Content that this writer made earlier for the same namespace outside, as it
+ * is (a message kept until it may be shown).
+ */
+void xw_fragment(struct xw *w, struct slice xml);
 
 /* Only escaping: text for element content and for attribute values. */
 void xw_escape(struct buf *out, struct slice text, bool attribute);
