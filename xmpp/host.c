@@ -1,14 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "xmpp/host.h"
 
-#include <idn-free.h>
-#include <idna.h>
-#include <string.h>
-
-#include "base/utf8.h"
-#include "xmpp/jid.h"
-
-enum { HOST_MAX = 253, TYPED_MAX = 1023 };
+enum { HOST_MAX = 253 };
 
 static bool is_upper(char c)
 {
@@ -62,8 +55,7 @@ static size_t hex_run(struct slice s, size_t at)
 	return n;
 }
 
-/* RFC 4291 2.2, without a zone. */
-static bool is_ip6(struct slice s)
+bool host_is_ip6(struct slice s)
 {
 	bool gap = s.len >= 2 && s.p[0] == ':' && s.p[1] == ':';
 	unsigned groups = 0;
@@ -104,7 +96,7 @@ static bool is_ip6(struct slice s)
 bool host_is_ip6_literal(struct slice s)
 {
 	return s.len > 2 && s.p[0] == '[' && s.p[s.len - 1] == ']' &&
-		is_ip6(slice(s.p + 1, s.len - 2));
+	       host_is_ip6(slice(s.p + 1, s.len - 2));
 }
 
 bool host_label_is_legal(const char *p, size_t len)
@@ -118,52 +110,20 @@ bool host_label_is_legal(const char *p, size_t len)
 	return len > 0;
 }
 
-static enum err check_ascii_host(struct slice host)
+bool host_is_legal(struct slice host)
 {
 	struct slice rest = host;
 
 	if (host.len == 0 || host.len > HOST_MAX) {
-		return ERR_BAD_INPUT;
+		return false;
 	}
 	while (rest.p != NULL) {
 		struct slice label = slice_cut(&rest, '.');
 
-		if (label.len > 63 || !host_label_is_legal(label.p, label.len)) {
-			return ERR_BAD_INPUT;
+		if (label.len > 63 ||
+			!host_label_is_legal(label.p, label.len)) {
+			return false;
 		}
 	}
-	return ERR_OK;
-}
-
-enum err jid_host_to_ascii(struct slice host, struct buf *out)
-{
-	char text[TYPED_MAX + 1];
-	char *ascii = NULL;
-	struct slice result;
-	enum err err;
-
-	if (host.len == 0 || host.len > TYPED_MAX || !utf8_valid(host) ||
-		memchr(host.p, '\0', host.len) != NULL) {
-		return ERR_BAD_INPUT;
-	}
-	if (is_ip6(host) || host_is_ip6_literal(host)) {
-		host_add_lower(out, host);
-		return ERR_OK;
-	}
-	memcpy(text, host.p, host.len);
-	text[host.len] = '\0';
-	if (idna_to_ascii_8z(text, &ascii, IDNA_ALLOW_UNASSIGNED) !=
-		IDNA_SUCCESS) {
-		return ERR_BAD_INPUT;
-	}
-	result = slice_str(ascii);
-	if (result.len > 1 && result.p[result.len - 1] == '.') {
-		result.len--;
-	}
-	err = check_ascii_host(result);
-	if (err == ERR_OK) {
-		host_add_lower(out, result);
-	}
-	idn_free(ascii);
-	return err;
+	return true;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "xmpp/jid.h"
 
+#include <idn-free.h>
+#include <idna.h>
 #include <stringprep.h>
 #include <string.h>
 
@@ -29,8 +31,8 @@ static bool is_ascii(struct slice s)
  * By libidn, in code points: its UTF-8 functions grow their buffer in small
  * steps and start over each time, which a part full of ligatures makes slow.
  */
-static enum err by_profile(struct slice in, const Stringprep_profile *profile,
-	struct buf *out)
+static enum err by_profile(
+	struct slice in, const Stringprep_profile *profile, struct buf *out)
 {
 	uint32_t cps[PART_MAX + 2];
 	size_t n = 0;
@@ -64,8 +66,8 @@ static enum err by_profile(struct slice in, const Stringprep_profile *profile,
 }
 
 /* Appends the prepared part; every profile but that of resources folds case. */
-static enum err prepare(struct slice in, const Stringprep_profile *profile,
-	struct buf *out)
+static enum err prepare(
+	struct slice in, const Stringprep_profile *profile, struct buf *out)
 {
 	size_t before = out->len;
 	enum err err = ERR_OK;
@@ -167,8 +169,8 @@ static enum err prepare_domain(struct slice in, struct buf *out)
 		i += dot;
 		from = i;
 	}
-	return out->overflow || out->len - before > PART_MAX ? ERR_TOO_BIG :
-							       ERR_OK;
+	return out->overflow || out->len - before > PART_MAX ? ERR_TOO_BIG
+							     : ERR_OK;
 }
 
 /* ---- whole addresses ---- */
@@ -241,8 +243,8 @@ enum err jid_parse(struct slice text, struct arena *a, struct jid *out)
 	return ERR_OK;
 }
 
-static const char *prepared(enum err err, const struct buf *part,
-	struct arena *a)
+static const char *prepared(
+	enum err err, const struct buf *part, struct arena *a)
 {
 	return err == ERR_OK ? copy(a, part->p, part->len) : NULL;
 }
@@ -260,6 +262,39 @@ const char *jid_prepare_resource(struct slice text, struct arena *a)
 	char room[4 * PART_MAX + 8];
 	struct buf part = {.p = room, .cap = sizeof room, .max = sizeof room};
 
-	return prepared(prepare(text, stringprep_xmpp_resourceprep, &part),
-		&part, a);
+	return prepared(
+		prepare(text, stringprep_xmpp_resourceprep, &part), &part, a);
+}
+
+enum err jid_host_to_ascii(struct slice host, struct buf *out)
+{
+	char text[PART_MAX + 1];
+	char *ascii = NULL;
+	struct slice result;
+	enum err err;
+
+	if (host.len == 0 || host.len > PART_MAX || !utf8_valid(host) ||
+		memchr(host.p, '\0', host.len) != NULL) {
+		return ERR_BAD_INPUT;
+	}
+	if (host_is_ip6(host) || host_is_ip6_literal(host)) {
+		host_add_lower(out, host);
+		return ERR_OK;
+	}
+	memcpy(text, host.p, host.len);
+	text[host.len] = '\0';
+	if (idna_to_ascii_8z(text, &ascii, IDNA_ALLOW_UNASSIGNED) !=
+		IDNA_SUCCESS) {
+		return ERR_BAD_INPUT;
+	}
+	result = slice_str(ascii);
+	if (result.len > 1 && result.p[result.len - 1] == '.') {
+		result.len--;
+	}
+	err = host_is_legal(result) ? ERR_OK : ERR_BAD_INPUT;
+	if (err == ERR_OK) {
+		host_add_lower(out, result);
+	}
+	idn_free(ascii);
+	return err;
 }

@@ -33,7 +33,8 @@ static const struct escape *escape_at(const char *p, size_t len)
 		return NULL;
 	}
 	for (size_t i = 0; i < ESCAPES; i++) {
-		if (p[1] == escapes[i].hex[0] && same_digit(p[2], escapes[i].hex[1])) {
+		if (p[1] == escapes[i].hex[0] &&
+			same_digit(p[2], escapes[i].hex[1])) {
 			return &escapes[i];
 		}
 	}
@@ -45,8 +46,8 @@ static const struct escape *escape_of(const char *p, size_t len)
 {
 	for (size_t i = 0; i < ESCAPES; i++) {
 		if (*p == escapes[i].c) {
-			return *p != '\\' || escape_at(p, len) ? &escapes[i] :
-								 NULL;
+			return *p != '\\' || escape_at(p, len) ? &escapes[i]
+							       : NULL;
 		}
 	}
 	return NULL;
@@ -69,9 +70,9 @@ void jid_escape(struct buf *out, struct slice name)
 void jid_unescape(struct buf *out, struct slice node)
 {
 	for (size_t i = 0; i < node.len;) {
-		const struct escape *e = node.p[i] == '\\' ?
-			escape_at(node.p + i, node.len - i) :
-			NULL;
+		const struct escape *e =
+			node.p[i] == '\\' ? escape_at(node.p + i, node.len - i)
+					  : NULL;
 
 		buf_add_char(out, e != NULL ? e->c : node.p[i]);
 		i += e != NULL ? 3 : 1;

@@ -6,8 +6,7 @@
 
 #include "base/err.h"
 
-static const char *const uris[NS_COUNT] = {
-	[NS_NONE] = "",
+static const char *const uris[NS_COUNT] = {[NS_NONE] = "",
 	[NS_OTHER] = "",
 #define NS_URI(name, uri) [NS_##name] = uri,
 	NS_LIST(NS_URI)

@@ -37,9 +37,9 @@ struct parser {
 	struct scan scan;
 	xmlParserCtxt *xml;
 	size_t context_bytes; /* given to this context */
-	struct tree tree;  /* a child of the root */
-	struct buf header; /* the stream's start tag, to prime a context */
-	size_t depth;      /* as libxml2 sees it, the root is 1 */
+	struct tree tree;     /* a child of the root */
+	struct buf header;    /* the stream's start tag, to prime a context */
+	size_t depth;	      /* as libxml2 sees it, the root is 1 */
 	bool bad_prefix; /* this child of the root used an undeclared one */
 	bool priming;
 	bool stopped;
@@ -173,7 +173,8 @@ static void sax_start_document(void *ctx)
 	struct parser *p = ctx;
 	const xmlChar *encoding = p->xml->encoding;
 
-	if (encoding != NULL && xmlStrcasecmp(encoding, BAD_CAST "utf-8") != 0) {
+	if (encoding != NULL &&
+		xmlStrcasecmp(encoding, BAD_CAST "utf-8") != 0) {
 		set_fatal(p, "unsupported-encoding", (const char *)encoding);
 	}
 }
@@ -354,7 +355,7 @@ static void on_stanza_end(void *ctx, unsigned over)
 	tree_reset(&p->tree);
 	p->bad_prefix = false;
 	if (!dead(p) && (xmlDictGetUsage(p->xml->dict) > DICT_MAX ||
-		p->context_bytes > CONTEXT_BYTES_MAX)) {
+				p->context_bytes > CONTEXT_BYTES_MAX)) {
 		renew_context(p);
 	}
 }
@@ -397,8 +398,8 @@ void parser_destroy(struct parser *p)
 static bool starts_as_utf8(const char start[4])
 {
 	return memcmp(start, "\xef\xbb\xbf", 3) == 0 ||
-		(strchr("< \t\r\n", start[0]) != NULL && start[0] != '\0' &&
-			start[1] != '\0');
+	       (strchr("< \t\r\n", start[0]) != NULL && start[0] != '\0' &&
+		       start[1] != '\0');
 }
 
 /* Collects the first bytes; false while there are not enough. */
@@ -419,8 +420,8 @@ static bool start_known(struct parser *p, const char **bytes, size_t *len)
 	}
 	if (!starts_as_utf8(p->start)) {
 		bool wide = memchr(p->start, '\0', 4) != NULL ||
-			(unsigned char)p->start[0] >= 0x80 ||
-			memcmp(p->start, "Lo", 2) == 0; /* EBCDIC <? */
+			    (unsigned char)p->start[0] >= 0x80 ||
+			    memcmp(p->start, "Lo", 2) == 0; /* EBCDIC <? */
 
 		set_fatal(p, wide ? "unsupported-encoding" : "not-well-formed",
 			"the stream does not begin as UTF-8 XML");
@@ -458,6 +459,6 @@ size_t parser_memory(const struct parser *p)
 {
 	size_t dict = xmlDictGetUsage(p->xml->dict);
 
-	return sizeof *p + p->tree.arena.used + p->tree.text.cap + p->header.cap +
-		p->scan.tag.cap + dict;
+	return sizeof *p + p->tree.arena.used + p->tree.text.cap +
+	       p->header.cap + p->scan.tag.cap + dict;
 }

@@ -78,8 +78,8 @@ static void end_text(struct tree *t)
  * An attribute value as libxml2 hands it out when it does not replace entities:
  * there & stands as &#38; and cannot stand otherwise.
  */
-static const char *value_copy(struct tree *t, const unsigned char *from,
-	const unsigned char *end)
+static const char *value_copy(
+	struct tree *t, const unsigned char *from, const unsigned char *end)
 {
 	const char *in = (const char *)from;
 	size_t len = (size_t)(end - from);
@@ -127,8 +127,8 @@ static bool has_attr(const struct elem *e, const char *name, const char *xmlns)
  * libxml2 only warns of a name with two colons and of two attributes that are
  * one but for their prefix. Nothing we copy may hold them: they are left out.
  */
-static void add_attrs(struct tree *t, struct elem *e, int n,
-	const unsigned char **raw)
+static void add_attrs(
+	struct tree *t, struct elem *e, int n, const unsigned char **raw)
 {
 	struct attr **tail = &e->attrs;
 

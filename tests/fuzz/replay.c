@@ -20,7 +20,8 @@ static int number;
 static void on_abort(int sig)
 {
 	char line[512];
-	int n = snprintf(line, sizeof line, "not ok %d - %s\n", number, current);
+	int n = snprintf(
+		line, sizeof line, "not ok %d - %s\n", number, current);
 
 	(void)sig;
 	if (write(STDOUT_FILENO, line, (size_t)n) != n) {

@@ -22,8 +22,8 @@ struct events {
 	char fatal[64];
 };
 
-static inline void events_line(struct events *e, const char *what,
-	const struct elem *elem)
+static inline void events_line(
+	struct events *e, const char *what, const struct elem *elem)
 {
 	struct xw w;
 
@@ -58,8 +58,8 @@ static inline void events_on_other(void *ctx, const struct elem *child)
 	events_line(ctx, "other", child);
 }
 
-static inline void events_on_dropped(void *ctx, const struct stanza *stanza,
-	unsigned over)
+static inline void events_on_dropped(
+	void *ctx, const struct stanza *stanza, unsigned over)
 {
 	struct events *e = ctx;
 	char what[] = "dropped 00";
@@ -75,8 +75,8 @@ static inline void events_on_close(void *ctx)
 	events_line(ctx, "close", NULL);
 }
 
-static inline void events_on_fatal(void *ctx, const char *condition,
-	const char *text)
+static inline void events_on_fatal(
+	void *ctx, const char *condition, const char *text)
 {
 	struct events *e = ctx;
 
@@ -86,8 +86,8 @@ static inline void events_on_fatal(void *ctx, const char *condition,
 	events_line(e, "fatal", NULL);
 }
 
-static inline void events_init(struct events *e,
-	const struct scan_limits *limits)
+static inline void events_init(
+	struct events *e, const struct scan_limits *limits)
 {
 	static const struct parser_handlers handlers = {
 		.on_open = events_on_open,
@@ -109,9 +109,9 @@ static inline void events_finish(struct events *e)
 	buf_finish(&e->log);
 }
 
-#define EVENTS_HEADER                                       \
-	"<stream:stream xmlns='jabber:component:accept' "   \
-	"xmlns:stream='http://etherx.jabber.org/streams' "  \
+#define EVENTS_HEADER                                                          \
+	"<stream:stream xmlns='jabber:component:accept' "                      \
+	"xmlns:stream='http://etherx.jabber.org/streams' "                     \
 	"from='irc.example.com' id='1'>"
 
 #endif

@@ -30,17 +30,17 @@ static struct world {
 	bool connects_at_once;
 } w;
 
-#define HEADER                                                         \
-	"<?xml version='1.0'?><stream:stream "                         \
-	"xmlns='jabber:component:accept' "                             \
-	"xmlns:stream='http://etherx.jabber.org/streams' "             \
+#define HEADER                                                                 \
+	"<?xml version='1.0'?><stream:stream "                                 \
+	"xmlns='jabber:component:accept' "                                     \
+	"xmlns:stream='http://etherx.jabber.org/streams' "                     \
 	"to='irc.example.com'>"
-#define SERVER_HEADER(id)                                              \
-	"<stream:stream xmlns:stream="                                 \
-	"'http://etherx.jabber.org/streams' "                          \
+#define SERVER_HEADER(id)                                                      \
+	"<stream:stream xmlns:stream="                                         \
+	"'http://etherx.jabber.org/streams' "                                  \
 	"xmlns='jabber:component:accept' from='irc.example.com' id='" id "'>"
-#define STREAM_ERROR(condition)                                        \
-	"<stream:error><" condition                                    \
+#define STREAM_ERROR(condition)                                                \
+	"<stream:error><" condition                                            \
 	" xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>"
 #define END "</stream:stream>"
 
@@ -180,16 +180,16 @@ static int end(void **state)
 }
 
 /* What it did since the last time it was asked. */
-#define DID(text)                                               \
-	do {                                                    \
-		assert_string_equal(buf_cstr(&w.did), text);    \
-		buf_reset(&w.did, 4096);                        \
+#define DID(text)                                                              \
+	do {                                                                   \
+		assert_string_equal(buf_cstr(&w.did), text);                   \
+		buf_reset(&w.did, 4096);                                       \
 	} while (0)
 
-#define STATE(name) \
+#define STATE(name)                                                            \
 	assert_string_equal(component_state_name(component_state(w.c)), name)
 
-#define LOGGED(text) assert_non_null(strstr(buf_cstr(&w.log), text))
+#define LOGGED(text)	 assert_non_null(strstr(buf_cstr(&w.log), text))
 #define NOT_LOGGED(text) assert_null(strstr(buf_cstr(&w.log), text))
 
 static void forget(void)
@@ -429,18 +429,18 @@ static void each_stream_error_has_its_reaction(void **state)
 		to_handshake();
 		if (errors[i].online) {
 			say("<handshake/>");
-			assert_int_equal(component_send(w.c, secret,
-						 sizeof secret - 1),
+			assert_int_equal(
+				component_send(w.c, secret, sizeof secret - 1),
 				ERR_OK);
 		}
 		forget();
 		say(errors[i].error);
 		STATE("WAITING");
-		DID(errors[i].online ? "write " END "\nclose\noffline\n" :
-				       "write " END "\nclose\n");
+		DID(errors[i].online ? "write " END "\nclose\noffline\n"
+				     : "write " END "\nclose\n");
 		if (strstr(buf_cstr(&w.log), errors[i].log) == NULL) {
-			print_error("%s: %s\n", errors[i].name,
-				buf_cstr(&w.log));
+			print_error(
+				"%s: %s\n", errors[i].name, buf_cstr(&w.log));
 		}
 		LOGGED(errors[i].log);
 		NOT_LOGGED("xyzzy");
@@ -667,8 +667,8 @@ static void a_space_breaks_the_silence(void **state)
 	DID("write  \n");
 }
 
-#define PING_N(n)                                                       \
-	"write <iq type='get' from='irc.example.com' to='example.com' " \
+#define PING_N(n)                                                              \
+	"write <iq type='get' from='irc.example.com' to='example.com' "        \
 	"id='isthmus-" n "'><ping xmlns='urn:xmpp:ping'/></iq>\n"
 
 static void silence_is_asked_and_then_left(void **state)
@@ -701,8 +701,8 @@ static void result_and_error_both_count_as_alive(void **state)
 	to_online();
 	for (size_t i = 0; i < 2; i++) {
 		wait_ms(120000);
-		assert_non_null(strstr(buf_cstr(&w.did),
-			i == 0 ? PING_N("1") : PING_N("2")));
+		assert_non_null(strstr(
+			buf_cstr(&w.did), i == 0 ? PING_N("1") : PING_N("2")));
 		wait_ms(10000);
 		forget();
 		say(answers[i]);

@@ -31,8 +31,8 @@ static const struct {
 	{"<error code='510' type='cancel'><service-unavailable" XMLNS
 	 "/></error>",
 		E_SESSION_CLOSED},
-	{"<error type='wait'><text" XMLNS ">t</text><recipient-unavailable"
-	 XMLNS "/></error>",
+	{"<error type='wait'><text" XMLNS
+	 ">t</text><recipient-unavailable" XMLNS "/></error>",
 		E_RECIPIENT_UNAVAILABLE},
 	/* COMPAT: only a code, or only words (XEP-0086). */
 	{"<error code='404'/>", E_ITEM_NOT_FOUND},
@@ -90,15 +90,14 @@ static void errors_are_read_by_condition_code_or_words(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof received / sizeof *received; i++) {
-		int got = read_error("jabber:component:accept",
-			received[i].error);
+		int got = read_error(
+			"jabber:component:accept", received[i].error);
 
 		if (got != (int)received[i].means) {
 			print_error("%s\n", received[i].error);
 		}
 		assert_int_equal(got, received[i].means);
-		assert_int_equal(read_error("jabber:client",
-					 received[i].error),
+		assert_int_equal(read_error("jabber:client", received[i].error),
 			received[i].means);
 	}
 }
@@ -114,9 +113,8 @@ static void what_we_write_reads_back_as_itself(void **state)
 		xw_init(&w, &b, "jabber:component:accept");
 		stanza_error_write(&w, (enum stanza_error)i, "gw", "en",
 			slice_str("why & so"), slice(NULL, 0));
-		assert_int_equal(read_error("jabber:component:accept",
-					 buf_cstr(&b)),
-			i);
+		assert_int_equal(
+			read_error("jabber:component:accept", buf_cstr(&b)), i);
 		buf_finish(&b);
 	}
 }

@@ -12,7 +12,7 @@
 
 static const struct {
 	const char *in;
-	const char *node; /* NULL: none */
+	const char *node;   /* NULL: none */
 	const char *domain; /* NULL: not an address */
 	const char *resource;
 } addresses[] = {
@@ -32,16 +32,28 @@ static const struct {
 	{"#\xc3\x84@x", "#\xc3\xa4", "x", NULL},
 	{"\xef\xbc\x83@x", "#", "x", NULL},
 	{"\xef\xac\x81@x", "fi", "x", NULL},
-	{"\xc2\xbd@x", "1\xe2\x81\x84" "2", "x", NULL},
+	{"\xc2\xbd@x",
+		"1\xe2\x81\x84"
+		"2",
+		"x", NULL},
 	{"\xc3\x9f@x", "ss", "x", NULL},
-	{"a\xe2\x80\x8b" "b@x", "ab", "x", NULL},
+	{"a\xe2\x80\x8b"
+	 "b@x",
+		"ab", "x", NULL},
 	{"e\xcc\x81@x", "\xc3\xa9", "x", NULL},
 	{"a@x/\xef\xbd\x86", "a", "x", "f"},
-	{"a@x/a\xc2\xa0" "b", "a", "x", "a b"},
+	{"a@x/a\xc2\xa0"
+	 "b",
+		"a", "x", "a b"},
 	/* Newer than Unicode 3.2: passed (PROTOCOL B.2). */
 	{"\xf0\x9f\x98\x80@x/\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80", "x",
 		"\xf0\x9f\x98\x80"},
-	{"a@B\xc3\x9c" "CHER.example", "a", "b\xc3\xbc" "cher.example", NULL},
+	{"a@B\xc3\x9c"
+	 "CHER.example",
+		"a",
+		"b\xc3\xbc"
+		"cher.example",
+		NULL},
 	{"a@x\xe3\x80\x82y", "a", "x.y", NULL},
 	{"", NULL, NULL, NULL},
 	{"@x", NULL, NULL, NULL},
@@ -57,15 +69,25 @@ static const struct {
 	{"a:b@x", NULL, NULL, NULL},
 	{"a<b@x", NULL, NULL, NULL},
 	{"a>b@x", NULL, NULL, NULL},
-	{"a\x7f" "b@x", NULL, NULL, NULL},
-	{"a\x01" "b@x", NULL, NULL, NULL},
+	{"a\x7f"
+	 "b@x",
+		NULL, NULL, NULL},
+	{"a\x01"
+	 "b@x",
+		NULL, NULL, NULL},
 	{"a@x/\x01", NULL, NULL, NULL},
-	{"a\xc2\xa0" "b@x", NULL, NULL, NULL},  /* no-break space */
-	{"a\xc2\x85" "b@x", NULL, NULL, NULL},  /* a C1 control */
-	{"a\xef\xbf\xbd@x", NULL, NULL, NULL},  /* U+FFFD */
-	{"\xd7\x90" "a@x", NULL, NULL, NULL},   /* right-to-left and left */
-	{"\xef\xbc\xa0@x", NULL, NULL, NULL},   /* becomes @ */
-	{"\xc2\xad@x", NULL, NULL, NULL},       /* becomes nothing */
+	{"a\xc2\xa0"
+	 "b@x",
+		NULL, NULL, NULL}, /* no-break space */
+	{"a\xc2\x85"
+	 "b@x",
+		NULL, NULL, NULL},	       /* a C1 control */
+	{"a\xef\xbf\xbd@x", NULL, NULL, NULL}, /* U+FFFD */
+	{"\xd7\x90"
+	 "a@x",
+		NULL, NULL, NULL},	      /* right-to-left and left */
+	{"\xef\xbc\xa0@x", NULL, NULL, NULL}, /* becomes @ */
+	{"\xc2\xad@x", NULL, NULL, NULL},     /* becomes nothing */
 	{"a\xff@x", NULL, NULL, NULL},
 	{"a\xc3@x", NULL, NULL, NULL},
 	{"a@x..y", NULL, NULL, NULL},
@@ -176,8 +198,8 @@ static void a_full_arena_is_no_address(void **state)
 
 	(void)state;
 	arena_init(&a, 32);
-	assert_int_equal(jid_parse(slice_str("someone@somewhere.example/r"), &a,
-				 &jid),
+	assert_int_equal(
+		jid_parse(slice_str("someone@somewhere.example/r"), &a, &jid),
 		ERR_TOO_BIG);
 	arena_finish(&a);
 }
@@ -237,8 +259,8 @@ static void only_the_ten_sequences_are_unescaped(void **state)
 	(void)state;
 	buf_init(&b, 100);
 	jid_unescape(&b, slice_str(in));
-	assert_string_equal(buf_cstr(&b),
-		" \"&'/:<>@\\/\\\\00\\21\\2c\\41\\5d\\7f\\");
+	assert_string_equal(
+		buf_cstr(&b), " \"&'/:<>@\\/\\\\00\\21\\2c\\41\\5d\\7f\\");
 	buf_finish(&b);
 }
 
@@ -247,8 +269,8 @@ static void every_printable_character_comes_back(void **state)
 {
 	(void)state;
 	for (char c = 0x20; c < 0x7f; c++) {
-		const char names[3][4] = {{c, 'x', 'y'}, {'x', c, 'y'},
-			{'5', 'c', c}};
+		const char names[3][4] = {
+			{c, 'x', 'y'}, {'x', c, 'y'}, {'5', 'c', c}};
 
 		for (size_t i = 0; i < 3; i++) {
 			struct buf escaped;
@@ -259,8 +281,8 @@ static void every_printable_character_comes_back(void **state)
 			buf_init(&back, 100);
 			arena_init(&a, 1024);
 			jid_escape(&escaped, slice_str(names[i]));
-			assert_non_null(jid_prepare_node(
-				buf_slice(&escaped), &a));
+			assert_non_null(
+				jid_prepare_node(buf_slice(&escaped), &a));
 			jid_unescape(&back, buf_slice(&escaped));
 			assert_string_equal(buf_cstr(&back), names[i]);
 			buf_finish(&escaped);
@@ -279,8 +301,8 @@ static void parts_are_prepared_alone(void **state)
 	assert_string_equal(jid_prepare_node(slice_str("#CHAN"), &a), "#chan");
 	assert_null(jid_prepare_node(slice_str("a/b"), &a));
 	assert_null(jid_prepare_node(slice_str(""), &a));
-	assert_string_equal(jid_prepare_resource(slice_str("B/o@b"), &a),
-		"B/o@b");
+	assert_string_equal(
+		jid_prepare_resource(slice_str("B/o@b"), &a), "B/o@b");
 	assert_null(jid_prepare_resource(slice_str("\xef\xbf\xbd"), &a));
 	arena_finish(&a);
 }
@@ -290,7 +312,9 @@ static const struct {
 	const char *out; /* NULL: none */
 } hosts[] = {
 	{"IRC.Example.COM", "irc.example.com"},
-	{"b\xc3\xbc" "cher.DE", "xn--bcher-kva.de"},
+	{"b\xc3\xbc"
+	 "cher.DE",
+		"xn--bcher-kva.de"},
 	{"xn--bcher-kva.de", "xn--bcher-kva.de"},
 	{"irc.example.com.", "irc.example.com"},
 	{"127.0.0.1", "127.0.0.1"},
@@ -336,10 +360,10 @@ static void hosts_become_what_the_dns_is_asked(void **state)
 		if ((err == ERR_OK) != (hosts[i].out != NULL)) {
 			print_error("host %s\n", hosts[i].in);
 		}
-		assert_int_equal(err,
-			hosts[i].out != NULL ? ERR_OK : ERR_BAD_INPUT);
-		assert_string_equal(buf_cstr(&b),
-			hosts[i].out != NULL ? hosts[i].out : "");
+		assert_int_equal(
+			err, hosts[i].out != NULL ? ERR_OK : ERR_BAD_INPUT);
+		assert_string_equal(
+			buf_cstr(&b), hosts[i].out != NULL ? hosts[i].out : "");
 		buf_finish(&b);
 	}
 }

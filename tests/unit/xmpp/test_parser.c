@@ -12,7 +12,7 @@
 #include "tests/support/xmpp_events.h"
 
 #define GOOD "<presence from='good'/>"
-#define MSG "<message from='a' to='b' id='i'>"
+#define MSG  "<message from='a' to='b' id='i'>"
 
 static void feed(struct events *e, const char *text)
 {
@@ -30,8 +30,7 @@ static const struct {
 		"<?xml version='1.0'?>" EVENTS_HEADER
 		"<handshake/><iq type='get'/>\n</stream:stream>",
 		"open\nother <handshake/>\nstanza <iq type='get'/>\nclose\n"},
-	{"a byte order mark is read past",
-		"\xef\xbb\xbf" EVENTS_HEADER GOOD,
+	{"a byte order mark is read past", "\xef\xbb\xbf" EVENTS_HEADER GOOD,
 		"open\nstanza <presence from='good'/>\n"},
 	{"the encoding may be named when it is UTF-8",
 		"<?xml version='1.0' encoding='utf-8'?>" EVENTS_HEADER GOOD,
@@ -62,14 +61,13 @@ static const struct {
 		EVENTS_HEADER "<message>a&lt;<![CDATA[<b>]]&gt;]]]>&#99;"
 			      "</message>",
 		"open\nstanza <message>a&lt;&lt;b&gt;]]&amp;gt;]c</message>\n"},
-	{"a header that is none", "<html>",
-		"fatal\n"},
+	{"a header that is none", "<html>", "fatal\n"},
 	{"after the end nothing is read", EVENTS_HEADER "</stream:stream>" GOOD,
 		"open\nclose\n"},
 };
 
-static void check_events(const char *name, const char *in, const char *want,
-	size_t step)
+static void check_events(
+	const char *name, const char *in, const char *want, size_t step)
 {
 	struct events e;
 	size_t len = strlen(in);
@@ -104,8 +102,8 @@ static void streams_are_read_in_any_chunks(void **state)
 			check_events(streams[i].name, streams[i].in,
 				streams[i].events, step);
 		}
-		check_events(streams[i].name, streams[i].in,
-			streams[i].events, 100000);
+		check_events(streams[i].name, streams[i].in, streams[i].events,
+			100000);
 	}
 }
 
@@ -171,8 +169,8 @@ static void what_no_user_can_send_ends_the_stream(void **state)
 			/* More input changes nothing any more. */
 			feed(&e, GOOD "</stream:stream>");
 			if (strcmp(e.fatal, lost[i].condition) != 0) {
-				print_error("%s (step %zu)\n", lost[i].in,
-					step);
+				print_error(
+					"%s (step %zu)\n", lost[i].in, step);
 			}
 			assert_string_equal(e.fatal, lost[i].condition);
 			assert_int_equal(e.stanzas, 0);
@@ -203,7 +201,7 @@ static const struct {
 	const char *middle;
 	int times;
 	const char *back;
-	int over;          /* 0: it must be read */
+	int over; /* 0: it must be read */
 	bool knows_sender;
 } hostile[] = {
 	{"20,000 attributes in the stanza's own tag", "<message from='a'",
@@ -211,12 +209,11 @@ static const struct {
 		false},
 	{"20,000 attributes in a child", MSG "<x", " a%d=''", 20000,
 		"/></message>", SCAN_OVER_TAG | SCAN_OVER_ATTRIBUTES, true},
-	{"300 attributes in a child", MSG "<x", " a%d=''", 300,
-		"/></message>", SCAN_OVER_ATTRIBUTES, true},
+	{"300 attributes in a child", MSG "<x", " a%d=''", 300, "/></message>",
+		SCAN_OVER_ATTRIBUTES, true},
 	{"200 attributes", "<message from='a' to='b' id='i'", " a%d=''", 200,
 		"/>", 0, true},
-	{"200 levels", MSG, "<a>", 200, "%/a</message>", SCAN_OVER_DEPTH,
-		true},
+	{"200 levels", MSG, "<a>", 200, "%/a</message>", SCAN_OVER_DEPTH, true},
 	{"60 levels", MSG, "<a>", 60, "%/a</message>", 0, true},
 	{"200,000 levels", MSG, "<a>", 200000, "%/a</message>",
 		SCAN_OVER_DEPTH | SCAN_OVER_SIZE, true},
@@ -228,20 +225,20 @@ static const struct {
 		"</body></message>", SCAN_OVER_SIZE, true},
 	{"the same in CDATA", MSG "<body><![CDATA[", "\xc3\xa9]", 100000,
 		"]]></body></message>", SCAN_OVER_SIZE, true},
-	{"text just within", MSG "<body>", "x", 250 * 1024,
-		"</body></message>", 0, true},
+	{"text just within", MSG "<body>", "x", 250 * 1024, "</body></message>",
+		0, true},
 	{"entities within", MSG "<body>", "&amp;", 50 * 1024,
 		"</body></message>", 0, true},
 	{"CDATA just within", MSG "<body><![CDATA[", "]]x", 80 * 1024,
 		"]]></body></message>", 0, true},
 	{"many CDATA sections", MSG "<body>", "<![CDATA[a]]>", 19000,
 		"</body></message>", 0, true},
-	{"a flood of comments inside", MSG, "<!-- %d -->", 50000,
-		"</message>", SCAN_OVER_SIZE, true},
+	{"a flood of comments inside", MSG, "<!-- %d -->", 50000, "</message>",
+		SCAN_OVER_SIZE, true},
 	{"a flood of comments between", "", "<!-- %d -->", 200000,
 		MSG "</message>", 0, true},
-	{"one long comment", "<!--", " - -- > ", 200000,
-		"-->" MSG "</message>", 0, true},
+	{"one long comment", "<!--", " - -- > ", 200000, "-->" MSG "</message>",
+		0, true},
 	{"a flood of instructions between", "", "<?a%d b?>", 200000,
 		MSG "</message>", 0, true},
 	{"a flood of empty elements", MSG, "<a/>", 60000, "</message>", 0,
@@ -264,8 +261,8 @@ static const struct {
 		SCAN_OVER_TAG, true},
 	{"CDATA that looks like the end", MSG "<![CDATA[", "</message>]] >",
 		1000, "]]></message>", 0, true},
-	{"relative namespaces, which libxml2 warns of", MSG,
-		"<x xmlns='u%d'/>", 1000, "</message>", 0, true},
+	{"relative namespaces, which libxml2 warns of", MSG, "<x xmlns='u%d'/>",
+		1000, "</message>", 0, true},
 };
 
 static void add_hostile(struct buf *b, size_t row)
@@ -303,13 +300,13 @@ static void check_hostile(size_t row, size_t step)
 	buf_init(&b, 64U << 20);
 	add_hostile(&b, row);
 	for (size_t i = 0; i < b.len; i += step) {
-		parser_feed(e.parser, b.p + i, b.len - i < step ? b.len - i :
-								 step);
+		parser_feed(
+			e.parser, b.p + i, b.len - i < step ? b.len - i : step);
 		assert_true(parser_memory(e.parser) < 16U << 20);
 	}
 	snprintf(want, sizeof want, "dropped %02d <%s", hostile[row].over,
-		hostile[row].knows_sender ? "message from='a' to='b' id='i'" :
-					    "message");
+		hostile[row].knows_sender ? "message from='a' to='b' id='i'"
+					  : "message");
 	if (hostile[row].over == 0) {
 		snprintf(want, sizeof want, "%s", "stanza <message from='a' ");
 	}
@@ -376,8 +373,10 @@ static void feed_new_names(unsigned megabytes)
 
 		buf_reset(&b, 1U << 20);
 		for (int i = 0; i < 20; i++, n++) {
-			buf_addf(&b, "<iq x%lu=''><name%lu xmlns='urn:%lu' "
-				     "other%lu='v'/></iq>", n, n, n, n);
+			buf_addf(&b,
+				"<iq x%lu=''><name%lu xmlns='urn:%lu' "
+				"other%lu='v'/></iq>",
+				n, n, n, n);
 		}
 		parser_feed(e.parser, b.p, b.len);
 		buf_reset(&e.log, 4096);
@@ -415,8 +414,8 @@ static void an_endless_stanza_does_not_fill_the_memory(void **state)
 	events_init(&e, NULL);
 	feed(&e, EVENTS_HEADER MSG);
 	for (unsigned n = 0; n < 200000; n++) {
-		snprintf(piece, sizeof piece, "<n%u a%u=''>text</n%u>", n, n,
-			n);
+		snprintf(
+			piece, sizeof piece, "<n%u a%u=''>text</n%u>", n, n, n);
 		feed(&e, piece);
 	}
 	assert_true(parser_memory(e.parser) < (12U << 20));

@@ -11,7 +11,8 @@
 #include "base/buf.h"
 #include "xmpp/scan.h"
 
-/* Output of one run, with |N| after each stanza, N the bits of what was over. */
+/* Output of one run, with |N| after each stanza, N the bits of what was over.
+ */
 static void on_out(void *ctx, const char *p, size_t len)
 {
 	buf_add(ctx, p, len);
@@ -66,13 +67,16 @@ static const struct {
 	{"a DOCTYPE is passed on at once", "<!DOCTYPE s [<!ENTITY",
 		"<!DOCTYPE x>"},
 	{"sixty bytes are a stanza, its end tag included",
-		"<s><m>0123456789012345678901234567890123456789012345678912</m>",
+		"<s><m>0123456789012345678901234567890123456789012345678912</"
+		"m>",
 		"<s><m>0123456789012345678901234567890123456789012345678912</m>"
 		"|0|"},
 	{"the sixty-first is too much: text is left out",
-		"<s><m>012345678901234567890123456789012345678901234567890123456"
+		"<s><m>"
+		"012345678901234567890123456789012345678901234567890123456"
 		"789<b>x</b></m><p/>",
-		"<s><m>012345678901234567890123456789012345678901234567890123456"
+		"<s><m>"
+		"012345678901234567890123456789012345678901234567890123456"
 		"</m>|1|<p/>|0|"},
 	{"the cut falls into no character",
 		"<s><m>01234567890123456789012345678901234567890123456789012345"
@@ -87,7 +91,8 @@ static const struct {
 	{"a CDATA section that was begun is ended",
 		"<s><m><![CDATA[0123456789012345678901234567890123456789012345"
 		"6789]]]]]></m><p/>",
-		"<s><m><![CDATA[012345678901234567890123456789012345678901234567"
+		"<s><m><![CDATA["
+		"012345678901234567890123456789012345678901234567"
 		"]]></m>|1|<p/>|0|"},
 	{"comments count as well",
 		"<s><m><!-- 0123456789012345678901234567890123456789012345678 "
@@ -120,8 +125,7 @@ static const struct {
 		"<s><m><b><c><d/></c></b></m><m><b/></m>",
 		"<s><m><b><c></c></b></m>|2|<m><b/></m>|0|"},
 	{"a stream header is limited too",
-		"<s:s a='012345678901234567890123456789'><p/>",
-		"<s:s><p/>|0|"},
+		"<s:s a='012345678901234567890123456789'><p/>", "<s:s><p/>|0|"},
 	{"text between stanzas is nobody's",
 		"<s>0123456789012345678901234567890123456789012345678901234567"
 		"<p/>",
@@ -136,11 +140,11 @@ static void each_case_passes_on_what_it_must(void **state)
 		for (unsigned seed = 0; seed < 20; seed++) {
 			struct buf out;
 
-			scan_all(&out, &small, cases[i].in,
-				strlen(cases[i].in), seed);
+			scan_all(&out, &small, cases[i].in, strlen(cases[i].in),
+				seed);
 			if (strcmp(buf_cstr(&out), cases[i].out) != 0) {
-				print_error("%s (seed %u)\n", cases[i].name,
-					seed);
+				print_error(
+					"%s (seed %u)\n", cases[i].name, seed);
 			}
 			assert_string_equal(buf_cstr(&out), cases[i].out);
 			buf_finish(&out);
@@ -160,7 +164,7 @@ static void random_xml(struct buf *b, unsigned *seed)
 	buf_add_str(b, "<s>");
 	for (unsigned n = (unsigned)rand_r(seed) % 80; n > 0; n--) {
 		unsigned which = (unsigned)rand_r(seed) %
-			(sizeof pieces / sizeof *pieces);
+				 (sizeof pieces / sizeof *pieces);
 
 		buf_add_str(b, pieces[which]);
 	}

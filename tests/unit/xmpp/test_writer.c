@@ -63,14 +63,23 @@ static const struct {
 	{"plain", 5, "plain", "plain"},
 	{"a<b>&\"'", 7, "a&lt;b&gt;&amp;\"'", "a&lt;b&gt;&amp;&quot;&apos;"},
 	{"\t\n\r", 3, "\t\n&#13;", "&#9;&#10;&#13;"},
-	{"a\x01" "b\x1f", 4, "ab", "ab"},
+	{"a\x01"
+	 "b\x1f",
+		4, "ab", "ab"},
 	{"a\0b", 3, "ab", "ab"},
 	{"\x7f\xc2\x80", 3, "\x7f\xc2\x80", "\x7f\xc2\x80"},
 	{"\xc3\xa9\xf0\x9f\x98\x80", 6, "\xc3\xa9\xf0\x9f\x98\x80",
 		"\xc3\xa9\xf0\x9f\x98\x80"},
-	{"\xff" "a\xc3", 3, "\xef\xbf\xbd" "a\xef\xbf\xbd",
-		"\xef\xbf\xbd" "a\xef\xbf\xbd"},
-	{"\xef\xbf\xbe" "a\xef\xbf\xbf", 7, "a", "a"},
+	{"\xff"
+	 "a\xc3",
+		3,
+		"\xef\xbf\xbd"
+		"a\xef\xbf\xbd",
+		"\xef\xbf\xbd"
+		"a\xef\xbf\xbd"},
+	{"\xef\xbf\xbe"
+	 "a\xef\xbf\xbf",
+		7, "a", "a"},
 	{"\xef\xbf\xbd", 3, "\xef\xbf\xbd", "\xef\xbf\xbd"},
 	/* A surrogate is three bytes outside UTF-8. */
 	{"\xed\xa0\x80", 3, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd",
@@ -132,8 +141,8 @@ static void a_parsed_stanza_is_written_as_it_was(void **state)
 		buf_reset(&out, 4096);
 		buf_addf(&out, "stanza %s\n", copies[i].out);
 		if (!slice_eq(log, buf_slice(&out))) {
-			print_error("%s gave %.*s\n", copies[i].in,
-				SLICE_ARG(log));
+			print_error(
+				"%s gave %.*s\n", copies[i].in, SLICE_ARG(log));
 		}
 		assert_true(slice_eq(log, buf_slice(&out)));
 		events_finish(&e);
@@ -204,18 +213,17 @@ static void secrets_are_masked(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_namespace_is_written_where_it_changes, begin,
-			end),
-		cmocka_unit_test_setup_teardown(text_cannot_break_out, begin,
-			end),
-		cmocka_unit_test_setup_teardown(a_parsed_stanza_is_written_as_it_was, begin,
-			end),
-		cmocka_unit_test_setup_teardown(what_is_too_deep_is_left_out, begin,
-			end),
-		cmocka_unit_test_setup_teardown(an_overflow_stays_to_be_seen, begin,
-			end),
-		cmocka_unit_test_setup_teardown(secrets_are_masked, begin,
-			end),
+		cmocka_unit_test_setup_teardown(
+			a_namespace_is_written_where_it_changes, begin, end),
+		cmocka_unit_test_setup_teardown(
+			text_cannot_break_out, begin, end),
+		cmocka_unit_test_setup_teardown(
+			a_parsed_stanza_is_written_as_it_was, begin, end),
+		cmocka_unit_test_setup_teardown(
+			what_is_too_deep_is_left_out, begin, end),
+		cmocka_unit_test_setup_teardown(
+			an_overflow_stays_to_be_seen, begin, end),
+		cmocka_unit_test_setup_teardown(secrets_are_masked, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
