@@ -176,6 +176,9 @@ static void wait_for(struct component *c, uint64_t delay_ms)
 
 static void close_and_wait(struct component *c, uint64_t delay_ms)
 {
+	if (!in(c, LINKED)) {
+		return; /* it was lost while the last words were written */
+	}
 	c->io.close(c->io.ctx);
 	wait_for(c, delay_ms);
 }

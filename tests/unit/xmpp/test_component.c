@@ -28,6 +28,7 @@ static struct world {
 	enum { NOTHING, SEND, STOP, LOST, RESTART } in_stanza;
 	bool restart_when_stopped;
 	bool connects_at_once;
+	bool write_fails;
 } w;
 
 #define HEADER                                                                 \
@@ -64,6 +65,9 @@ static void io_write(void *ctx, const char *p, size_t len)
 {
 	(void)ctx;
 	note("write ", p, len);
+	if (w.write_fails) {
+		component_lost(w.c, ERR_IO);
+	}
 }
 
 static void io_close(void *ctx)
@@ -755,6 +759,38 @@ static void the_link_may_be_lost_while_it_reads(void **state)
 	STATE("WAITING");
 }
 
+/* Whatever was being written: afterwards it waits, and was told once. */
+static void the_link_may_be_lost_while_it_writes(void **state)
+{
+	static const char *const last_words[] = {
+		STREAM_ERROR("reset"), END, "<message></iq>"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof last_words / sizeof *last_words; i++) {
+		const char *offline;
+
+		to_online();
+		w.write_fails = true;
+		say(last_words[i]);
+		STATE("WAITING");
+		offline = strstr(buf_cstr(&w.did), "offline");
+		assert_non_null(offline);
+		assert_null(strstr(offline + 1, "offline"));
+		w.write_fails = false;
+		component_stop(w.c);
+	}
+	w.write_fails = true;
+	component_start(w.c);
+	component_connected(w.c);
+	STATE("WAITING");
+	w.write_fails = false;
+	component_stop(w.c);
+	to_online();
+	w.write_fails = true;
+	wait_ms(60000); /* a space */
+	STATE("WAITING");
+}
+
 static void it_may_start_over_while_it_reads(void **state)
 {
 	(void)state;
@@ -813,6 +849,7 @@ int main(void)
 		TEST(any_input_is_a_sign_of_life),
 		TEST(it_may_be_stopped_while_it_reads),
 		TEST(the_link_may_be_lost_while_it_reads),
+		TEST(the_link_may_be_lost_while_it_writes),
 		TEST(it_may_start_over_while_it_reads),
 		TEST(long_last_words_are_logged_in_pieces),
 	};
