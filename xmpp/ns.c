@@ -8,7 +8,7 @@
 
 static const char *const uris[NS_COUNT] = {[NS_NONE] = "",
 	[NS_OTHER] = "",
-#define NS_URI(name, uri) [NS_##name] = uri,
+#define NS_URI(name, uri) [NS_##name] = (uri),
 	NS_LIST(NS_URI)
 #undef NS_URI
 };
