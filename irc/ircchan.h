@@ -22,6 +22,7 @@ struct ircuser {
 	const struct istr *userhost;    /* "user@host", NULL when unknown */
 	const struct istr *account;     /* NULL: none or unknown */
 	const struct istr *away;        /* text when away, NULL when here */
+	const struct istr *identity;    /* see ircnet_identity(); NULL until asked */
 	uint32_t channels;              /* memberships */
 	bool bot;
 	bool oper;

@@ -177,6 +177,11 @@ struct slice ircnet_nick_now(const struct ircnet *n); /* the one asked for befor
 const struct isupport *ircnet_isupport(const struct ircnet *n);
 struct ircchan *ircnet_chan(const struct ircnet *n, struct slice name);
 struct ircuser *ircnet_user(const struct ircnet *n, struct slice nick);
+/*
+ * What a user is recognised by as long as we know it: the account, else
+ * nick!user@host, else the nick, as it was when this was asked first.
+ */
+struct slice ircnet_identity(struct ircnet *n, struct ircuser *user);
 const struct map *ircnet_channels(const struct ircnet *n);
 bool ircnet_is_me(const struct ircnet *n, struct slice nick);
 /* A capability that is on now, by name. */

@@ -95,8 +95,32 @@ static void free_user(struct ircnet *n, struct ircuser *user)
 	state_set(n, &user->userhost, slice(NULL, 0));
 	state_set(n, &user->account, slice(NULL, 0));
 	state_set(n, &user->away, slice(NULL, 0));
+	state_set(n, &user->identity, slice(NULL, 0));
 	istr_unref(user->entry.key);
 	free(user);
+}
+
+struct slice ircnet_identity(struct ircnet *n, struct ircuser *user)
+{
+	char text[NET_HOST_MAX + 512];
+	size_t len = user->nick->len;
+
+	if (user->identity != NULL) {
+		return istr_slice(user->identity);
+	}
+	if (user->account != NULL) {
+		state_set(n, &user->identity, istr_slice(user->account));
+	} else if (user->userhost != NULL &&
+		len + 1 + user->userhost->len <= sizeof text) {
+		memcpy(text, user->nick->p, len);
+		text[len] = '!';
+		memcpy(text + len + 1, user->userhost->p, user->userhost->len);
+		state_set(n, &user->identity,
+			slice(text, len + 1 + user->userhost->len));
+	} else {
+		state_set(n, &user->identity, istr_slice(user->nick));
+	}
+	return istr_slice(user->identity);
 }
 
 void state_user_release(struct ircnet *n, struct ircuser *user)

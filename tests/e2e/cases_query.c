@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/* Asking: PROTOCOL B.5, C.11, C.16, C.19, D.10, D.11. */
+#include "tests/e2e/cell.h"
+
+#define DISCO "http://jabber.org/protocol/disco#"
+
+static void ask(
+	struct xclient *c, const char *to, const char *id, const char *ns)
+{
+	xclient_sendf(c,
+		"<iq type='get' to='%s' id='%s'><query xmlns='%s'/></iq>", to,
+		id, ns);
+}
+
+static void disco_of_the_gateway(struct cell *t)
+{
+	struct xclient *juliet = cell_user(t, "juliet", "balcony");
+
+	ask(juliet, GW, "d1", DISCO "info");
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "d1", .from = GW,
+		.has = {"query/identity@category=gateway",
+			"query/identity@type=irc",
+			"query/identity@category=conference",
+			"query/feature@var=jabber:iq:register",
+			"query/feature@var=jabber:iq:version",
+			"query/feature@var=" DISCO "info",
+			"query/feature@var=" NS_MUC});
+	ask(juliet, GW, "d2", DISCO "items");
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "d2",
+		.has = {world_text(t->w, "query/item@jid=%s", cell_srv(t))});
+	xclient_sendf(juliet,
+		"<iq type='get' to='" GW "' id='d3'>"
+		"<query xmlns='" DISCO "info' node='no-such-node'/></iq>");
+	X_EXPECT(juliet, .kind = "iq", .type = "error", .id = "d3",
+		.has = {"error/item-not-found"});
+}
+
+static void disco_of_the_network(struct cell *t)
+{
+	struct xclient *juliet = cell_user(t, "juliet", "balcony");
+
+	ask(juliet, cell_srv(t), "d1", DISCO "info");
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "d1",
+		.from = cell_srv(t),
+		.has = {"query/identity@category=conference",
+			"query/identity@type=irc",
+			"query/feature@var=" NS_MUC});
+}
+
+static void disco_of_a_channel(struct cell *t)
+{
+	const char *nick = cell_name(t, "juliet");
+	struct xclient *juliet = cell_joined(t, "juliet");
+
+	cell_bob(t, "MODE %s +k-i sesame", t->chan);
+	X_SYNC(juliet, GW);
+	ask(juliet, t->room, "d1", DISCO "info");
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "d1",
+		.from = t->room,
+		.has = {"query/identity@category=conference",
+			"query/identity@type=text",
+			world_text(t->w, "query/identity@name=%s", t->chan),
+			"query/feature@var=" NS_MUC,
+			"query/feature@var=muc_open",
+			"query/feature@var=muc_passwordprotected",
+			"query/feature@var=muc_unmoderated"});
+	ask(juliet, t->room, "d2", DISCO "items");
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "d2",
+		.has = {world_text(
+				t->w, "query/item@jid=%s", cell_occ(t, nick)),
+			world_text(t->w, "query/item@jid=%s",
+				cell_occ(t, iclient_nick(t->bob)))});
+}
+
+static void channel_list(struct cell *t)
+{
+	struct xclient *juliet = cell_joined(t, "juliet");
+
+	ask(juliet, cell_srv(t), "l1", DISCO "items");
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "l1",
+		.from = cell_srv(t), .seconds = 60,
+		.has = {world_text(t->w, "query/item@jid=%s", t->room),
+			"query/set/count"});
+}
+
+static void version_and_ping(struct cell *t)
+{
+	struct xclient *juliet = cell_user(t, "juliet", "balcony");
+
+	ask(juliet, GW, "v1", "jabber:iq:version");
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "v1", .from = GW,
+		.has = {"query/name", "query/version"});
+	xclient_send(juliet, "<iq type='get' to='" GW "' id='p1'>"
+			     "<ping xmlns='urn:xmpp:ping'/></iq>");
+	X_EXPECT(
+		juliet, .kind = "iq", .type = "result", .id = "p1", .from = GW);
+	ask(juliet, GW, "u1", "urn:example:unknown");
+	X_EXPECT(juliet, .kind = "iq", .type = "error", .id = "u1",
+		.has = {"error/service-unavailable", "error@code=503"});
+}
+
+static void version_of_an_occupant(struct cell *t)
+{
+	const char *nick = cell_name(t, "juliet");
+	struct xclient *juliet = cell_joined(t, "juliet");
+
+	ask(juliet, cell_occ(t, iclient_nick(t->bob)), "v2",
+		"jabber:iq:version");
+	I_EXPECT(t->bob, .nick = nick, .command = "PRIVMSG",
+		.target = iclient_nick(t->bob), .text = "\001VERSION\001");
+	iclient_send(t->bob, "NOTICE %s :\001VERSION quill 1.0\001", nick);
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "v2",
+		.from = cell_occ(t, iclient_nick(t->bob)),
+		.has = {"query~quill 1.0"});
+}
+
+static void ping_of_an_occupant(struct cell *t)
+{
+	const char *nick = cell_name(t, "juliet");
+	struct xclient *juliet = cell_joined(t, "juliet");
+	const struct iline *ping;
+
+	xclient_sendf(juliet,
+		"<iq type='get' to='%s' id='p2'>"
+		"<ping xmlns='urn:xmpp:ping'/></iq>",
+		cell_occ(t, iclient_nick(t->bob)));
+	ping = I_EXPECT(t->bob, .nick = nick, .command = "PRIVMSG",
+		.has = ":\001PING ");
+	iclient_send(t->bob, "NOTICE %s :%s", nick, ping->params[1]);
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "p2");
+}
+
+static void gateway_prompt(struct cell *t)
+{
+	struct xclient *juliet = cell_user(t, "juliet", "balcony");
+
+	ask(juliet, GW, "g1", "jabber:iq:gateway");
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "g1",
+		.has = {"query/desc", "query/prompt"});
+	xclient_sendf(juliet,
+		"<iq type='set' to='" GW "' id='g2'>"
+		"<query xmlns='jabber:iq:gateway'><prompt>%s@%s</prompt>"
+		"</query></iq>",
+		t->chan, t->network);
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "g2",
+		.has = {world_text(t->w, "query/jid=%s", t->room),
+			world_text(t->w, "query/prompt=%s", t->room)});
+}
+
+/* C.16: the old fields are enough; the gateway then asks to see the user. */
+static void registration(struct cell *t)
+{
+	const char *nick = cell_name(t, "giulietta");
+	struct xclient *juliet = cell_user(t, "juliet", "balcony");
+
+	ask(juliet, GW, "r1", "jabber:iq:register");
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "r1",
+		.has = {"query/nick", "query/instructions",
+			"! query/registered"});
+	xclient_sendf(juliet,
+		"<iq type='set' to='" GW "' id='r2'>"
+		"<query xmlns='jabber:iq:register'><nick>%s</nick></query>"
+		"</iq>",
+		nick);
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "r2");
+	X_EXPECT(juliet, .kind = "presence", .type = "subscribe", .from = GW);
+	ask(juliet, GW, "r3", "jabber:iq:register");
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "r3",
+		.has = {"query/registered",
+			world_text(t->w, "query/nick=%s", nick)});
+	/* D.0: the registered nick goes before the one of the join. */
+	cell_send_join(t, juliet, cell_name(t, "juliet"), NULL);
+	X_EXPECT(juliet, .kind = "presence", .from = cell_occ(t, nick),
+		.seconds = 20, .has = {CODE_SELF, "x/status@code=210"});
+	xclient_send(juliet,
+		"<iq type='set' to='" GW "' id='r4'>"
+		"<query xmlns='jabber:iq:register'><remove/></query></iq>");
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "r4");
+	X_EXPECT(juliet, .kind = "presence", .type = "unavailable",
+		.from = cell_occ(t, nick),
+		.has = {CODE_SELF, "x/status@code=307"});
+}
+
+const struct cell_case cases_query[] = {
+	{"disco of the gateway", disco_of_the_gateway},
+	{"disco of the network", disco_of_the_network},
+	{"disco of a channel", disco_of_a_channel},
+	{"the channel list", channel_list},
+	{"version and ping of the gateway", version_and_ping},
+	{"version of an occupant", version_of_an_occupant},
+	{"ping of an occupant", ping_of_an_occupant},
+	{"the gateway prompt", gateway_prompt},
+	{"registration", registration},
+	{NULL, NULL},
+};

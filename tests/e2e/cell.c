@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/e2e/cell.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *cell_name(struct cell *t, const char *stem)
+{
+	return world_text(t->w, "%s%u", stem, t->number);
+}
+
+const char *cell_occ(struct cell *t, const char *nick)
+{
+	return world_text(t->w, "%s/%s", t->room, nick);
+}
+
+const char *cell_nick(struct cell *t, const char *nick)
+{
+	return world_text(t->w, "%s%%%s@" GW, nick, t->network);
+}
+
+const char *cell_srv(struct cell *t)
+{
+	return world_text(t->w, "%s@" GW, t->network);
+}
+
+struct xclient *cell_user(
+	struct cell *t, const char *stem, const char *resource)
+{
+	struct xclient *c = xclient_login(
+		t->w, &(struct xclient_login){server_port(t->jabber, "C2S"),
+			      cell_name(t, stem), "localhost", resource, "pw"});
+
+	xclient_send(c, "<presence/>");
+	return c;
+}
+
+void cell_send_join(struct cell *t, struct xclient *c, const char *nick,
+	const char *password)
+{
+	xclient_sendf(c,
+		"<presence to='%s' id='join'><x xmlns='" NS_MUC "'>"
+		"%s%s%s</x></presence>",
+		cell_occ(t, nick), password != NULL ? "<password>" : "",
+		password != NULL ? password : "",
+		password != NULL ? "</password>" : "");
+}
+
+static void await_joined(struct cell *t, struct xclient *c, const char *nick)
+{
+	X_EXPECT(c, .kind = "presence", .from = cell_occ(t, nick),
+		.has = {CODE_SELF}, .seconds = 20);
+	X_EXPECT(c, .kind = "message", .type = "groupchat",
+		.has = {"subject", "! body"});
+	xclient_forget(c);
+}
+
+void cell_join(struct cell *t, struct xclient *c, const char *nick)
+{
+	cell_send_join(t, c, nick, NULL);
+	await_joined(t, c, nick);
+}
+
+void cell_join_gc1(struct cell *t, struct xclient *c, const char *nick)
+{
+	xclient_sendf(c, "<presence to='%s'/>", cell_occ(t, nick));
+	await_joined(t, c, nick);
+}
+
+struct xclient *cell_joined(struct cell *t, const char *stem)
+{
+	struct xclient *c = cell_user(t, stem, "balcony");
+
+	cell_join(t, c, cell_name(t, stem));
+	return c;
+}
+
+struct iclient *cell_irc_user(struct cell *t, const char *stem)
+{
+	struct iclient *c = iclient_login(
+		t->w, server_port(t->irc, "PLAIN"), cell_name(t, stem));
+
+	I_JOIN(c, t->chan);
+	return c;
+}
+
+void cell_say(
+	struct cell *t, struct xclient *c, const char *id, const char *body)
+{
+	xclient_sendf(c,
+		"<message to='%s' type='groupchat' id='%s'>"
+		"<body>%s</body></message>",
+		t->room, id, body);
+}
+
+void cell_bob(struct cell *t, const char *format, ...)
+{
+	char line[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	iclient_send(t->bob, "%s", line);
+	I_SYNC(t->bob);
+}
+
+void cell_await_off_irc(struct cell *t, const char *nick, const char *at)
+{
+	uint64_t deadline = world_now(t->w) + 10000;
+	const struct iline *answer;
+
+	do {
+		iclient_send(t->bob, "ISON %s", nick);
+		answer = I_EXPECT(t->bob, .command = "303");
+		if (strstr(answer->params[1], nick) == NULL) {
+			return;
+		}
+	} while (world_now(t->w) < deadline);
+	world_fail(t->w, at, "%s is still on IRC after 10 s", nick);
+}
+
+void cell_self_ping(struct cell *t, struct xclient *c, const char *nick,
+	bool joined, const char *at)
+{
+	const char *id = world_text(t->w, "self-%s", nick);
+	struct xwant want = {.at = at,
+		.kind = "iq",
+		.id = id,
+		.type = "result",
+		.seconds = 25};
+
+	xclient_sendf(c,
+		"<iq type='get' to='%s' id='%s'>"
+		"<ping xmlns='urn:xmpp:ping'/></iq>",
+		cell_occ(t, nick), id);
+	if (!joined) {
+		want.type = "error";
+		want.has[0] = "error/not-acceptable";
+		want.has[1] = "error@code=406";
+	}
+	xclient_expect(c, &want);
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TESTS_E2E_CELL_H
+#define TESTS_E2E_CELL_H
+
+#include "tests/support/gwproc.h"
+#include "tests/support/iclient.h"
+#include "tests/support/server.h"
+#include "tests/support/world.h"
+#include "tests/support/xclient.h"
+
+/*
+ * One cell of the matrix: a Jabber server, the gateway, an IRC server; and
+ * what the case that runs in it has for itself. Each case gets a number, a
+ * channel of its own, in which bob is and is operator, and makes users and
+ * nicks that no other case has: so none disturbs another.
+ */
+struct cell {
+	struct world *w;
+	struct server *jabber;
+	struct server *irc;
+	struct gwproc *gw;
+	struct iclient *bob; /* stays for all cases of the cell */
+	const char *network; /* irc.ngircd.test */
+	unsigned number;
+
+	/* The running case: */
+	const char *chan; /* #t12 */
+	const char *room; /* #t12%irc.ngircd.test@irc.localhost */
+};
+
+struct cell_case {
+	const char *name;
+	void (*run)(struct cell *t);
+};
+
+/* The cases by subject, each ended by a NULL name. */
+extern const struct cell_case cases_join[];    /* cases_join.c */
+extern const struct cell_case cases_talk[];    /* cases_talk.c */
+extern const struct cell_case cases_change[];  /* cases_change.c */
+extern const struct cell_case cases_refused[]; /* cases_refused.c */
+extern const struct cell_case cases_query[];   /* cases_query.c */
+
+#define GW	  "irc.localhost"
+#define NS_MUC	  "http://jabber.org/protocol/muc"
+#define MUC_USER  "x@xmlns=http://jabber.org/protocol/muc#user"
+#define CODE_SELF "x/status@code=110"
+
+/* "juliet" becomes juliet12: user name and nick at the same time. */
+const char *cell_name(struct cell *t, const char *stem);
+
+/* Addresses of the case: room/nick, nick%network@GW, network@GW. */
+const char *cell_occ(struct cell *t, const char *nick);
+const char *cell_nick(struct cell *t, const char *nick);
+const char *cell_srv(struct cell *t);
+
+/* A user who is online; only the name's owner: cell_name(stem)@localhost. */
+struct xclient *cell_user(
+	struct cell *t, const char *stem, const char *resource);
+
+/* Sends the join; password NULL: none. */
+void cell_send_join(struct cell *t, struct xclient *c, const char *nick,
+	const char *password);
+
+/* Joins by MUC, by groupchat 1.0, and waits until the room is complete: the
+ * own presence with 110, then the subject. All that came is taken. */
+void cell_join(struct cell *t, struct xclient *c, const char *nick);
+void cell_join_gc1(struct cell *t, struct xclient *c, const char *nick);
+
+/* A user of the stem, joined by MUC under the same name. */
+struct xclient *cell_joined(struct cell *t, const char *stem);
+
+/* Another IRC user, cell_name(stem), in the channel. */
+struct iclient *cell_irc_user(struct cell *t, const char *stem);
+
+/* A groupchat message to the room; body is XML text. */
+void cell_say(
+	struct cell *t, struct xclient *c, const char *id, const char *body);
+
+/* bob does this, and it is done. */
+void cell_bob(struct cell *t, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* The nick leaves the network: bob asks (ISON) until it is gone, 10 s. */
+void cell_await_off_irc(struct cell *t, const char *nick, const char *at);
+
+/* Self-ping (XEP-0410): the answer is a result, or not-acceptable. */
+void cell_self_ping(struct cell *t, struct xclient *c, const char *nick,
+	bool joined, const char *at);
+
+#endif
