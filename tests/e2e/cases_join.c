@@ -195,6 +195,40 @@ static void an_invitation_opens_the_room(struct cell *t)
 	cell_join(t, juliet, nick);
 }
 
+/* What a nick may hold and a user name may not: ircd-hybrid takes nothing but
+ * letters and digits in USER (measured). */
+static void a_nick_of_all_characters(struct cell *t)
+{
+	const char *nick = world_text(t->w, "ju_l-i[e]t^%u", t->number);
+	struct xclient *juliet = cell_user(t, "juliet", "balcony");
+
+	cell_join(t, juliet, nick);
+	I_EXPECT(t->bob, .nick = nick, .command = "JOIN", .target = t->chan);
+	cell_say(t, juliet, "c1", "hello");
+	X_EXPECT(juliet, .kind = "message", .type = "groupchat", .id = "c1",
+		.from = cell_occ(t, nick));
+}
+
+/* B.2: characters of channels that a localpart holds only escaped. */
+static void a_channel_that_needs_escaping(struct cell *t)
+{
+	const char *nick = cell_name(t, "juliet");
+	struct xclient *juliet = cell_user(t, "juliet", "balcony");
+
+	t->chan = world_text(t->w, "#a@b'c&d/e%%%u", t->number);
+	t->room = world_text(t->w, "#a\\40b\\27c\\26d\\2fe%%%u%%%s@" GW,
+		t->number, t->network);
+	I_JOIN(t->bob, t->chan);
+	cell_join(t, juliet, nick);
+	I_EXPECT(t->bob, .nick = nick, .command = "JOIN", .target = t->chan);
+	iclient_send(t->bob, "PRIVMSG %s :odd", t->chan);
+	X_EXPECT(juliet, .kind = "message", .type = "groupchat",
+		.from = cell_occ(t, iclient_nick(t->bob)), .has = {"body=odd"});
+	cell_say(t, juliet, "e1", "indeed");
+	I_EXPECT(t->bob, .nick = nick, .command = "PRIVMSG", .target = t->chan,
+		.text = "indeed");
+}
+
 static void self_ping(struct cell *t)
 {
 	const char *nick = cell_name(t, "juliet");
@@ -218,6 +252,8 @@ const struct cell_case cases_join[] = {
 	{"a desynchronised client is told", a_desynchronised_client_is_told},
 	{"an illegal nick is mended", an_illegal_nick_is_mended},
 	{"an invitation opens the room", an_invitation_opens_the_room},
+	{"a nick of all characters", a_nick_of_all_characters},
+	{"a channel that needs escaping", a_channel_that_needs_escaping},
 	{"self-ping joined and not joined", self_ping},
 	{NULL, NULL},
 };

@@ -72,7 +72,7 @@ static void prepare(struct run *r)
 	t->gw = m->gw;
 	if (t->bob == NULL) {
 		t->bob = iclient_login(t->w, server_port(t->irc, "PLAIN"),
-			world_text(t->w, "bob-%u", t->number));
+			world_text(t->w, "bob%u", t->number));
 		iclient_keep(t->bob);
 	} else if (!iclient_online(t->bob)) {
 		iclient_reopen(t->bob);

@@ -43,7 +43,7 @@ struct server {
 	struct world *w;
 	const struct server_kind *kind;
 	enum server_state state;
-	char dir[128];
+	char dir[300];
 	unsigned ports[PORTS];
 	struct source starter; /* the pidfd of start.sh */
 	pid_t starter_pid;
@@ -209,7 +209,7 @@ static unsigned read_pids(const char *path, pid_t *pids)
 
 static void keep_watch(int fd, const char *dir)
 {
-	char pattern[128];
+	char pattern[300];
 	char byte;
 	glob_t found;
 	pid_t pids[PIDS];
@@ -325,7 +325,7 @@ static void set_env(const struct server *s)
 static void run_starter(const struct server *s)
 {
 	char script[600];
-	char output[160];
+	char output[320];
 	int fd;
 
 	set_env(s);
@@ -380,7 +380,7 @@ static bool start_ended(void *ctx)
 
 static void show_output(const struct server *s)
 {
-	char path[160];
+	char path[320];
 	char line[256];
 	FILE *f;
 
@@ -434,7 +434,7 @@ void server_restart(struct server *s)
 
 void server_kill(struct server *s)
 {
-	char path[160];
+	char path[320];
 	pid_t pids[PIDS];
 	unsigned n;
 	unsigned i;
