@@ -3,7 +3,6 @@
 #define IRC_ENGINE_H
 
 #include <stddef.h>
-#include <time.h>
 
 #include "base/err.h"
 #include "base/slice.h"
@@ -28,7 +27,8 @@ struct engine_handlers {
 	/*
 	 * The line given to engine_line() was understood as this. origin and
 	 * params are libircclient's view (checked against the gate's in tests);
-	 * the caller's own parsed message is what counts.
+	 * the caller's own parsed message is what counts. At most once a line;
+	 * never for words that libircclient swallows (KILL).
 	 */
 	void (*on_event)(void *ctx, enum engine_event event,
 		const char *origin, const char **params, unsigned nparams);
@@ -58,10 +58,11 @@ void engine_destroy(struct engine *e);
  */
 NODISCARD enum err engine_line(struct engine *e, struct slice line);
 /*
- * Sends one built line (no line end): through irc_send_raw and straight out by
- * on_output. ERR_BAD_INPUT: empty, over 510 bytes... of LINELEN's limit (8 KiB),
- * or with CR, LF, NUL. Lines over libircclient's buffer are given in one piece
- * beside it (it could only refuse them).
+ * Sends one built line without line end: through irc_send_raw and, CRLF added,
+ * straight out by on_output. Lines above libircclient's buffer (1021 bytes, a
+ * server with LINELEN) are given to on_output beside it.
+ * ERR_BAD_INPUT: empty, or with CR, LF or NUL. ERR_TOO_BIG: above 8191 bytes.
+ * ERR_IO: the library failed; the connection is lost.
  */
 NODISCARD enum err engine_send(struct engine *e, struct slice line);
 

@@ -22,6 +22,7 @@ struct ircuser {
 	const struct istr *userhost;    /* "user@host", NULL when unknown */
 	const struct istr *account;     /* NULL: none or unknown */
 	const struct istr *away;        /* text when away, NULL when here */
+	const struct istr *identity;    /* see ircnet_identity(); NULL until asked */
 	uint32_t channels;              /* memberships */
 	bool bot;
 	bool oper;
@@ -45,7 +46,11 @@ struct ircchan {
 	const struct istr *topic_by;  /* nick or nick!user@host or server */
 	int64_t topic_at;             /* seconds since 1970, 0 unknown */
 	char symbol;                  /* of 353: '=', '*', '@', 0 unknown */
+	int64_t created_at;           /* 329, seconds since 1970, 0 unknown */
+	uint32_t asked;               /* JOINs asked for, counts up */
 	bool modes_known;             /* 324 came */
+	bool modes_wanted;            /* MODE is to be asked (ircnet's own) */
+	bool parting;                 /* ircnet_part() was called */
 	void *owner;                  /* the mapping's room, not touched here */
 };
 

@@ -95,13 +95,14 @@ enum { IRC_CANONICAL_MAX = 1017 };
 
 /*
  * Decides by the rules of LIBIRCCLIENT 4. For IRCGATE_LIB the line libircclient
- * may see is written to canonical (with CRLF, at most 1017 + 2 bytes).
+ * may see is written to canonical, emptied first (with CRLF, at most 1017 + 2
+ * bytes; its ceiling must hold that).
  */
 enum ircgate ircgate(const struct ircmsg *m, struct buf *canonical);
 
 /* ---- masks ---- */
 
-/* IRC wildcards * and ?, ASCII case ignored. Linear time. */
+/* IRC wildcards * and ?, ASCII case ignored. At worst len times len steps. */
 bool irc_mask_match(struct slice mask, struct slice text);
 
 #endif

@@ -24,7 +24,7 @@
  * -> traffic. It ends once, by on_end: ERROR line, refused registration,
  * timeout, a QUIT of ours, or the owner's ircnet_destroy() after the link died.
  *
- * Events are delivered while ircnet_input() or a timer runs. Slices and structs
+ * Events but `write` are delivered while ircnet_input() or a timer runs. Slices and structs
  * handed out are lent for the call. A handler may call any function here,
  * ircnet_destroy() included.
  */
@@ -112,7 +112,11 @@ struct ircnet_events {
 	/* A member's prefixes changed from `was` to `now`; by.nick may be absent. */
 	void (*on_prefix)(void *ctx, struct ircchan *chan, struct ircuser *who,
 		uint32_t was, uint32_t now, const struct ircsource *by);
-	/* Other channel modes: the words of the MODE line ("+mk key"). */
+	/*
+	 * Other channel modes: the words of the MODE line without the members'
+	 * prefixes ("+mk key"). by->nick absent: not a change that happens now,
+	 * a 324 told us how the modes are.
+	 */
 	void (*on_modes)(void *ctx, struct ircchan *chan,
 		const struct ircsource *by, struct slice words, uint64_t was);
 	/* TOPIC while joined, after the change. */
@@ -132,18 +136,26 @@ struct ircnet_events {
 		struct slice target, struct slice channel);
 	/*
 	 * Any numeric that was not wholly digested as state; errors always come
-	 * here. m->params[0] is our own nick.
+	 * here. m->params[0] is our own nick. A channel in CHAN_REQUESTED whose
+	 * join this numeric (or on_other's FAIL JOIN) refuses is forgotten
+	 * afterwards, unless ircnet_join() was called for it in the event.
 	 */
 	void (*on_numeric)(void *ctx, int numeric, const struct ircmsg *m);
 	/* FAIL WARN NOTE WALLOPS KILL and words that nobody knows. */
 	void (*on_other)(void *ctx, const struct ircmsg *m);
-	/* The last line of the request with this token was given to `write`. */
+	/*
+	 * The last line of the request with this token was given to `write`.
+	 * Told later, from a timer or before the next input, never inside the
+	 * request.
+	 */
 	void (*on_sent)(void *ctx, uint64_t token);
 };
 
 /*
  * events, ctx, clock and log are lent for the ircnet's life; config is copied.
- * Writes the first lines at once. NULL when the engine refuses.
+ * Writes the first lines at once. NULL when the engine refuses, or when nick or
+ * password cannot be sent (LIBIRCCLIENT 7; nothing was written then). user and
+ * realname are made to fit.
  */
 struct ircnet *ircnet_create(const struct ircnet_config *config,
 	const struct ircnet_events *events, void *ctx, struct clock *clock,
@@ -154,6 +166,7 @@ struct ircnet *ircnet_create(const struct ircnet_config *config,
  */
 void ircnet_destroy(struct ircnet *n);
 
+/* Not from inside an event or write of the same ircnet. */
 void ircnet_input(struct ircnet *n, const char *p, size_t len);
 
 /* ---- what it knows ---- */
@@ -164,21 +177,34 @@ struct slice ircnet_nick_now(const struct ircnet *n); /* the one asked for befor
 const struct isupport *ircnet_isupport(const struct ircnet *n);
 struct ircchan *ircnet_chan(const struct ircnet *n, struct slice name);
 struct ircuser *ircnet_user(const struct ircnet *n, struct slice nick);
+/*
+ * What a user is recognised by as long as we know it: the account, else
+ * nick!user@host, else the nick, as it was when this was asked first.
+ */
+struct slice ircnet_identity(struct ircnet *n, struct ircuser *user);
 const struct map *ircnet_channels(const struct ircnet *n);
 bool ircnet_is_me(const struct ircnet *n, struct slice nick);
 /* A capability that is on now, by name. */
 bool ircnet_cap(const struct ircnet *n, const char *name);
 size_t ircnet_queued(const struct ircnet *n); /* lines waiting */
 uint64_t ircnet_registered_at(const struct ircnet *n); /* clock ms, 0 before */
+/* Received lines of no use so far: malformed, or out of place. */
+unsigned long ircnet_dropped(const struct ircnet *n);
 
 /* ---- what it is asked for ----
  * ERR_BAD_INPUT: a field does not fit. ERR_TOO_BIG: too long. ERR_FULL: the
- * queue is full. In each case nothing is sent. token 0: no on_sent.
+ * queue is full. ERR_WRONG_STATE: before 001 (but ircnet_nick()), after
+ * ircnet_quit() or the end. In each case nothing is sent. token 0: no on_sent.
  */
 
-/* Joins of one turn and of a throttled queue are merged into few lines. */
+/*
+ * Joins of one turn and of a throttled queue are merged into few lines, sent
+ * from a timer. The channel is CHAN_REQUESTED from here on; ERR_OK without a
+ * line when we are in it.
+ */
 NODISCARD enum err ircnet_join(struct ircnet *n, struct slice channel,
 	struct slice key);
+/* A channel in CHAN_REQUESTED is forgotten at once. */
 NODISCARD enum err ircnet_part(struct ircnet *n, struct slice channel,
 	struct slice reason);
 /*
@@ -207,7 +233,11 @@ NODISCARD enum err ircnet_ctcp_reply(struct ircnet *n, struct slice target,
 /* COMMAND with words and an optional last text: WHO, WHOIS, LIST, NAMES ... */
 NODISCARD enum err ircnet_command(struct ircnet *n, const char *command,
 	const struct slice *words, size_t nwords, struct slice text);
-/* A whole line typed by a user: one line, no line ends; keeps its own form. */
+/*
+ * A whole line typed by a user: one line, no line ends; keeps its own form.
+ * CAP, PASS, USER, PING, PONG, AUTHENTICATE, PROTOCTL and JOIN 0 are refused;
+ * QUIT and NICK go the way of ircnet_quit() and ircnet_nick().
+ */
 NODISCARD enum err ircnet_raw(struct ircnet *n, struct slice line);
 /*
  * QUIT passes the queue; the rest of the queue is dropped. on_end follows when

@@ -20,13 +20,16 @@ enum irc_field {
 	FIELD_CHANNEL,
 	FIELD_TARGET,  /* nick or channel, also with a STATUSMSG prefix */
 	FIELD_KEY,
-	FIELD_WORD,    /* mode letters, mode argument, mask, token */
+	FIELD_WORD,    /* mode letters, mode argument, mask, list, token */
 	FIELD_USER,    /* USER name */
 	FIELD_TEXT,    /* trailing text, goes after " :" */
 	FIELD_SECRET,  /* password: as text where last, else as a word */
 };
 
 /*
+ * Nicks and channels may be any bytes (raw names of servers without UTF-8 are
+ * sent back as they came), the rest is UTF-8. Before the first 005 nicks and
+ * keys may have 64 bytes.
  * ERR_OK, or ERR_BAD_INPUT (illegal character or empty), ERR_TOO_BIG. `bad`, when not
  * NULL, gets the offending character's place.
  */

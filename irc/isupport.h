@@ -38,6 +38,7 @@ struct isupport {
 	unsigned monitor;    /* 0: no MONITOR */
 	unsigned watch;      /* 0: no WATCH */
 	unsigned maxtargets; /* TARGMAX of PRIVMSG, 1 */
+	unsigned maxjoins;   /* TARGMAX of JOIN, 10 */
 	bool whox;
 	bool namesx;
 	bool uhnames;

@@ -18,10 +18,13 @@
  *
  * The story: component_start -> io.connect -> component_connected -> header
  * written -> server's header -> handshake written -> <handshake/> -> ONLINE,
- * on_online. From any state a lost link, a stream error or a timeout leads to
- * WAITING (on_offline if it was online) and, after the delay of A.2/A.3, to
- * io.connect again. component_stop writes </stream:stream>, waits up to 2 s for
- * the other's and ends in STOPPED with on_stopped.
+ * on_online. From any state a lost link, a stream error or a timeout (30 s for
+ * each step before ONLINE) leads to WAITING (on_offline if it was online) and,
+ * after the delay of A.2/A.3, to io.connect again. component_stop writes
+ * </stream:stream>, waits up to 2 s for the other's and ends in STOPPED with
+ * on_stopped; on_offline is not called then.
+ * Every function but component_destroy may be called from inside io's and
+ * events' functions.
  */
 #define COMPONENT_STATES(X) \
 	X(IDLE)             \
@@ -53,7 +56,7 @@ struct component_io {
 	void (*write)(void *ctx, const char *p, size_t len);
 	/* Close it now, after what was written; component_lost() is not called. */
 	void (*close)(void *ctx);
-	/* Uniform random number below n, for jitter. */
+	/* Uniform random number below n (n >= 1), for jitter. */
 	unsigned (*random)(void *ctx, unsigned n);
 	void *ctx;
 };
@@ -70,21 +73,24 @@ struct component_events {
 
 struct component;
 
-/* All arguments are lent for the component's life, and copied where small. */
+/* The clock is lent for the component's life; the rest is copied. */
 struct component *component_create(const struct component_config *config,
 	const struct component_io *io, const struct component_events *events,
 	struct clock *clock);
 void component_destroy(struct component *c);
 
 void component_start(struct component *c); /* from IDLE or STOPPED */
-void component_stop(struct component *c);  /* from any state */
+void component_stop(struct component *c);  /* from any state; twice is fine */
 
-/* What happened to the link. */
+/* What happened to the link. News of one that was closed is ignored. */
 void component_connected(struct component *c);
 void component_input(struct component *c, const char *p, size_t len);
 void component_lost(struct component *c, enum err why);
 
-/* Writes finished stanzas; dropped with ERR_WRONG_STATE unless ONLINE. */
+/*
+ * Writes finished stanzas; dropped with ERR_WRONG_STATE unless ONLINE. The last
+ * 2 KiB at most are kept for the log, should the server refuse them (A.2).
+ */
 NODISCARD enum err component_send(struct component *c, const char *xml,
 	size_t len);
 
@@ -96,7 +102,7 @@ struct component_stats {
 	unsigned long connects;
 	unsigned long stanzas_in;
 	unsigned long stanzas_out; /* calls of component_send that went out */
-	unsigned long dropped;
+	unsigned long dropped; /* stanzas over a limit */
 };
 const struct component_stats *component_stats(const struct component *c);
 

@@ -13,9 +13,14 @@
  * attributes in quadratic time, a start tag of 512 KiB costs it a second.
  * It knows tags, quotes, comments, processing instructions and CDATA, nothing
  * else; it never judges well-formedness: that stays libxml2's.
- * Over a limit the stanza is marked, and its bytes are no longer passed on
- * except what keeps the XML balanced: of a tag that is too long only its name
- * (a start tag becomes `<name>`, so the end tag still fits), of text nothing.
+ *
+ * Over a limit the stanza is marked, and of the rest of it only what keeps the
+ * XML balanced is passed on: the end tags of what is open. No text, no more
+ * children. A stanza whose own start tag is too long (or the stream header)
+ * becomes `<name>`. Text is never cut inside a character or an entity.
+ * Of comments and processing instructions, which libxml2 would hold in memory
+ * until they end, only `<!---->` and `<?p?>` are passed on; the XML declaration
+ * goes as it is. A DOCTYPE is passed on as `<!DOCTYPE x>` at its first letter.
  */
 struct scan_limits {
 	size_t stanza_bytes; /* one child of the stream root */
@@ -37,20 +42,24 @@ enum scan_over {
 /* Opaque in use; the struct is here so that it can be embedded. */
 struct scan {
 	const struct scan_limits *limits;
-	struct buf tag;      /* the tag being read, up to tag_bytes */
+	struct buf tag;      /* what is kept of the token that is being read */
+	size_t token_bytes;  /* its bytes in earlier chunks */
 	size_t depth;        /* open elements passed on */
-	size_t skipped;      /* open elements not passed on (too deep) */
+	size_t skipped;      /* open elements not passed on */
 	size_t stanza_bytes; /* of the current stanza */
 	size_t attributes;
 	unsigned over;       /* enum scan_over of the current stanza */
-	int state;
-	int match;
-	char quote;
+	unsigned state;
+	unsigned match;      /* bytes of a delimiter seen */
+	unsigned need;       /* bytes of the character that is held back */
+	const char *opening; /* "--" or "[CDATA[", after "<!" */
+	char quote;          /* the attribute value we are in */
+	bool slash;          /* the byte before was a / outside quotes */
 	bool end_tag;
-	bool tag_long;
+	bool in_cdata;       /* "<![CDATA[" was passed on */
 };
 
-/* Called with bytes for the XML parser, in order. */
+/* Called with bytes for the XML parser, in order. It may not feed again. */
 typedef void scan_out_fn(void *ctx, const char *p, size_t len);
 /*
  * Called after the end tag of a stanza (depth is back at 1) was passed on, with
@@ -58,6 +67,10 @@ typedef void scan_out_fn(void *ctx, const char *p, size_t len);
  */
 typedef void scan_stanza_fn(void *ctx, unsigned over);
 
+/*
+ * limits are lent for the scanner's life: depth >= 2, tag_bytes >= 16. One tag
+ * is held at most.
+ */
 void scan_init(struct scan *s, const struct scan_limits *limits);
 void scan_finish(struct scan *s);
 

@@ -23,15 +23,17 @@ enum { XW_DEPTH = 64 };
 
 struct xw {
 	struct buf *out;
+	const char *outside; /* the namespace in force outside */
 	unsigned depth;
 	bool tag_open; /* "<name attr='...'" without its ">" yet */
 	struct {
+		const char *prefix; /* "" or "xml:" */
 		const char *name;
 		const char *xmlns;
 	} open[XW_DEPTH];
 };
 
-/* `xmlns` is the namespace in force outside ("" when none). */
+/* `xmlns` is the namespace in force outside ("" when none); lent for w's life. */
 void xw_init(struct xw *w, struct buf *out, const char *xmlns);
 
 /* Opens <name>; ns NS_NONE: the parent's namespace. */
@@ -54,8 +56,17 @@ void xw_text_slice(struct xw *w, struct slice text);
 void xw_elem(struct xw *w, const char *name, enum ns ns, struct slice text);
 /* <name/> */
 void xw_empty(struct xw *w, const char *name, enum ns ns);
-/* A parsed element with all its contents, as it was received. */
+/*
+ * A parsed element (or text) with all its contents, as it was received: stanza
+ * namespaces become the one in force, prefixes of attributes are made anew.
+ * What would be deeper than XW_DEPTH is left out.
+ */
 void xw_copy(struct xw *w, const struct elem *e);
+/*
+ * Content that this writer made earlier for the same namespace outside, as it
+ * is (a message kept until it may be shown).
+ */
+void xw_fragment(struct xw *w, struct slice xml);
 
 /* Only escaping: text for element content and for attribute values. */
 void xw_escape(struct buf *out, struct slice text, bool attribute);

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: MIT */
+#include "gateway/link_tls.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#include "base/crypto.h"
+#include "gateway/address.h"
+
+struct tls_ctx {
+	struct tls_ctx *next;
+	SSL_CTX *ssl;
+	char *ca_file; /* NULL: the system's store */
+};
+
+struct tls_store {
+	struct tls_ctx *first;
+};
+
+struct tls {
+	SSL *ssl;
+	BIO *in;  /* owned by ssl */
+	BIO *out; /* owned by ssl */
+	char *pin;
+	char detail[200];
+};
+
+struct tls_store *tls_store_create(void)
+{
+	return must_calloc(1, sizeof(struct tls_store));
+}
+
+void tls_store_forget(struct tls_store *s)
+{
+	while (s->first != NULL) {
+		struct tls_ctx *c = s->first;
+
+		s->first = c->next;
+		SSL_CTX_free(c->ssl); /* running links hold it themselves */
+		free(c->ca_file);
+		free(c);
+	}
+}
+
+void tls_store_destroy(struct tls_store *s)
+{
+	if (s != NULL) {
+		tls_store_forget(s);
+		free(s);
+	}
+}
+
+static bool load_ca(SSL_CTX *ctx, const char *ca_file)
+{
+	if (ca_file == NULL) {
+		return SSL_CTX_set_default_verify_paths(ctx) == 1;
+	}
+	return SSL_CTX_load_verify_locations(ctx, ca_file, NULL) == 1;
+}
+
+/* Chain and name are checked by each SSL or not at all: the same SSL_CTX. */
+static SSL_CTX *ctx_create(const char *ca_file)
+{
+	SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
+
+	must(ctx != NULL);
+	must(SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION) == 1);
+	SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION |
+			SSL_OP_NO_COMPRESSION | SSL_OP_IGNORE_UNEXPECTED_EOF);
+	SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS |
+			SSL_MODE_ENABLE_PARTIAL_WRITE |
+			SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+	SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
+	if (!load_ca(ctx, ca_file)) {
+		SSL_CTX_free(ctx);
+		return NULL;
+	}
+	return ctx;
+}
+
+static SSL_CTX *store_get(struct tls_store *s, const char *ca_file)
+{
+	struct tls_ctx *c;
+	SSL_CTX *ssl;
+
+	for (c = s->first; c != NULL; c = c->next) {
+		if (ca_file == NULL ? c->ca_file == NULL :
+				      c->ca_file != NULL &&
+					      strcmp(c->ca_file, ca_file) == 0) {
+			return c->ssl;
+		}
+	}
+	ERR_clear_error();
+	ssl = ctx_create(ca_file);
+	ERR_clear_error();
+	if (ssl == NULL) {
+		return NULL;
+	}
+	c = must_calloc(1, sizeof *c);
+	c->ssl = ssl;
+	c->ca_file = ca_file ? must_strndup(ca_file, strlen(ca_file)) : NULL;
+	c->next = s->first;
+	s->first = c;
+	return ssl;
+}
+
+/* RFC 6066 3: no literals in SNI. RFC 6125: literals match iPAddress only. */
+static bool set_host(SSL *ssl, const char *host, bool verify)
+{
+	X509_VERIFY_PARAM *param = SSL_get0_param(ssl);
+	union address literal;
+	bool is_literal = address_literal(host, 0, &literal);
+
+	if (!is_literal && SSL_set_tlsext_host_name(ssl, host) != 1) {
+		return false;
+	}
+	if (!verify) {
+		SSL_set_verify(ssl, SSL_VERIFY_NONE, NULL);
+		return true;
+	}
+	SSL_set_verify(ssl, SSL_VERIFY_PEER, NULL);
+	if (is_literal) {
+		return X509_VERIFY_PARAM_set1_ip_asc(param, host) == 1;
+	}
+	X509_VERIFY_PARAM_set_hostflags(param,
+		X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+	return X509_VERIFY_PARAM_set1_host(param, host, 0) == 1;
+}
+
+enum err tls_create(struct tls_store *s, const struct tls_target *to,
+	struct tls **out)
+{
+	SSL_CTX *ctx = store_get(s, to->ca_file);
+	struct tls *t;
+
+	if (ctx == NULL) {
+		return ERR_CERTIFICATE;
+	}
+	t = must_calloc(1, sizeof *t);
+	t->ssl = SSL_new(ctx);
+	must(t->ssl != NULL);
+	t->in = BIO_new(BIO_s_mem());
+	t->out = BIO_new(BIO_s_mem());
+	must(t->in != NULL && t->out != NULL);
+	SSL_set_bio(t->ssl, t->in, t->out);
+	SSL_set_connect_state(t->ssl);
+	if (to->pin != NULL) {
+		t->pin = must_strndup(to->pin, strlen(to->pin));
+	}
+	if (!set_host(t->ssl, to->host,
+		    to->mode == LINK_TLS_VERIFY && to->pin == NULL)) {
+		ERR_clear_error();
+		tls_destroy(t);
+		return ERR_TLS;
+	}
+	*out = t;
+	return ERR_OK;
+}
+
+void tls_destroy(struct tls *t)
+{
+	if (t == NULL) {
+		return;
+	}
+	SSL_free(t->ssl);
+	free(t->pin);
+	free(t);
+}
+
+void tls_input(struct tls *t, const char *p, size_t len)
+{
+	must(len <= INT_MAX);
+	must(BIO_write(t->in, p, (int)len) == (int)len);
+}
+
+/* What OpenSSL wants to say goes to the caller's buffer. */
+static enum err drain(struct tls *t, struct buf *cipher)
+{
+	char *p;
+	long n = BIO_get_mem_data(t->out, &p);
+
+	if (n > 0) {
+		buf_add(cipher, p, (size_t)n);
+		(void)BIO_reset(t->out);
+	}
+	return cipher->overflow ? ERR_FULL : ERR_OK;
+}
+
+/* The fault OpenSSL has queued, as a sentence for people. */
+static enum err failed(struct tls *t)
+{
+	unsigned long code = ERR_peek_error();
+	long verify = SSL_get_verify_result(t->ssl);
+	enum err err = ERR_TLS;
+
+	if (verify != X509_V_OK &&
+		SSL_get_verify_mode(t->ssl) != SSL_VERIFY_NONE) {
+		snprintf(t->detail, sizeof t->detail, "%s",
+			X509_verify_cert_error_string(verify));
+		err = ERR_CERTIFICATE;
+	} else {
+		const char *reason = ERR_reason_error_string(code);
+
+		snprintf(t->detail, sizeof t->detail, "%s",
+			reason ? reason : "the peer does not speak TLS");
+	}
+	ERR_clear_error();
+	return err;
+}
+
+static enum err check_pin(struct tls *t)
+{
+	X509 *cert = SSL_get0_peer_certificate(t->ssl);
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned len = 0;
+	char hex[SHA256_HEX];
+
+	if (t->pin == NULL) {
+		return ERR_OK;
+	}
+	if (cert == NULL || X509_digest(cert, EVP_sha256(), digest, &len) != 1 ||
+		len * 2 >= sizeof hex) {
+		snprintf(t->detail, sizeof t->detail, "no certificate to pin");
+		return ERR_CERTIFICATE;
+	}
+	for (unsigned i = 0; i < len; i++) {
+		snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+	}
+	if (strcasecmp(hex, t->pin) != 0) {
+		snprintf(t->detail, sizeof t->detail,
+			"certificate is not the pinned one, sha256 is %s", hex);
+		return ERR_CERTIFICATE;
+	}
+	return ERR_OK;
+}
+
+enum err tls_handshake(struct tls *t, struct buf *cipher, bool *done)
+{
+	enum err err;
+	int n;
+
+	ERR_clear_error();
+	n = SSL_do_handshake(t->ssl);
+	err = drain(t, cipher); /* alerts of ours, too */
+	*done = false;
+	if (n != 1) {
+		int why = SSL_get_error(t->ssl, n);
+
+		return why == SSL_ERROR_WANT_READ ? err : failed(t);
+	}
+	if (err == ERR_OK) {
+		err = check_pin(t);
+	}
+	*done = err == ERR_OK;
+	return err;
+}
+
+enum err tls_read(struct tls *t, char *p, size_t cap, size_t *len,
+	struct buf *cipher)
+{
+	enum err err;
+	int n;
+
+	ERR_clear_error();
+	n = SSL_read(t->ssl, p, cap > INT_MAX ? INT_MAX : (int)cap);
+	err = drain(t, cipher); /* answers to key updates */
+	*len = n > 0 ? (size_t)n : 0;
+	if (n > 0) {
+		return err;
+	}
+	switch (SSL_get_error(t->ssl, n)) {
+	case SSL_ERROR_WANT_READ:
+		return err;
+	case SSL_ERROR_ZERO_RETURN:
+		return ERR_CLOSED;
+	default:
+		return failed(t);
+	}
+}
+
+enum err tls_write(struct tls *t, const char *p, size_t len,
+	struct buf *cipher)
+{
+	while (len > 0) {
+		enum err err;
+		int n;
+
+		ERR_clear_error();
+		n = SSL_write(t->ssl, p, len > INT_MAX ? INT_MAX : (int)len);
+		err = drain(t, cipher);
+		if (n <= 0) {
+			return failed(t);
+		}
+		if (err != ERR_OK) {
+			return err;
+		}
+		p += n;
+		len -= (size_t)n;
+	}
+	return ERR_OK;
+}
+
+void tls_shutdown(struct tls *t, struct buf *cipher)
+{
+	ERR_clear_error();
+	if (SSL_is_init_finished(t->ssl)) {
+		(void)SSL_shutdown(t->ssl);
+		(void)drain(t, cipher);
+	}
+	ERR_clear_error();
+}
+
+const char *tls_detail(const struct tls *t)
+{
+	return t->detail;
+}

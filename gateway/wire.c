@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: MIT */
+#include "gateway/wire.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/crypto.h"
+#include "base/log.h"
+#include "gateway/dns.h"
+#include "gateway/link_table.h"
+#include "gateway/link_tls.h"
+#include "gateway/link_uv.h"
+#include "mapping/mapping.h"
+#include "xmpp/component.h"
+
+/*
+ * The story: wire_start() starts the component, which asks for its link;
+ * on_jabber_...() tell it what happened there, on_component_...() tell the core
+ * what happened to the stream. The core opens IRC links by number; each is a
+ * struct irc_link until link_close() or its on_lost, whichever comes first.
+ * The end: wire_stop() lets the core and the component say goodbye; every link
+ * drains by itself; when the component has stopped and the loop has no link
+ * left, `done` tells the owner.
+ */
+struct wire {
+	struct loop *loop;
+	struct link_world world;
+	struct config *config;
+	struct component *component;
+	struct mapping *mapping;
+	struct link *jabber; /* NULL: none is wanted */
+	struct link_table links;
+	bool paused;    /* IRC links are not read */
+	bool congested; /* the core was told so */
+	struct timer pause_end;
+	bool stopping;
+	bool stopped; /* the component has said goodbye */
+	struct loop_task done;
+	void (*on_stopped)(void *ctx);
+	void *ctx;
+};
+
+struct irc_link {
+	struct link_entry entry; /* first */
+	struct wire *wire;
+	struct link *link;
+};
+
+/* --- backpressure -------------------------------------------------------- */
+
+static void pause_one(struct link_entry *e, void *ctx)
+{
+	struct wire *w = ctx;
+
+	link_pause(((struct irc_link *)e)->link, w->paused);
+}
+
+static void set_paused(struct wire *w, bool paused)
+{
+	if (w->paused == paused) {
+		return;
+	}
+	w->paused = paused;
+	link_table_each(&w->links, pause_one, w);
+	if (paused) {
+		timer_start(loop_clock(w->loop), &w->pause_end, WIRE_PAUSE_MS);
+	} else {
+		timer_stop(loop_clock(w->loop), &w->pause_end);
+	}
+}
+
+static void set_congested(struct wire *w, bool congested)
+{
+	if (w->congested == congested) {
+		return;
+	}
+	w->congested = congested;
+	mapping_congested(w->mapping, congested);
+}
+
+static void on_pause_end(void *ctx)
+{
+	struct wire *w = ctx;
+
+	set_paused(w, false);
+	set_congested(w, true);
+}
+
+static void relieve(struct wire *w)
+{
+	set_paused(w, false);
+	set_congested(w, false);
+}
+
+/* --- the Jabber side ------------------------------------------------------ */
+
+static void on_jabber_up(void *ctx)
+{
+	struct wire *w = ctx;
+
+	component_connected(w->component);
+}
+
+static void on_jabber_data(void *ctx, const char *p, size_t len)
+{
+	struct wire *w = ctx;
+
+	component_input(w->component, p, len);
+}
+
+static void on_jabber_lost(void *ctx, enum err why, const char *detail)
+{
+	struct wire *w = ctx;
+
+	w->jabber = NULL;
+	log_warn(NULL, "component link lost host=%s port=%u reason=%s%s%s",
+		w->config->jabber_host, w->config->jabber_port, err_text(why),
+		detail[0] != '\0' ? ", " : "", detail);
+	component_lost(w->component, why);
+}
+
+static void on_jabber_low(void *ctx)
+{
+	relieve(ctx);
+}
+
+static const struct link_events jabber_events = {
+	.on_up = on_jabber_up,
+	.on_data = on_jabber_data,
+	.on_lost = on_jabber_lost,
+	.on_low = on_jabber_low,
+};
+
+static void io_connect(void *ctx)
+{
+	struct wire *w = ctx;
+	const struct config *c = w->config;
+	struct link_config to = {
+		.host = c->jabber_host,
+		.port = (uint16_t)c->jabber_port,
+		.tls = c->jabber_tls,
+		.ca_file = c->jabber_ca_file,
+		.allow_private = true,
+		.max_output = WIRE_JABBER_MAX,
+		.high_water = WIRE_HIGH_WATER,
+		.low_water = WIRE_LOW_WATER,
+	};
+
+	must(w->jabber == NULL);
+	w->jabber = link_open(&w->world, &to, &jabber_events, w);
+}
+
+static void io_write(void *ctx, const char *p, size_t len)
+{
+	struct wire *w = ctx;
+
+	if (w->jabber == NULL) {
+		return;
+	}
+	link_write(w->jabber, p, len);
+	if (link_is_high(w->jabber) && !w->congested) {
+		set_paused(w, true);
+	}
+}
+
+static void io_close(void *ctx)
+{
+	struct wire *w = ctx;
+
+	if (w->jabber != NULL) {
+		link_close(w->jabber);
+		w->jabber = NULL;
+	}
+}
+
+/* Without bias: values beyond the last whole multiple of n are not used. */
+static unsigned io_random(void *ctx, unsigned n)
+{
+	uint32_t max = UINT32_MAX - UINT32_MAX % n;
+	uint32_t r;
+
+	(void)ctx;
+	do {
+		crypto_random(&r, sizeof r);
+	} while (r >= max);
+	return r % n;
+}
+
+static void on_component_online(void *ctx)
+{
+	struct wire *w = ctx;
+
+	mapping_online(w->mapping);
+}
+
+static void on_component_offline(void *ctx)
+{
+	struct wire *w = ctx;
+
+	relieve(w);
+	mapping_offline(w->mapping);
+}
+
+static void on_component_stanza(void *ctx, const struct stanza *stanza)
+{
+	struct wire *w = ctx;
+
+	mapping_stanza(w->mapping, stanza);
+}
+
+static void on_component_dropped(void *ctx, const struct stanza *stanza,
+	unsigned over)
+{
+	struct wire *w = ctx;
+
+	mapping_dropped(w->mapping, stanza, over);
+}
+
+static void on_component_stopped(void *ctx)
+{
+	struct wire *w = ctx;
+
+	w->stopped = true;
+	loop_soon(w->loop, &w->done);
+}
+
+/* --- the IRC side --------------------------------------------------------- */
+
+static void irc_forget(struct irc_link *l)
+{
+	link_table_remove(&l->wire->links, &l->entry);
+	free(l);
+}
+
+static void on_irc_up(void *ctx)
+{
+	struct irc_link *l = ctx;
+
+	mapping_link_up(l->wire->mapping, l->entry.number);
+}
+
+static void on_irc_data(void *ctx, const char *p, size_t len)
+{
+	struct irc_link *l = ctx;
+
+	mapping_link_data(l->wire->mapping, l->entry.number, p, len);
+}
+
+static void on_irc_lost(void *ctx, enum err why, const char *detail)
+{
+	struct irc_link *l = ctx;
+	struct wire *w = l->wire;
+	unsigned number = l->entry.number;
+
+	irc_forget(l);
+	mapping_link_lost(w->mapping, number, why,
+		detail[0] != '\0' ? detail : NULL);
+}
+
+static const struct link_events irc_events = {
+	.on_up = on_irc_up,
+	.on_data = on_irc_data,
+	.on_lost = on_irc_lost,
+};
+
+static void port_link_open(void *ctx, unsigned number,
+	const struct link_target *to)
+{
+	struct wire *w = ctx;
+	struct irc_link *l = must_calloc(1, sizeof *l);
+	struct link_config config = {
+		.host = to->host,
+		.port = to->port,
+		.tls = to->tls,
+		.ca_file = to->ca_file,
+		.pin = to->pin,
+		.allow_private = to->allow_private,
+		.owner = to->owner,
+		.max_output = WIRE_IRC_MAX,
+	};
+
+	l->wire = w;
+	l->entry.number = number;
+	link_table_put(&w->links, &l->entry);
+	l->link = link_open(&w->world, &config, &irc_events, l);
+	link_pause(l->link, w->paused);
+}
+
+static void port_link_write(void *ctx, unsigned number, const char *p,
+	size_t len)
+{
+	struct wire *w = ctx;
+	struct irc_link *l =
+		(struct irc_link *)link_table_get(&w->links, number);
+
+	if (l != NULL) {
+		link_write(l->link, p, len);
+	}
+}
+
+static void port_link_close(void *ctx, unsigned number)
+{
+	struct wire *w = ctx;
+	struct irc_link *l =
+		(struct irc_link *)link_table_get(&w->links, number);
+
+	if (l != NULL) {
+		link_close(l->link);
+		irc_forget(l);
+	}
+}
+
+static void port_xmpp_send(void *ctx, const char *xml, size_t len)
+{
+	struct wire *w = ctx;
+	enum err err = component_send(w->component, xml, len);
+
+	if (err != ERR_OK) {
+		log_debug(NULL, "stanza not sent reason=%s", err_text(err));
+	}
+}
+
+static void port_random(void *ctx, void *out, size_t len)
+{
+	(void)ctx;
+	crypto_random(out, len);
+}
+
+/* --- life ----------------------------------------------------------------- */
+
+static void on_done(void *ctx)
+{
+	struct wire *w = ctx;
+
+	if (w->stopping && w->stopped && loop_empty(w->loop)) {
+		w->on_stopped(w->ctx);
+	}
+}
+
+static void create_component(struct wire *w)
+{
+	struct component_config config = {
+		.name = w->config->map.component,
+		.secret = w->config->jabber_secret,
+		.server = w->config->map.server,
+	};
+	struct component_io io = {
+		.connect = io_connect,
+		.write = io_write,
+		.close = io_close,
+		.random = io_random,
+		.ctx = w,
+	};
+	struct component_events events = {
+		.on_online = on_component_online,
+		.on_offline = on_component_offline,
+		.on_stanza = on_component_stanza,
+		.on_dropped = on_component_dropped,
+		.on_stopped = on_component_stopped,
+		.ctx = w,
+	};
+
+	w->component =
+		component_create(&config, &io, &events, loop_clock(w->loop));
+}
+
+static void create_mapping(struct wire *w)
+{
+	struct map_ports ports = {
+		.xmpp_send = port_xmpp_send,
+		.link_open = port_link_open,
+		.link_write = port_link_write,
+		.link_close = port_link_close,
+		.random = port_random,
+		.ctx = w,
+	};
+
+	w->mapping =
+		mapping_create(&w->config->map, &ports, loop_clock(w->loop));
+}
+
+struct wire *wire_create(struct loop *loop, struct config *config,
+	void (*on_stopped)(void *ctx), void *ctx)
+{
+	struct wire *w = must_calloc(1, sizeof *w);
+
+	w->loop = loop;
+	w->config = config;
+	w->on_stopped = on_stopped;
+	w->ctx = ctx;
+	w->world.loop = loop;
+	w->world.dns = dns_create(loop, NULL);
+	w->world.tls = tls_store_create();
+	link_table_init(&w->links);
+	timer_init(&w->pause_end, on_pause_end, w);
+	loop_task_init(&w->done, on_done, w);
+	loop_when_empty(loop, &w->done);
+	create_component(w);
+	create_mapping(w);
+	return w;
+}
+
+void wire_destroy(struct wire *w)
+{
+	struct link_entry *e;
+
+	if (w == NULL) {
+		return;
+	}
+	loop_when_empty(w->loop, NULL);
+	mapping_destroy(w->mapping);
+	component_destroy(w->component);
+	while ((e = link_table_pop(&w->links)) != NULL) {
+		link_abort(((struct irc_link *)e)->link);
+		free(e);
+	}
+	if (w->jabber != NULL) {
+		link_abort(w->jabber);
+	}
+	link_table_finish(&w->links);
+	timer_stop(loop_clock(w->loop), &w->pause_end);
+	loop_cancel(&w->done);
+	dns_destroy(w->world.dns);
+	tls_store_destroy(w->world.tls);
+	config_free(w->config);
+	free(w);
+}
+
+void wire_start(struct wire *w)
+{
+	component_start(w->component);
+}
+
+void wire_stop(struct wire *w)
+{
+	must(!w->stopping);
+	w->stopping = true;
+	relieve(w);
+	mapping_stop(w->mapping, NULL);
+	component_stop(w->component);
+	loop_soon(w->loop, &w->done);
+}
+
+/* The strings the component was created with, in the config it now lives by. */
+static bool same_component(const struct config *a, const struct config *b)
+{
+	return strcmp(a->map.component, b->map.component) == 0 &&
+		strcmp(a->map.server, b->map.server) == 0 &&
+		strcmp(a->jabber_secret, b->jabber_secret) == 0;
+}
+
+enum err wire_reload(struct wire *w, struct config *config)
+{
+	struct config *old = w->config;
+
+	if (!same_component(old, config)) {
+		return ERR_WRONG_STATE;
+	}
+	w->config = config;
+	tls_store_forget(w->world.tls);
+	mapping_reload(w->mapping, &config->map);
+	config_free(old);
+	return ERR_OK;
+}

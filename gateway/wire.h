@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef GATEWAY_WIRE_H
+#define GATEWAY_WIRE_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "gateway/config.h"
+#include "gateway/loop_uv.h"
+
+/*
+ * Joins everything: the component stream and its link, the core and its IRC
+ * links, the clock. Knows no stanza and no IRC line.
+ * Backpressure (DESIGN 7): when more than 1 MiB waits for the Jabber server no
+ * IRC link is read until 256 KiB are left; after 30 s reading goes on all the
+ * same (PING must be answered) and the core is told to drop. While the stream
+ * is down nothing is paused: the core has its own queue.
+ */
+struct wire;
+
+enum {
+	WIRE_IRC_MAX = 256 * 1024,
+	WIRE_JABBER_MAX = 16 * 1024 * 1024,
+	WIRE_HIGH_WATER = 1024 * 1024,
+	WIRE_LOW_WATER = 256 * 1024,
+	WIRE_PAUSE_MS = 30000,
+};
+
+/* on_stopped: after wire_stop(), when everybody was told and all is closed. */
+struct wire *wire_create(struct loop *loop, struct config *config,
+	void (*on_stopped)(void *ctx), void *ctx);
+/* At once, without a word. The config goes, too. */
+void wire_destroy(struct wire *w);
+
+void wire_start(struct wire *w);
+void wire_stop(struct wire *w); /* once */
+
+/*
+ * ERR_WRONG_STATE: component, secret or server differ, which only a restart can
+ * change; `config` stays the caller's and nothing has changed.
+ */
+NODISCARD enum err wire_reload(struct wire *w, struct config *config);
+
+#endif

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+#include "irc/caps.h"
+
+enum { REQUEST_NAMES = 8 };
+
+static const char *const table[] = {
+	"multi-prefix", "userhost-in-names", "away-notify", "account-notify",
+	"account-tag", "extended-join", "chghost", "setname",
+	"server-time", "message-tags", "batch", "invite-notify",
+};
+
+enum { CAPS = sizeof table / sizeof table[0] };
+
+static uint32_t bit_of(struct slice name)
+{
+	for (unsigned i = 0; i < CAPS; i++) {
+		if (slice_is(name, table[i])) {
+			return 1U << i;
+		}
+	}
+	return 0;
+}
+
+/* "name", "name=value"; ACK may say "-name". *off gets the names so marked. */
+static uint32_t read_list(struct slice list, uint32_t *off)
+{
+	uint32_t bits = 0;
+
+	*off = 0;
+	while (list.len > 0) {
+		struct slice word = slice_cut(&list, ' ');
+		bool minus = word.len > 0 && word.p[0] == '-';
+		uint32_t bit;
+
+		if (word.len > 0 && (minus || word.p[0] == '~' ||
+			word.p[0] == '=')) {
+			word.p++;
+			word.len--;
+		}
+		bit = bit_of(slice_cut(&word, '='));
+		bits |= bit;
+		*off |= minus ? bit : 0;
+	}
+	return bits;
+}
+
+static void request(struct caps *c, uint32_t bits, unsigned each,
+	caps_send_fn *fn, void *ctx)
+{
+	char space[256];
+	struct buf line = {.p = space, .cap = sizeof space, .max = 255};
+	unsigned names = 0;
+
+	c->waiting |= bits;
+	for (unsigned i = 0; i < CAPS; i++) {
+		if ((bits >> i & 1U) == 0) {
+			continue;
+		}
+		buf_add_str(&line, names == 0 ? "CAP REQ :" : " ");
+		buf_add_str(&line, table[i]);
+		if (++names == each) {
+			fn(ctx, buf_slice(&line));
+			line.len = 0;
+			names = 0;
+		}
+	}
+	if (names > 0) {
+		fn(ctx, buf_slice(&line));
+	}
+}
+
+static void end_when_done(struct caps *c, caps_send_fn *fn, void *ctx)
+{
+	if (c->open && !c->listing && c->waiting == 0) {
+		c->open = false;
+		fn(ctx, slice_str("CAP END"));
+	}
+}
+
+void caps_start(struct caps *c)
+{
+	*c = (struct caps){.listing = true, .open = true};
+}
+
+void caps_give_up(struct caps *c, bool unknown, caps_send_fn *fn, void *ctx)
+{
+	c->listing = false;
+	c->waiting = 0;
+	if (unknown) {
+		c->open = false;
+	}
+	end_when_done(c, fn, ctx);
+}
+
+static void handle_offer(struct caps *c, uint32_t bits, bool more,
+	caps_send_fn *fn, void *ctx)
+{
+	c->offered |= bits;
+	if (!more) {
+		c->listing = false;
+		request(c, c->offered & ~c->on & ~c->waiting, REQUEST_NAMES, fn,
+			ctx);
+	}
+}
+
+static void handle_nak(struct caps *c, uint32_t bits, caps_send_fn *fn,
+	void *ctx)
+{
+	uint32_t again = bits & c->waiting & ~c->alone;
+
+	c->waiting &= ~bits;
+	if ((bits & (bits - 1)) != 0) {
+		c->alone |= again;
+		request(c, again, 1, fn, ctx);
+	}
+}
+
+/* CAP <nick or *> <subcommand> [*] :<list> */
+void caps_input(struct caps *c, const struct ircmsg *m, caps_send_fn *fn,
+	void *ctx)
+{
+	struct slice word = ircmsg_param(m, 1);
+	bool more = m->nparams > 3 && slice_is(m->params[2], "*");
+	uint32_t off;
+	uint32_t bits = read_list(
+		m->nparams > 2 ? ircmsg_last(m) : slice(NULL, 0), &off);
+
+	if (slice_is_nocase(word, "LS") && c->listing) {
+		handle_offer(c, bits, more, fn, ctx);
+	} else if (slice_is_nocase(word, "NEW")) {
+		c->alone &= ~bits;
+		handle_offer(c, bits, c->listing, fn, ctx);
+	} else if (slice_is_nocase(word, "DEL")) {
+		c->offered &= ~bits;
+		c->on &= ~bits;
+		c->waiting &= ~bits;
+	} else if (slice_is_nocase(word, "ACK")) {
+		c->waiting &= ~bits;
+		c->on = (c->on | (bits & c->offered)) & ~off;
+	} else if (slice_is_nocase(word, "NAK")) {
+		handle_nak(c, bits, fn, ctx);
+	}
+	end_when_done(c, fn, ctx);
+}
+
+bool caps_on(const struct caps *c, const char *name)
+{
+	return (c->on & bit_of(slice_str(name))) != 0;
+}

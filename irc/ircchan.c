@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#include "irc/ircchan.h"
+
+uint64_t chan_mode_bit(char letter)
+{
+	if (letter >= 'a' && letter <= 'z') {
+		return 1ULL << (letter - 'a');
+	}
+	if (letter >= 'A' && letter <= 'Z') {
+		return 1ULL << (letter - 'A' + 26);
+	}
+	return 0;
+}
+
+struct ircuser *chan_member(const struct ircchan *c, const struct istr *folded,
+	uint32_t *bits)
+{
+	struct ircuser *user = (struct ircuser *)map_get(&c->members, folded);
+
+	if (user != NULL && bits != NULL) {
+		*bits = *map_word(&c->members, folded);
+	}
+	return user;
+}

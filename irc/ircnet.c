@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: MIT */
+#include "irc/ircnet_private.h"
+
+#include <stdlib.h>
+
+/*
+ * A line's way: ircframe cuts it out of the bytes -> ircmsg_parse -> gate.
+ * DROP is counted. OWN goes to net_dispatch. LIB goes through libircclient,
+ * whose callback brings it to the same net_dispatch with our parsed message:
+ * the library decides when, never what. Should it stay silent (KILL, or
+ * anything a hostile server finds), the line is dispatched afterwards and
+ * counted; a second callback for one line changes nothing. So no line is lost
+ * and none counts twice.
+ */
+
+/* Built lines and the gate's canonical ones: each is used up before the next. */
+static struct buf scratch;
+static struct buf canonical;
+static size_t alive;
+
+enum { SCRATCH_MAX = 2 * IRC_LINE_MAX, SCRATCH_KEPT = 2048 };
+
+struct buf *net_scratch(void)
+{
+	buf_reset(&scratch, SCRATCH_KEPT);
+	return &scratch;
+}
+
+/* ---- out ---- */
+
+static void on_output(void *ctx, const char *p, size_t len)
+{
+	struct ircnet *n = ctx;
+
+	EMIT(n, write, p, len);
+}
+
+void net_kick(struct ircnet *n)
+{
+	if (!n->dead && n->state != NET_ENDED) {
+		timer_start(n->clock, &n->queue_timer, 0);
+	}
+}
+
+void net_send(struct ircnet *n, struct slice line)
+{
+	enum err err;
+
+	if (n->dead || n->state == NET_ENDED) {
+		return;
+	}
+	err = engine_send(n->engine, line);
+	if (err == ERR_IO) {
+		n->fault = true;
+		net_kick(n);
+	} else if (err != ERR_OK) {
+		log_error(n->log, "line not sent: %s", err_text(err));
+	}
+}
+
+/* on_sent is told from a timer: the asker is still inside its own call. */
+static void remember_sent(struct ircnet *n, uint64_t token)
+{
+	if (token == 0) {
+		return;
+	}
+	if (n->nsent == n->sent_cap) {
+		n->sent_cap = n->sent_cap ? n->sent_cap * 2 : 4;
+		n->sent = must_realloc(n->sent,
+			n->sent_cap * sizeof *n->sent);
+	}
+	n->sent[n->nsent++] = token;
+	net_kick(n);
+}
+
+static void tell_sent(struct ircnet *n)
+{
+	while (n->nsent > 0 && !n->dead) {
+		uint64_t token = n->sent[0];
+
+		n->nsent--;
+		for (size_t i = 0; i < n->nsent; i++) {
+			n->sent[i] = n->sent[i + 1];
+		}
+		EMIT(n, on_sent, token);
+	}
+}
+
+void net_queue(struct ircnet *n, enum sendq_kind kind, struct slice line,
+	uint64_t token)
+{
+	if (sendq_direct(&n->queue, n->clock->now_ms) > 0) {
+		sendq_take(&n->queue, n->clock->now_ms);
+		net_send(n, line);
+		remember_sent(n, token);
+		return;
+	}
+	sendq_add(&n->queue, kind, line, token);
+	net_kick(n);
+}
+
+/* What may go now; then the timer for what may not. */
+static void run_queue(struct ircnet *n)
+{
+	uint64_t token;
+	uint64_t wait = 0;
+
+	while (n->queue.lines > 0) {
+		wait = sendq_wait(&n->queue, n->clock->now_ms, 0);
+		if (wait > 0 || n->dead || n->state == NET_ENDED) {
+			break;
+		}
+		sendq_next(&n->queue, &scratch, &token);
+		sendq_take(&n->queue, n->clock->now_ms);
+		net_send(n, buf_slice(&scratch));
+		remember_sent(n, token);
+	}
+	/* Our own questions leave a token for the user. */
+	while (n->queue.lines == 0 && n->modes_wanted > 0) {
+		wait = sendq_wait(&n->queue, n->clock->now_ms, 1);
+		if (wait > 0 || n->dead || n->state == NET_ENDED) {
+			break;
+		}
+		sendq_take(&n->queue, n->clock->now_ms);
+		net_ask_modes(n);
+	}
+	if (n->dead || n->state == NET_ENDED) {
+		return;
+	}
+	if (n->queue.lines > 0 || n->modes_wanted > 0) {
+		timer_start(n->clock, &n->queue_timer, wait);
+	}
+}
+
+static void queue_timer(void *ctx)
+{
+	struct ircnet *n = ctx;
+
+	net_enter(n);
+	if (n->fault) {
+		net_end(n, IRCNET_END_ENGINE, 0, slice(NULL, 0));
+	} else {
+		tell_sent(n);
+		run_queue(n);
+		tell_sent(n);
+	}
+	net_leave(n);
+}
+
+/* ---- life ---- */
+
+static void free_net(struct ircnet *n)
+{
+	engine_destroy(n->engine);
+	state_clear(n);
+	net_batches_clear(n);
+	sendq_finish(&n->queue);
+	ircframe_finish(&n->frame);
+	istr_unref(n->nick_asked);
+	free(n->sent);
+	free(n);
+	if (--alive == 0) {
+		buf_finish(&scratch);
+		buf_finish(&canonical);
+	}
+}
+
+void net_enter(struct ircnet *n)
+{
+	n->busy++;
+}
+
+void net_leave(struct ircnet *n)
+{
+	if (--n->busy == 0 && n->dead) {
+		free_net(n);
+	}
+}
+
+static void stop_timers(struct ircnet *n)
+{
+	timer_stop(n->clock, &n->state_timer);
+	timer_stop(n->clock, &n->ping_timer);
+	timer_stop(n->clock, &n->queue_timer);
+}
+
+void ircnet_destroy(struct ircnet *n)
+{
+	if (n == NULL || n->dead) {
+		return;
+	}
+	n->dead = true;
+	stop_timers(n);
+	if (n->busy == 0) {
+		free_net(n);
+	}
+}
+
+void net_end(struct ircnet *n, enum ircnet_end why, int numeric,
+	struct slice text)
+{
+	if (n->state == NET_ENDED || n->dead) {
+		return;
+	}
+	n->state = NET_ENDED;
+	stop_timers(n);
+	sendq_finish(&n->queue);
+	log_debug(n->log, "irc ended why=%d numeric=%d", (int)why, numeric);
+	n->events->on_end(n->ctx, why, numeric, text);
+}
+
+static void on_event(void *ctx, enum engine_event event, const char *origin,
+	const char **params, unsigned nparams)
+{
+	struct ircnet *n = ctx;
+
+	(void)event;
+	(void)origin;
+	(void)params;
+	(void)nparams;
+	if (!n->handled && n->now != NULL) {
+		n->handled = true;
+		net_dispatch(n, n->now);
+	}
+}
+
+static const struct engine_handlers engine_handlers = {
+	.on_event = on_event,
+	.on_output = on_output,
+};
+
+struct ircnet *ircnet_create(const struct ircnet_config *config,
+	const struct ircnet_events *events, void *ctx, struct clock *clock,
+	const struct log *log)
+{
+	struct ircnet *n = must_calloc(1, sizeof *n);
+
+	if (alive++ == 0) {
+		buf_init(&scratch, SCRATCH_MAX);
+		buf_init(&canonical, IRC_CANONICAL_MAX + 2);
+	}
+	n->events = events;
+	n->ctx = ctx;
+	n->clock = clock;
+	n->log = log;
+	n->created_at = clock->now_ms;
+	n->cap_at = clock->now_ms;
+	n->last_input = clock->now_ms;
+	n->max_lines = config->max_lines;
+	n->register_timeout_ms = config->register_timeout_ms;
+	map_init(&n->users);
+	map_init(&n->channels);
+	isupport_init(&n->isupport);
+	ircframe_init(&n->frame);
+	sendq_init(&n->queue, config->flood_burst, config->flood_interval_ms,
+		config->queue_lines);
+	timer_init(&n->state_timer, net_state_timer, n);
+	timer_init(&n->ping_timer, net_ping_timer, n);
+	timer_init(&n->queue_timer, queue_timer, n);
+	n->engine = engine_create(&engine_handlers, n);
+	if (n->engine == NULL || !net_register(n, config)) {
+		ircnet_destroy(n);
+		return NULL;
+	}
+	return n;
+}
+
+/* ---- in ---- */
+
+void net_dispatch(struct ircnet *n, const struct ircmsg *m)
+{
+	if (m->numeric != 0) {
+		handle_numeric(n, m);
+	} else {
+		handle_word(n, m);
+	}
+}
+
+static void through_library(struct ircnet *n, const struct ircmsg *m)
+{
+	enum err err;
+
+	n->now = m;
+	n->handled = false;
+	err = engine_line(n->engine, buf_slice(&canonical));
+	n->now = NULL;
+	if (n->dead || n->state == NET_ENDED) {
+		return;
+	}
+	if (!n->handled) {
+		n->silent++;
+		net_dispatch(n, m);
+	}
+	if (err != ERR_OK) {
+		net_end(n, IRCNET_END_ENGINE, 0, slice(NULL, 0));
+	}
+}
+
+static bool on_line(void *ctx, char *line, size_t len)
+{
+	struct ircnet *n = ctx;
+	struct ircmsg m;
+
+	if (ircmsg_parse(line, len, &m) != ERR_OK) {
+		n->dropped++;
+		return true;
+	}
+	switch (ircgate(&m, &canonical)) {
+	case IRCGATE_DROP:
+		n->dropped++;
+		break;
+	case IRCGATE_OWN:
+		net_dispatch(n, &m);
+		break;
+	case IRCGATE_LIB:
+		through_library(n, &m);
+		break;
+	}
+	return !n->dead && n->state != NET_ENDED;
+}
+
+void ircnet_input(struct ircnet *n, const char *p, size_t len)
+{
+	must(!n->reading);
+	if (n->dead || n->state == NET_ENDED) {
+		return;
+	}
+	net_enter(n);
+	n->reading = true;
+	n->last_input = n->clock->now_ms;
+	n->ping_at = 0;
+	tell_sent(n);
+	if (!n->dead && n->state != NET_ENDED) {
+		ircframe_feed(&n->frame, p, len, on_line, n);
+	}
+	n->reading = false;
+	net_leave(n);
+}
+
+/* ---- questions ---- */
+
+bool ircnet_registered(const struct ircnet *n)
+{
+	return n->me != NULL && n->state == NET_REGISTERED;
+}
+
+const struct ircuser *ircnet_me(const struct ircnet *n)
+{
+	return n->me;
+}
+
+struct slice ircnet_nick_now(const struct ircnet *n)
+{
+	return istr_slice(n->me != NULL ? n->me->nick : n->nick_asked);
+}
+
+const struct isupport *ircnet_isupport(const struct ircnet *n)
+{
+	return &n->isupport;
+}
+
+struct ircchan *ircnet_chan(const struct ircnet *n, struct slice name)
+{
+	return state_chan(n, name);
+}
+
+struct ircuser *ircnet_user(const struct ircnet *n, struct slice nick)
+{
+	return state_user(n, nick);
+}
+
+const struct map *ircnet_channels(const struct ircnet *n)
+{
+	return &n->channels;
+}
+
+bool ircnet_is_me(const struct ircnet *n, struct slice nick)
+{
+	return net_is_me(n, nick);
+}
+
+bool ircnet_cap(const struct ircnet *n, const char *name)
+{
+	return caps_on(&n->caps, name);
+}
+
+size_t ircnet_queued(const struct ircnet *n)
+{
+	return n->queue.lines;
+}
+
+uint64_t ircnet_registered_at(const struct ircnet *n)
+{
+	return n->registered_at;
+}
+
+unsigned long ircnet_dropped(const struct ircnet *n)
+{
+	return n->dropped;
+}

@@ -1,0 +1,446 @@
+/* SPDX-License-Identifier: MIT */
+#include "irc/ircnet_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Words from the server. Every handler believes only what fits the state it
+ * knows: a line about channels or people that we do not know is counted.
+ */
+
+bool net_is_me(const struct ircnet *n, struct slice nick)
+{
+	return n->me != NULL && nick.len > 0 &&
+		casemap_equal(n->isupport.casemap, nick,
+			istr_slice(n->me->nick));
+}
+
+struct ircuser *net_sender(struct ircnet *n, const struct ircmsg *m)
+{
+	struct ircuser *user = NULL;
+
+	if (m->source.nick.len > 0) {
+		user = state_user(n, m->source.nick);
+	}
+	if (user != NULL) {
+		state_set_host(n, user, m->source.user, m->source.host);
+		if (m->ntags > 0 && ircmsg_tag(m, "bot").p != NULL) {
+			user->bot = true;
+		}
+	}
+	return user;
+}
+
+/* The channel of a line when we are in it. */
+static struct ircchan *joined(struct ircnet *n, struct slice name)
+{
+	struct ircchan *chan = state_chan(n, name);
+
+	return chan != NULL && chan->state != CHAN_REQUESTED ? chan : NULL;
+}
+
+static void no_use(struct ircnet *n)
+{
+	n->dropped++;
+}
+
+/* ---- JOIN ---- */
+
+/* JOIN #chan account :real name, with extended-join. */
+static void learn_account(struct ircnet *n, struct ircuser *user,
+	struct slice account)
+{
+	if (account.p == NULL) {
+		return;
+	}
+	if (slice_is(account, "*") || slice_is(account, "0")) {
+		account = slice(NULL, 0);
+	}
+	state_set(n, &user->account, account);
+}
+
+/* The server puts us where we did not ask to be (SAJOIN, forwards). */
+static struct ircchan *accept_unasked(struct ircnet *n, struct slice name)
+{
+	struct irc_arg arg = {FIELD_CHANNEL, name};
+	struct buf *line;
+
+	if (n->channels.used < NET_UNASKED_MAX) {
+		return state_chan_add(n, name);
+	}
+	line = net_scratch();
+	if (irc_build(&n->isupport, line, "PART", &arg, 1) == ERR_OK) {
+		net_send(n, buf_slice(line));
+	}
+	return NULL;
+}
+
+static void join_me(struct ircnet *n, const struct ircmsg *m)
+{
+	struct slice name = m->params[0];
+	struct ircchan *chan = state_chan(n, name);
+
+	if (chan == NULL) {
+		chan = accept_unasked(n, name);
+	}
+	if (chan == NULL || chan->state != CHAN_REQUESTED ||
+		!state_member_add(n, chan, n->me, 0)) {
+		no_use(n);
+		return;
+	}
+	chan->state = CHAN_JOINED;
+	istr_set(&chan->name, intern(name.p, name.len));
+	net_want_modes(n, chan, true);
+	EMIT(n, on_join, chan, n->me, true);
+}
+
+static void handle_join(struct ircnet *n, const struct ircmsg *m)
+{
+	struct slice account = caps_on(&n->caps, "extended-join")
+		? ircmsg_param(m, 1) : slice(NULL, 0);
+	struct ircchan *chan;
+	struct ircuser *user;
+
+	if (net_is_me(n, m->source.nick)) {
+		net_sender(n, m);
+		learn_account(n, n->me, account);
+		join_me(n, m);
+		return;
+	}
+	chan = joined(n, m->params[0]);
+	user = chan != NULL ? state_user_add(n, m->source.nick) : NULL;
+	if (user == NULL) {
+		no_use(n);
+		return;
+	}
+	net_sender(n, m);
+	learn_account(n, user, account);
+	if (!state_member_add(n, chan, user, 0)) {
+		state_user_release(n, user);
+		no_use(n);
+		return;
+	}
+	EMIT(n, on_join, chan, user, false);
+}
+
+/* ---- PART, KICK, QUIT ---- */
+
+static void leave(struct ircnet *n, struct ircchan *chan, struct ircuser *user,
+	const struct irc_leave *leave)
+{
+	bool is_me = user == n->me;
+
+	EMIT(n, on_leave, chan, user, is_me, leave);
+	if (is_me) {
+		state_chan_remove(n, chan);
+	} else {
+		state_member_remove(n, chan, user);
+	}
+}
+
+/* The list first: a handler may ask for other channels meanwhile. */
+void net_leave_all(struct ircnet *n, struct ircuser *user,
+	const struct irc_leave *why)
+{
+	struct ircchan **in =
+		must_calloc(user->channels + 1, sizeof(struct ircchan *));
+	struct map_slot *slot;
+	uint32_t pos = 0;
+	size_t count = 0;
+
+	while ((slot = map_next(&n->channels, &pos)) != NULL) {
+		struct ircchan *chan = (struct ircchan *)slot->entry;
+
+		if (chan_member(chan, user->entry.key, NULL) != NULL) {
+			in[count++] = chan;
+		}
+	}
+	/* The last leave() may free a user who is not us. */
+	for (size_t i = 0; i < count; i++) {
+		leave(n, in[i], user, why);
+	}
+	free(in);
+}
+
+static void handle_part(struct ircnet *n, const struct ircmsg *m)
+{
+	struct ircchan *chan = joined(n, m->params[0]);
+	struct ircuser *user = net_sender(n, m);
+	struct irc_leave why = {.kind = LEAVE_PART};
+
+	if (chan == NULL || user == NULL ||
+		chan_member(chan, user->entry.key, NULL) == NULL) {
+		no_use(n);
+		return;
+	}
+	why.reason = ircmsg_param(m, 1);
+	why.asked = user == n->me && chan->parting;
+	leave(n, chan, user, &why);
+}
+
+static void handle_kick(struct ircnet *n, const struct ircmsg *m)
+{
+	struct ircchan *chan = joined(n, m->params[0]);
+	struct ircuser *user = state_user(n, m->params[1]);
+	struct irc_leave why = {.kind = LEAVE_KICK};
+
+	net_sender(n, m);
+	if (chan == NULL || user == NULL ||
+		chan_member(chan, user->entry.key, NULL) == NULL) {
+		no_use(n);
+		return;
+	}
+	why.by = m->source;
+	why.reason = ircmsg_param(m, 2);
+	leave(n, chan, user, &why);
+}
+
+static bool host_like(struct slice s)
+{
+	bool dot = false;
+
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.p[i];
+
+		if (c == '.') {
+			dot = i > 0 && i + 1 < s.len;
+		} else if (!(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z') &&
+			!(c >= 'a' && c <= 'z') && c != '-' && c != '*' &&
+			c != '_') {
+			return false;
+		}
+	}
+	return dot;
+}
+
+/* Two host names and nothing else (PROTOCOL D.9). */
+static bool tells_of_split(struct slice reason)
+{
+	struct slice rest = reason;
+	struct slice first = slice_cut(&rest, ' ');
+
+	return host_like(first) && host_like(rest);
+}
+
+static void handle_quit(struct ircnet *n, const struct ircmsg *m)
+{
+	struct ircuser *user = net_sender(n, m);
+	struct irc_leave why = {.kind = LEAVE_QUIT};
+
+	if (user == NULL) {
+		no_use(n);
+		return;
+	}
+	why.reason = ircmsg_param(m, 0);
+	why.netsplit = net_batch(n, m) == BATCH_NETSPLIT ||
+		tells_of_split(why.reason);
+	net_leave_all(n, user, &why);
+}
+
+/* ---- NICK ---- */
+
+/* Hybrid cuts a nick that is too long and says nothing (PROTOCOL B.4). */
+static bool answers_ours(const struct ircnet *n, struct slice nick)
+{
+	struct slice asked = istr_slice(n->nick_asked);
+
+	if (asked.len > nick.len) {
+		asked.len = nick.len;
+	}
+	return n->nick_asked != NULL &&
+		casemap_equal(n->isupport.casemap, asked, nick);
+}
+
+static void handle_nick(struct ircnet *n, const struct ircmsg *m)
+{
+	struct ircuser *user = net_sender(n, m);
+	const struct istr *old;
+	bool asked = false;
+
+	if (user == NULL) {
+		no_use(n);
+		return;
+	}
+	old = istr_ref(user->nick);
+	if (!state_rename(n, user, m->params[0])) {
+		no_use(n);
+		istr_unref(old);
+		return;
+	}
+	if (user == n->me && answers_ours(n, m->params[0])) {
+		asked = true;
+		istr_set(&n->nick_asked, NULL);
+	}
+	EMIT(n, on_nick, user, istr_slice(old), user == n->me, asked);
+	istr_unref(old);
+}
+
+/* ---- TOPIC and what people tell about themselves ---- */
+
+static void handle_topic(struct ircnet *n, const struct ircmsg *m)
+{
+	struct ircchan *chan = joined(n, m->params[0]);
+
+	net_sender(n, m);
+	if (chan == NULL) {
+		no_use(n);
+		return;
+	}
+	free(chan->topic);
+	chan->topic = must_strndup(m->params[1].p, m->params[1].len);
+	istr_set(&chan->topic_by,
+		m->source_text.len > 0
+			? intern(m->source_text.p, m->source_text.len)
+			: NULL);
+	chan->topic_at = n->clock->wall_ms / 1000;
+	EMIT(n, on_topic, chan, &m->source);
+}
+
+static void handle_away(struct ircnet *n, const struct ircmsg *m)
+{
+	struct ircuser *user = net_sender(n, m);
+	struct slice text = ircmsg_param(m, 0);
+
+	if (user == NULL) {
+		no_use(n);
+	} else if (state_set(n, &user->away,
+		text.len > 0 ? text : slice(NULL, 0))) {
+		EMIT(n, on_user, user);
+	}
+}
+
+static void handle_account(struct ircnet *n, const struct ircmsg *m)
+{
+	struct ircuser *user = net_sender(n, m);
+	struct slice account = ircmsg_param(m, 0);
+
+	if (user == NULL || account.len == 0) {
+		no_use(n);
+		return;
+	}
+	learn_account(n, user, account);
+	EMIT(n, on_user, user);
+}
+
+static void handle_chghost(struct ircnet *n, const struct ircmsg *m)
+{
+	struct ircuser *user = net_sender(n, m);
+
+	if (user == NULL || m->nparams < 2) {
+		no_use(n);
+	} else if (state_set_host(n, user, m->params[0], m->params[1])) {
+		EMIT(n, on_user, user);
+	}
+}
+
+static void handle_setname(struct ircnet *n, const struct ircmsg *m)
+{
+	struct ircuser *user = net_sender(n, m);
+
+	if (user != NULL) {
+		EMIT(n, on_user, user);
+	}
+}
+
+static void handle_invite(struct ircnet *n, const struct ircmsg *m)
+{
+	net_sender(n, m);
+	EMIT(n, on_invite, &m->source, m->params[0], m->params[1]);
+}
+
+/* Nothing of ours is behind it today: no SASL, no typing notes. */
+static void handle_nothing(struct ircnet *n, const struct ircmsg *m)
+{
+	(void)n;
+	(void)m;
+}
+
+/* ---- the table ---- */
+
+enum { ALWAYS = 1, HISTORY = 2 };
+
+static const struct word_handler {
+	const char *word;
+	void (*fn)(struct ircnet *n, const struct ircmsg *m);
+	unsigned when; /* ALWAYS: before 001 too; HISTORY: inside chathistory */
+} words[] = { /* sorted: looked up with bsearch() */
+	{"ACCOUNT", handle_account, 0},
+	{"AUTHENTICATE", handle_nothing, ALWAYS},
+	{"AWAY", handle_away, 0},
+	{"BATCH", handle_batch, ALWAYS | HISTORY},
+	{"CAP", handle_cap, ALWAYS},
+	{"CHGHOST", handle_chghost, 0},
+	{"ERROR", handle_error, ALWAYS | HISTORY},
+	{"INVITE", handle_invite, 0},
+	{"JOIN", handle_join, 0},
+	{"KICK", handle_kick, 0},
+	{"MODE", handle_mode, 0},
+	{"NICK", handle_nick, 0},
+	{"NOTICE", handle_text, ALWAYS | HISTORY},
+	{"PART", handle_part, 0},
+	{"PING", handle_ping, ALWAYS | HISTORY},
+	{"PONG", handle_pong, ALWAYS | HISTORY},
+	{"PRIVMSG", handle_text, ALWAYS | HISTORY},
+	{"QUIT", handle_quit, 0},
+	{"SETNAME", handle_setname, 0},
+	{"TAGMSG", handle_nothing, ALWAYS | HISTORY},
+	{"TOPIC", handle_topic, 0},
+};
+
+static int compare(const void *key, const void *row)
+{
+	return strcmp(key, ((const struct word_handler *)row)->word);
+}
+
+static const struct word_handler *find_word(struct slice command)
+{
+	char word[25];
+
+	if (command.len >= sizeof word) {
+		return NULL;
+	}
+	for (size_t i = 0; i < command.len; i++) {
+		char c = command.p[i];
+
+		word[i] = c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
+	}
+	word[command.len] = '\0';
+	return bsearch(word, words, sizeof words / sizeof words[0],
+		sizeof words[0], compare);
+}
+
+/* FAIL JOIN CODE #chan :text ends a join like a numeric does. */
+static struct slice failed_channel(const struct ircmsg *m)
+{
+	return ircmsg_is(m, "FAIL") && m->nparams > 3 &&
+			slice_is_nocase(m->params[0], "JOIN")
+		? m->params[2] : slice(NULL, 0);
+}
+
+void handle_word(struct ircnet *n, const struct ircmsg *m)
+{
+	const struct word_handler *row = find_word(m->command);
+	struct slice failed;
+
+	if (row == NULL) {
+		failed = failed_channel(m);
+		if (failed.p != NULL) {
+			net_join_failed(n, failed, m);
+		} else {
+			EMIT(n, on_other, m);
+		}
+		return;
+	}
+	if ((row->when & ALWAYS) == 0 && n->me == NULL) {
+		no_use(n);
+		return;
+	}
+	/* What happened long ago changes nothing now. */
+	if ((row->when & HISTORY) == 0 && n->nbatches > 0 &&
+		net_batch(n, m) == BATCH_HISTORY) {
+		no_use(n);
+		return;
+	}
+	row->fn(n, m);
+}

@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: MIT */
+#include "irc/ircnet_private.h"
+
+#include <stdlib.h>
+
+/*
+ * Numerics (PROTOCOL E). A handler returns true when it has digested the line:
+ * what answers our own JOIN is silent, the same numeric asked for later is the
+ * asker's and goes to on_numeric as well.
+ */
+
+static struct ircchan *joined(struct ircnet *n, struct slice name)
+{
+	struct ircchan *chan = state_chan(n, name);
+
+	return chan != NULL && chan->state != CHAN_REQUESTED ? chan : NULL;
+}
+
+/* ---- silence at connect ---- */
+
+static bool num_silent(struct ircnet *n, const struct ircmsg *m)
+{
+	(void)n;
+	(void)m;
+	return true;
+}
+
+/* ---- people ---- */
+
+static void set_away(struct ircnet *n, struct ircuser *user, struct slice text)
+{
+	if (user != NULL && state_set(n, &user->away, text)) {
+		EMIT(n, on_user, user);
+	}
+}
+
+/* 301 me nick :text */
+static bool num_away(struct ircnet *n, const struct ircmsg *m)
+{
+	if (m->nparams >= 3) {
+		set_away(n, state_user(n, m->params[1]), m->params[2]);
+	}
+	return false;
+}
+
+/* 305, 306: our own; the text is in our request, the server does not say it. */
+static bool num_own_away(struct ircnet *n, const struct ircmsg *m)
+{
+	set_away(n, n->me, m->numeric == 306 ? slice("", 0) : slice(NULL, 0));
+	return false;
+}
+
+/* 302, 340 me :nick[*]=+user@host ... */
+static bool num_userhost(struct ircnet *n, const struct ircmsg *m)
+{
+	struct slice list = ircmsg_last(m);
+
+	while (list.len > 0) {
+		struct slice word = slice_cut(&list, ' ');
+		struct slice nick = slice_cut(&word, '=');
+		struct slice user;
+		struct ircuser *who;
+
+		if (nick.len > 0 && nick.p[nick.len - 1] == '*') {
+			nick.len--;
+		}
+		who = state_user(n, nick);
+		if (who == NULL || word.len < 2) {
+			continue;
+		}
+		word.p++;
+		word.len--;
+		user = slice_cut(&word, '@');
+		state_set_host(n, who, user, word);
+	}
+	return false;
+}
+
+/* 311 me nick user host * :real name */
+static bool num_whois_user(struct ircnet *n, const struct ircmsg *m)
+{
+	struct ircuser *user = state_user(n, ircmsg_param(m, 1));
+
+	if (user != NULL && m->nparams >= 4) {
+		state_set_host(n, user, m->params[2], m->params[3]);
+	}
+	return false;
+}
+
+static bool has(struct slice s, char c)
+{
+	return s.len > 0 && memchr(s.p, c, s.len) != NULL;
+}
+
+/* 352 me #chan user host server nick H*@ :hops real name */
+static bool num_who(struct ircnet *n, const struct ircmsg *m)
+{
+	struct ircuser *user = state_user(n, ircmsg_param(m, 5));
+	struct slice flags = ircmsg_param(m, 6);
+	bool changed;
+
+	if (user == NULL || flags.len == 0) {
+		return false;
+	}
+	changed = state_set_host(n, user, m->params[2], m->params[3]);
+	if (flags.p[0] == 'H') {
+		changed |= state_set(n, &user->away, slice(NULL, 0));
+	} else if (flags.p[0] == 'G' && user->away == NULL) {
+		changed |= state_set(n, &user->away, slice("", 0));
+	}
+	user->oper = has(flags, '*');
+	if (n->isupport.bot != '\0' && has(flags, n->isupport.bot)) {
+		user->bot = true;
+	}
+	if (changed) {
+		EMIT(n, on_user, user);
+	}
+	return false;
+}
+
+/* 396 me host :is now your displayed host; some say user@host. */
+static bool num_own_host(struct ircnet *n, const struct ircmsg *m)
+{
+	struct slice host = ircmsg_param(m, 1);
+	struct slice user = host;
+
+	if (n->me == NULL || host.len == 0) {
+		return false;
+	}
+	if (has(host, '@')) {
+		user = slice_cut(&host, '@');
+	} else {
+		struct slice now = istr_slice(n->me->userhost);
+
+		user = slice_cut(&now, '@');
+		if (user.len == 0) {
+			return false;
+		}
+	}
+	if (state_set_host(n, n->me, user, host)) {
+		EMIT(n, on_user, n->me);
+	}
+	return false;
+}
+
+/* ---- channels ---- */
+
+/* 329 me #chan seconds */
+static bool num_created(struct ircnet *n, const struct ircmsg *m)
+{
+	struct ircchan *chan = joined(n, ircmsg_param(m, 1));
+
+	if (chan == NULL || chan->created_at != 0) {
+		return false;
+	}
+	chan->created_at = slice_number(ircmsg_param(m, 2), INT32_MAX * 4L);
+	if (chan->created_at < 0) {
+		chan->created_at = 0;
+	}
+	return true;
+}
+
+/* 331: there is none; 332 me #chan :topic. */
+static bool num_topic(struct ircnet *n, const struct ircmsg *m)
+{
+	struct ircchan *chan = joined(n, ircmsg_param(m, 1));
+	struct slice text = m->numeric == 332 ? ircmsg_param(m, 2)
+					      : slice("", 0);
+
+	if (chan == NULL || text.p == NULL) {
+		return false;
+	}
+	free(chan->topic);
+	chan->topic = must_strndup(text.p, text.len);
+	return chan->state == CHAN_JOINED;
+}
+
+/* 333 me #chan setter seconds */
+static bool num_topic_by(struct ircnet *n, const struct ircmsg *m)
+{
+	struct ircchan *chan = joined(n, ircmsg_param(m, 1));
+	struct slice by = ircmsg_param(m, 2);
+	long at = slice_number(ircmsg_param(m, 3), INT32_MAX * 4L);
+
+	if (chan == NULL || by.len == 0) {
+		return false;
+	}
+	istr_set(&chan->topic_by, intern(by.p, by.len));
+	chan->topic_at = at > 0 ? at : 0;
+	return chan->state == CHAN_JOINED;
+}
+
+/* "@+nick" or "@+nick!user@host". */
+static void add_name(struct ircnet *n, struct ircchan *chan, struct slice word)
+{
+	struct ircsource source;
+	struct ircuser *user;
+	uint32_t bits = 0;
+	uint32_t *known;
+
+	while (word.len > 0 && isupport_symbol(&n->isupport, word.p[0]) >= 0) {
+		bits |= 1U << isupport_symbol(&n->isupport, word.p[0]);
+		word.p++;
+		word.len--;
+	}
+	ircsource_parse(word, &source);
+	user = state_user_add(n, source.nick);
+	if (user == NULL) {
+		return;
+	}
+	state_set_host(n, user, source.user, source.host);
+	known = map_word(&chan->members, user->entry.key);
+	if (known != NULL) {
+		*known |= bits;
+	} else if (!state_member_add(n, chan, user, bits)) {
+		state_user_release(n, user);
+	}
+}
+
+/* 353 me = #chan :names; a few old servers leave the symbol out. */
+static bool num_names(struct ircnet *n, const struct ircmsg *m)
+{
+	bool symbol = m->nparams >= 4;
+	struct ircchan *chan = joined(n, ircmsg_param(m, symbol ? 2 : 1));
+	struct slice list = ircmsg_last(m);
+
+	if (chan == NULL || m->nparams < 3 || chan->state != CHAN_JOINED) {
+		return false;
+	}
+	if (symbol && m->params[1].len == 1) {
+		chan->symbol = m->params[1].p[0];
+	}
+	while (list.len > 0) {
+		add_name(n, chan, slice_cut(&list, ' '));
+	}
+	return true;
+}
+
+/* 366 me #chan :End */
+static bool num_names_end(struct ircnet *n, const struct ircmsg *m)
+{
+	struct ircchan *chan = joined(n, ircmsg_param(m, 1));
+
+	if (chan == NULL || chan->state != CHAN_JOINED) {
+		return false;
+	}
+	chan->state = CHAN_COMPLETE;
+	if (chan->topic == NULL) {
+		chan->topic = must_strndup("", 0);
+	}
+	EMIT(n, on_complete, chan);
+	return true;
+}
+
+/* Any other refusal of a NICK of ours. */
+static bool num_nick_failed(struct ircnet *n, const struct ircmsg *m)
+{
+	(void)m;
+	if (n->state == NET_REGISTERED) {
+		istr_set(&n->nick_asked, NULL);
+	}
+	return false;
+}
+
+/* ---- the table ---- */
+
+typedef bool num_fn(struct ircnet *n, const struct ircmsg *m);
+
+static const struct num_handler {
+	int numeric;
+	num_fn *fn;
+	bool ends_join; /* params[1] names the channel that is refused */
+} numerics[] = { /* sorted: looked up with bsearch() */
+	{1, num_welcome, false},
+	{2, num_silent, false},
+	{3, num_silent, false},
+	{4, num_silent, false},
+	{5, num_isupport, false},
+	{301, num_away, false},
+	{302, num_userhost, false},
+	{305, num_own_away, false},
+	{306, num_own_away, false},
+	{311, num_whois_user, false},
+	{324, num_chanmodes, false},
+	{329, num_created, false},
+	{331, num_topic, false},
+	{332, num_topic, false},
+	{333, num_topic_by, false},
+	{340, num_userhost, false},
+	{352, num_who, false},
+	{353, num_names, false},
+	{366, num_names_end, false},
+	{396, num_own_host, false},
+	{403, NULL, true},
+	{405, NULL, true},
+	{407, NULL, true},
+	{410, num_no_cap, false},
+	{421, num_no_cap, false},
+	{432, num_nick_refused, false},
+	{433, num_nick_refused, false},
+	{435, num_nick_failed, false},
+	{436, num_nick_refused, false},
+	{437, num_nick_refused, true},
+	{438, num_nick_failed, false},
+	{439, NULL, true},
+	{447, num_nick_failed, false},
+	{448, NULL, true},
+	{451, num_no_cap, false},
+	{463, num_refused, false},
+	{464, num_refused, false},
+	{465, num_refused, false},
+	{466, num_refused, false},
+	{470, NULL, true},
+	{471, NULL, true},
+	{473, NULL, true},
+	{474, NULL, true},
+	{475, NULL, true},
+	{476, NULL, true},
+	{477, NULL, true},
+	{479, NULL, true},
+	{480, NULL, true},
+	{484, NULL, true},
+	{489, NULL, true},
+	{490, NULL, true},
+	{495, NULL, true},
+	{513, num_antispoof, false},
+	{520, NULL, true},
+	{926, NULL, true},
+};
+
+static int compare(const void *key, const void *row)
+{
+	return *(const int *)key - ((const struct num_handler *)row)->numeric;
+}
+
+/* A new request inside the event keeps the channel. */
+void net_join_failed(struct ircnet *n, struct slice channel,
+	const struct ircmsg *m)
+{
+	struct ircchan *chan = state_chan(n, channel);
+	uint32_t asked = chan != NULL ? chan->asked : 0;
+
+	if (m->numeric != 0) {
+		EMIT(n, on_numeric, m->numeric, m);
+	} else {
+		EMIT(n, on_other, m);
+	}
+	if (chan == NULL) {
+		return;
+	}
+	chan = state_chan(n, channel);
+	if (chan != NULL && chan->state == CHAN_REQUESTED &&
+		chan->asked == asked) {
+		state_chan_remove(n, chan);
+	}
+}
+
+void handle_numeric(struct ircnet *n, const struct ircmsg *m)
+{
+	const struct num_handler *row = bsearch(&m->numeric, numerics,
+		sizeof numerics / sizeof numerics[0], sizeof numerics[0],
+		compare);
+
+	if (n->nbatches > 0 && net_batch(n, m) == BATCH_HISTORY) {
+		n->dropped++;
+		return;
+	}
+	if (row != NULL && row->fn != NULL && row->fn(n, m)) {
+		return;
+	}
+	if (row != NULL && row->ends_join) {
+		net_join_failed(n, ircmsg_param(m, 1), m);
+	} else {
+		EMIT(n, on_numeric, m->numeric, m);
+	}
+}

@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: MIT */
+#include "irc/ircnet_private.h"
+
+#include <string.h>
+
+/*
+ * Requests: fields are checked, the line is built, then it is sent or queued.
+ * On any error nothing of it has been sent.
+ */
+enum { WORDS_MAX = 15, BUDGET_LEAST = 100 };
+
+static enum err usable(const struct ircnet *n)
+{
+	return n->dead || n->quitting || n->state != NET_REGISTERED
+		? ERR_WRONG_STATE : ERR_OK;
+}
+
+/* One line of typed fields through the queue. */
+static enum err request(struct ircnet *n, const char *command,
+	const struct irc_arg *args, size_t nargs)
+{
+	enum err err = usable(n);
+	struct buf *line;
+
+	if (err != ERR_OK) {
+		return err;
+	}
+	line = net_scratch();
+	err = irc_build(&n->isupport, line, command, args, nargs);
+	if (err == ERR_OK && sendq_room(&n->queue) == 0) {
+		err = ERR_FULL;
+	}
+	if (err == ERR_OK) {
+		net_enter(n);
+		net_queue(n, SENDQ_LINE, buf_slice(line), 0);
+		net_leave(n);
+	}
+	return err;
+}
+
+/*
+ * The same with a last text that is cut to its limit and to the line. An empty
+ * one is left out unless `always`.
+ */
+static enum err request_text(struct ircnet *n, const char *command,
+	struct irc_arg *args, size_t nargs, struct slice text, size_t limit,
+	bool always)
+{
+	size_t taken = strlen(command) + sizeof " :";
+	size_t most = n->isupport.linelen - 2;
+	struct buf clean;
+	enum err err;
+
+	for (size_t i = 0; i < nargs; i++) {
+		taken += args[i].value.len + 1;
+	}
+	if (taken >= most) {
+		return ERR_TOO_BIG;
+	}
+	buf_init(&clean, IRC_LINE_MAX);
+	irc_one_line(&clean, text,
+		limit < most - taken ? limit : most - taken);
+	if (clean.len > 0 || always) {
+		args[nargs++] =
+			(struct irc_arg){FIELD_TEXT, buf_slice(&clean)};
+	}
+	err = request(n, command, args, nargs);
+	buf_finish(&clean);
+	return err;
+}
+
+/* ---- channels ---- */
+
+enum err ircnet_join(struct ircnet *n, struct slice channel, struct slice key)
+{
+	struct ircchan *chan;
+	enum err err = usable(n);
+
+	if (err == ERR_OK) {
+		err = irc_field_check(&n->isupport, FIELD_CHANNEL, channel,
+			NULL);
+	}
+	if (err == ERR_OK && key.len > 0) {
+		err = irc_field_check(&n->isupport, FIELD_KEY, key, NULL);
+	}
+	if (err == ERR_OK &&
+		channel.len + key.len + sizeof "JOIN  " > n->isupport.linelen) {
+		err = ERR_TOO_BIG;
+	}
+	if (err != ERR_OK) {
+		return err;
+	}
+	chan = state_chan(n, channel);
+	if (chan != NULL && chan->state != CHAN_REQUESTED) {
+		return ERR_OK; /* we are there */
+	}
+	if (chan == NULL && n->channels.used >= NET_CHANNELS_MAX) {
+		return ERR_FULL;
+	}
+	sendq_drop_join(&n->queue, n->isupport.casemap, channel);
+	err = sendq_add_join(&n->queue, &n->isupport, channel, key);
+	if (err != ERR_OK) {
+		return err;
+	}
+	if (chan == NULL) {
+		chan = state_chan_add(n, channel);
+	}
+	must(chan != NULL);
+	chan->asked++;
+	net_kick(n); /* on a timer: joins of one turn become one line */
+	return ERR_OK;
+}
+
+enum err ircnet_part(struct ircnet *n, struct slice channel,
+	struct slice reason)
+{
+	struct ircchan *chan = state_chan(n, channel);
+	struct irc_arg args[2] = {{FIELD_CHANNEL, channel}};
+	enum err err;
+
+	if (chan != NULL && chan->state == CHAN_REQUESTED &&
+		sendq_drop_join(&n->queue, n->isupport.casemap, channel)) {
+		state_chan_remove(n, chan);
+		return ERR_OK;
+	}
+	err = request_text(n, "PART", args, 1, reason, 300, false);
+	if (err == ERR_OK && chan != NULL) {
+		if (chan->state == CHAN_REQUESTED) {
+			state_chan_remove(n, chan);
+		} else {
+			chan->parting = true;
+		}
+	}
+	return err;
+}
+
+enum err ircnet_topic(struct ircnet *n, struct slice channel, struct slice text)
+{
+	struct irc_arg args[2] = {{FIELD_CHANNEL, channel}};
+
+	return request_text(n, "TOPIC", args, 1, text, n->isupport.topiclen,
+		true);
+}
+
+enum err ircnet_kick(struct ircnet *n, struct slice channel, struct slice nick,
+	struct slice reason)
+{
+	struct irc_arg args[3] = {
+		{FIELD_CHANNEL, channel}, {FIELD_TARGET, nick},
+	};
+
+	return request_text(n, "KICK", args, 2, reason, n->isupport.kicklen,
+		false);
+}
+
+enum err ircnet_invite(struct ircnet *n, struct slice nick,
+	struct slice channel)
+{
+	struct irc_arg args[2] = {
+		{FIELD_TARGET, nick}, {FIELD_CHANNEL, channel},
+	};
+
+	return request(n, "INVITE", args, 2);
+}
+
+/* Arguments hold no comma; the first word is letters and signs only. */
+enum err ircnet_mode(struct ircnet *n, struct slice target, struct slice words)
+{
+	struct irc_arg args[WORDS_MAX] = {{FIELD_TARGET, target}};
+	size_t nargs = 1;
+
+	while (words.len > 0) {
+		struct slice word = slice_cut(&words, ' ');
+
+		if (word.len == 0) {
+			continue;
+		}
+		if (memchr(word.p, ',', word.len) != NULL) {
+			return ERR_BAD_INPUT;
+		}
+		for (size_t i = 0; nargs == 1 && i < word.len; i++) {
+			if (chan_mode_bit(word.p[i]) == 0 &&
+				word.p[i] != '+' && word.p[i] != '-') {
+				return ERR_BAD_INPUT;
+			}
+		}
+		if (nargs == WORDS_MAX) {
+			return ERR_TOO_BIG;
+		}
+		args[nargs++] = (struct irc_arg){FIELD_WORD, word};
+	}
+	return request(n, "MODE", args, nargs);
+}
+
+enum err ircnet_away(struct ircnet *n, struct slice text)
+{
+	struct irc_arg args[1];
+
+	return request_text(n, "AWAY", args, 0, text, n->isupport.awaylen,
+		false);
+}
+
+/* ---- text ---- */
+
+struct saying {
+	struct ircnet *n;
+	enum irc_text_kind kind;
+	struct slice target;
+	uint64_t token;
+	unsigned left; /* lines */
+};
+
+/* How much longer our lines are when others receive them (PROTOCOL G.4). */
+static size_t prefix_len(const struct ircnet *n)
+{
+	size_t len = sizeof ":!" - 1 + n->me->nick->len;
+
+	if (n->me->userhost != NULL) {
+		return len + n->me->userhost->len;
+	}
+	return len + n->isupport.userlen + 1 + 1 + n->isupport.hostlen;
+}
+
+static size_t text_budget(const struct ircnet *n, enum irc_text_kind kind,
+	struct slice target)
+{
+	size_t taken = prefix_len(n) + target.len + sizeof "  :" - 1 + 2;
+	size_t most = n->isupport.linelen;
+
+	taken += strlen(kind == IRC_NOTICE ? "NOTICE" : "PRIVMSG");
+	taken += kind == IRC_ACTION ? sizeof "\x01" "ACTION \x01" - 1 : 0;
+	if (target.len > 1 && strchr(n->isupport.statusmsg, target.p[0]) &&
+		isupport_is_channel(&n->isupport,
+			slice(target.p + 1, target.len - 1))) {
+		taken++;
+	}
+	return taken + BUDGET_LEAST < most ? most - taken : BUDGET_LEAST;
+}
+
+/* Fields were checked and there is room: this cannot fail any more. */
+static void say_line(void *ctx, struct slice text)
+{
+	struct saying *s = ctx;
+	struct buf *line = net_scratch();
+
+	buf_add_str(line, s->kind == IRC_NOTICE ? "NOTICE " : "PRIVMSG ");
+	buf_add_slice(line, s->target);
+	buf_add_str(line, s->kind == IRC_ACTION ? " :\x01" "ACTION " : " :");
+	buf_add_slice(line, text);
+	if (s->kind == IRC_ACTION) {
+		buf_add_char(line, '\x01');
+	}
+	s->left--;
+	net_queue(s->n, SENDQ_MESSAGE, buf_slice(line),
+		s->left == 0 ? s->token : 0);
+}
+
+enum err ircnet_say(struct ircnet *n, enum irc_text_kind kind,
+	struct slice target, struct slice body, uint64_t token)
+{
+	struct saying s = {n, kind, target, token, 0};
+	unsigned direct;
+	size_t budget;
+	enum err err = usable(n);
+
+	if (err == ERR_OK) {
+		err = irc_field_check(&n->isupport, FIELD_TARGET, target, NULL);
+	}
+	if (err != ERR_OK) {
+		return err;
+	}
+	budget = text_budget(n, kind, target);
+	if (budget == BUDGET_LEAST &&
+		target.len + BUDGET_LEAST + 22 > n->isupport.linelen) {
+		return ERR_TOO_BIG;
+	}
+	err = irc_split(body, budget, n->max_lines ? n->max_lines : 1, NULL,
+		NULL, &s.left);
+	if (err != ERR_OK) {
+		return err;
+	}
+	direct = sendq_direct(&n->queue, n->clock->now_ms);
+	if (s.left > direct && s.left - direct > sendq_room(&n->queue)) {
+		return ERR_FULL;
+	}
+	net_enter(n);
+	err = irc_split(body, budget, s.left, say_line, &s, NULL);
+	net_leave(n);
+	return err;
+}
+
+/* ---- CTCP ---- */
+
+static enum err ctcp(struct ircnet *n, const char *how, struct slice target,
+	struct slice command, struct slice args)
+{
+	struct irc_arg fields[2] = {{FIELD_TARGET, target}};
+	struct buf text;
+	enum err err;
+
+	err = irc_field_check(&n->isupport, FIELD_WORD, command, NULL);
+	if (err != ERR_OK) {
+		return err;
+	}
+	buf_init(&text, IRC_LINE_MAX);
+	buf_add_char(&text, '\x01');
+	buf_add_slice(&text, command);
+	if (args.len > 0) {
+		buf_add_char(&text, ' ');
+		irc_one_line(&text, args, 300);
+	}
+	buf_add_char(&text, '\x01');
+	fields[1] = (struct irc_arg){FIELD_TEXT, buf_slice(&text)};
+	err = request(n, how, fields, 2);
+	buf_finish(&text);
+	return err;
+}
+
+enum err ircnet_ctcp(struct ircnet *n, struct slice target,
+	struct slice command, struct slice args)
+{
+	return ctcp(n, "PRIVMSG", target, command, args);
+}
+
+enum err ircnet_ctcp_reply(struct ircnet *n, struct slice target,
+	struct slice command, struct slice args)
+{
+	return ctcp(n, "NOTICE", target, command, args);
+}
+
+/* ---- anything ---- */
+
+enum err ircnet_command(struct ircnet *n, const char *command,
+	const struct slice *words, size_t nwords, struct slice text)
+{
+	struct irc_arg args[WORDS_MAX + 1];
+
+	if (nwords > WORDS_MAX) {
+		return ERR_TOO_BIG;
+	}
+	for (size_t i = 0; i < nwords; i++) {
+		args[i] = (struct irc_arg){FIELD_WORD, words[i]};
+	}
+	if (text.p != NULL) {
+		return request_text(n, command, args, nwords, text,
+			n->isupport.linelen, true);
+	}
+	return request(n, command, args, nwords);
+}
+
+/* What would break our own bookkeeping, or is never right (JOIN 0). */
+static bool raw_allowed(const struct ircmsg *m)
+{
+	static const char *const never[] = {
+		"AUTHENTICATE", "CAP", "PASS", "PING", "PONG", "PROTOCTL",
+		"USER",
+	};
+
+	for (size_t i = 0; i < sizeof never / sizeof never[0]; i++) {
+		if (ircmsg_is(m, never[i])) {
+			return false;
+		}
+	}
+	if (ircmsg_is(m, "JOIN")) {
+		struct slice list = ircmsg_param(m, 0);
+
+		while (list.len > 0) {
+			if (slice_is(slice_cut(&list, ','), "0")) {
+				return false;
+			}
+		}
+	}
+	return true;
+}
+
+enum err ircnet_raw(struct ircnet *n, struct slice line)
+{
+	enum err err = usable(n);
+	char copy[IRC_LINE_MAX];
+	struct ircmsg m;
+
+	if (err != ERR_OK) {
+		return err;
+	}
+	if (line.len > n->isupport.linelen - 2) {
+		return ERR_TOO_BIG;
+	}
+	err = irc_field_check(&n->isupport, FIELD_TEXT, line, NULL);
+	if (err != ERR_OK || line.len == 0 ||
+		chan_mode_bit(line.p[0]) == 0) {
+		return ERR_BAD_INPUT;
+	}
+	memcpy(copy, line.p, line.len);
+	if (ircmsg_parse(copy, line.len, &m) != ERR_OK || !raw_allowed(&m)) {
+		return ERR_BAD_INPUT;
+	}
+	if (ircmsg_is(&m, "QUIT")) {
+		ircnet_quit(n, ircmsg_param(&m, 0));
+		return ERR_OK;
+	}
+	if (ircmsg_is(&m, "NICK")) {
+		return ircnet_nick(n, ircmsg_param(&m, 0));
+	}
+	if (sendq_room(&n->queue) == 0) {
+		return ERR_FULL;
+	}
+	net_enter(n);
+	net_queue(n, SENDQ_LINE, line, 0);
+	net_leave(n);
+	return ERR_OK;
+}

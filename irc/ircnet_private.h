@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef IRC_IRCNET_PRIVATE_H
+#define IRC_IRCNET_PRIVATE_H
+
+#include "irc/caps.h"
+#include "irc/engine.h"
+#include "irc/ircnet.h"
+#include "irc/ircout.h"
+#include "irc/sendq.h"
+
+/*
+ * The inside of ircnet, shared by its files:
+ *   ircnet.c        life, bytes in and out, timers, questions
+ *   ircnet_reg.c    registration, PING, 005, CAP, the end
+ *   ircnet_state.c  users, channels, members: the only writer of the maps
+ *   ircnet_in.c     words: the handler table, JOIN to INVITE
+ *   ircnet_num.c    numerics: the handler table
+ *   ircnet_mode.c   MODE and 324
+ *   ircnet_text.c   PRIVMSG, NOTICE, CTCP, batches
+ *   ircnet_out.c    requests
+ */
+
+enum net_state { NET_REGISTERING, NET_REGISTERED, NET_ENDED };
+
+/* What a hostile server can make us hold (DESIGN 7). */
+enum {
+	NET_CHANNELS_MAX = 1000,
+	NET_UNASKED_MAX = 200,        /* channels, when we did not ask to join */
+	NET_MEMBERS_MAX = 100000,     /* of one channel */
+	NET_USERS_MAX = 200000,
+	NET_BATCHES_MAX = 16,
+	NET_NICK_TRIES = 20,          /* before 001 */
+	NET_HOST_MAX = 320,           /* user@host */
+};
+#define NET_NAMES_MAX ((size_t)32 << 20) /* bytes in names of users, in all */
+
+enum batch_kind { BATCH_OTHER, BATCH_NETSPLIT, BATCH_HISTORY };
+
+struct batch {
+	const struct istr *id;
+	enum batch_kind kind;
+};
+
+struct ircnet {
+	const struct ircnet_events *events;
+	void *ctx;
+	struct clock *clock;
+	const struct log *log;
+	struct engine *engine;
+	struct ircframe frame;
+	struct isupport isupport;
+	struct caps caps;
+	struct sendq queue;
+	struct map users;    /* of ircuser */
+	struct map channels; /* of ircchan */
+	struct ircuser *me;  /* NULL before 001 */
+	/* Before 001 the nick asked for last; then the one of a pending NICK. */
+	const struct istr *nick_asked;
+	struct batch *batches; /* NULL when none is open */
+	uint64_t *sent;        /* tokens whose on_sent is due */
+	const struct ircmsg *now; /* the line being handled */
+	struct timer state_timer; /* registration, QUIT */
+	struct timer ping_timer;
+	struct timer queue_timer;
+	uint64_t created_at;
+	uint64_t registered_at;
+	uint64_t last_input;
+	uint64_t ping_at; /* 0: no PING of ours is out */
+	uint64_t cap_at;  /* last word about CAP */
+	size_t names;     /* bytes held in names of users */
+	size_t nsent;
+	size_t sent_cap;
+	unsigned long dropped; /* lines of no use */
+	unsigned long silent;  /* LIB lines without an event of the library */
+	unsigned nbatches;
+	unsigned modes_wanted; /* channels with that flag */
+	unsigned nick_tries;
+	unsigned busy; /* calls into us on the stack; 0 again: may be freed */
+	unsigned max_lines;
+	unsigned register_timeout_ms;
+	enum net_state state;
+	bool dead;
+	bool handled; /* `now` was dispatched */
+	bool reading; /* inside ircnet_input() */
+	bool nick_given; /* ircnet_nick() inside on_nick_refused */
+	bool quitting;
+	bool fault; /* the engine failed; the end is told by a timer */
+	bool protoctl; /* PROTOCTL was sent */
+};
+
+/* An event, unless the owner has destroyed us. */
+#define EMIT(n, row, ...)                                          \
+	do {                                                       \
+		if (!(n)->dead && (n)->events->row != NULL) {      \
+			(n)->events->row((n)->ctx, __VA_ARGS__);   \
+		}                                                  \
+	} while (0)
+
+/* ircnet.c */
+void net_enter(struct ircnet *n);
+void net_leave(struct ircnet *n); /* n may be gone afterwards */
+/* Ends it: on_end, once. */
+void net_end(struct ircnet *n, enum ircnet_end why, int numeric,
+	struct slice text);
+/* Past the queue. The line needs no line end. */
+void net_send(struct ircnet *n, struct slice line);
+/* The one line buffer for building; its content lasts until the next use. */
+struct buf *net_scratch(void);
+/* At once when the bucket allows, else queued; room was checked. */
+void net_queue(struct ircnet *n, enum sendq_kind kind, struct slice line,
+	uint64_t token);
+/* Runs the queue on a timer of this turn. */
+void net_kick(struct ircnet *n);
+/* Gives our own idea of a line to its handler. */
+void net_dispatch(struct ircnet *n, const struct ircmsg *m);
+
+/* ircnet_reg.c */
+NODISCARD bool net_register(struct ircnet *n, const struct ircnet_config *c);
+void net_state_timer(void *ctx);
+void net_ping_timer(void *ctx);
+void handle_cap(struct ircnet *n, const struct ircmsg *m);
+void handle_ping(struct ircnet *n, const struct ircmsg *m);
+void handle_pong(struct ircnet *n, const struct ircmsg *m);
+void handle_error(struct ircnet *n, const struct ircmsg *m);
+bool num_welcome(struct ircnet *n, const struct ircmsg *m);
+bool num_isupport(struct ircnet *n, const struct ircmsg *m);
+bool num_nick_refused(struct ircnet *n, const struct ircmsg *m);
+bool num_refused(struct ircnet *n, const struct ircmsg *m);
+bool num_no_cap(struct ircnet *n, const struct ircmsg *m);
+bool num_antispoof(struct ircnet *n, const struct ircmsg *m);
+
+/* ircnet_state.c */
+struct ircuser *state_user(const struct ircnet *n, struct slice nick);
+struct ircchan *state_chan(const struct ircnet *n, struct slice name);
+/* The known or a new one; NULL over a limit. A new one is in no channel. */
+struct ircuser *state_user_add(struct ircnet *n, struct slice nick);
+/* Frees a user who is in no channel and not us. */
+void state_user_release(struct ircnet *n, struct ircuser *user);
+/* Sets a name of a user; true when it changed. Absent: NULL. */
+bool state_set(struct ircnet *n, const struct istr **slot, struct slice value);
+/* Takes user@host from a source; true when it changed. */
+bool state_set_host(struct ircnet *n, struct ircuser *user, struct slice name,
+	struct slice host);
+/* Another nick; who had it is made to leave. false: not possible. */
+bool state_rename(struct ircnet *n, struct ircuser *user, struct slice nick);
+struct ircchan *state_chan_add(struct ircnet *n, struct slice name);
+void state_chan_remove(struct ircnet *n, struct ircchan *chan);
+bool state_member_add(struct ircnet *n, struct ircchan *chan,
+	struct ircuser *user, uint32_t bits);
+/* The user may be gone afterwards. */
+void state_member_remove(struct ircnet *n, struct ircchan *chan,
+	struct ircuser *user);
+/* Another CASEMAPPING; ignored when names are known that it would merge. */
+void state_casemap(struct ircnet *n, enum casemap cm);
+void state_clear(struct ircnet *n);
+
+/* ircnet_in.c */
+bool net_is_me(const struct ircnet *n, struct slice nick);
+/* What every line tells of its sender: host, bot. NULL when not known. */
+struct ircuser *net_sender(struct ircnet *n, const struct ircmsg *m);
+/* on_leave in each of the user's channels, then out of them. */
+void net_leave_all(struct ircnet *n, struct ircuser *user,
+	const struct irc_leave *leave);
+void handle_word(struct ircnet *n, const struct ircmsg *m);
+
+/* ircnet_num.c */
+void handle_numeric(struct ircnet *n, const struct ircmsg *m);
+/* Tells of a refusal; a channel that was only asked for is then forgotten. */
+void net_join_failed(struct ircnet *n, struct slice channel,
+	const struct ircmsg *m);
+
+/* ircnet_mode.c */
+void handle_mode(struct ircnet *n, const struct ircmsg *m);
+bool num_chanmodes(struct ircnet *n, const struct ircmsg *m);
+void net_ask_modes(struct ircnet *n); /* one waiting MODE #chan */
+void net_want_modes(struct ircnet *n, struct ircchan *chan, bool want);
+
+/* ircnet_text.c */
+void handle_text(struct ircnet *n, const struct ircmsg *m);
+void handle_batch(struct ircnet *n, const struct ircmsg *m);
+enum batch_kind net_batch(const struct ircnet *n, const struct ircmsg *m);
+void net_batches_clear(struct ircnet *n);
+
+#endif

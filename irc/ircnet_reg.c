@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: MIT */
+#include "irc/ircnet_private.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * From the open link to 001, and staying alive afterwards.
+ * CAP LS 302, PASS, NICK, USER go out at once. Servers with CAP wait for END,
+ * which always follows; the others ignore it or say 421, and send 001 by
+ * themselves (PROTOCOL F.1, E).
+ */
+enum {
+	CAP_PATIENCE_MS = 10000,
+	SILENCE_MS = 90000,
+	PONG_PATIENCE_MS = 60000,
+	QUIT_PATIENCE_MS = 5000,
+	REALNAME_MAX = 200,
+};
+
+static void cap_send(void *ctx, struct slice line)
+{
+	net_send(ctx, line);
+}
+
+/* ---- waiting for the server ---- */
+
+static uint64_t register_deadline(const struct ircnet *n)
+{
+	return n->created_at + n->register_timeout_ms;
+}
+
+/* At the next moment when patience about something ends. */
+static void arm_state(struct ircnet *n)
+{
+	uint64_t at = register_deadline(n);
+
+	if (n->dead || n->quitting || n->state != NET_REGISTERING) {
+		return;
+	}
+	if (n->caps.open && n->cap_at + CAP_PATIENCE_MS < at) {
+		at = n->cap_at + CAP_PATIENCE_MS;
+	}
+	timer_start(n->clock, &n->state_timer,
+		at > n->clock->now_ms ? at - n->clock->now_ms : 0);
+}
+
+void net_state_timer(void *ctx)
+{
+	struct ircnet *n = ctx;
+
+	net_enter(n);
+	if (n->quitting) {
+		net_end(n, IRCNET_END_QUIT, 0, slice(NULL, 0));
+	} else if (n->state == NET_REGISTERING &&
+		n->clock->now_ms >= register_deadline(n)) {
+		net_end(n, IRCNET_END_REGISTER, 0, slice(NULL, 0));
+	} else if (n->state == NET_REGISTERING) {
+		if (n->clock->now_ms >= n->cap_at + CAP_PATIENCE_MS) {
+			caps_give_up(&n->caps, false, cap_send, n);
+		}
+		arm_state(n);
+	}
+	net_leave(n);
+}
+
+/* Any byte from the server is life; silence is asked about once. */
+void net_ping_timer(void *ctx)
+{
+	struct ircnet *n = ctx;
+	uint64_t now = n->clock->now_ms;
+	char line[32];
+
+	net_enter(n);
+	if (n->ping_at != 0) {
+		net_end(n, IRCNET_END_PING, 0, slice(NULL, 0));
+	} else if (now - n->last_input >= SILENCE_MS) {
+		n->ping_at = now;
+		snprintf(line, sizeof line, "PING gw-%" PRIu64, now);
+		net_send(n, slice_str(line));
+		timer_start(n->clock, &n->ping_timer, PONG_PATIENCE_MS);
+	} else {
+		timer_start(n->clock, &n->ping_timer,
+			n->last_input + SILENCE_MS - now);
+	}
+	net_leave(n);
+}
+
+/* ---- the first lines ---- */
+
+static enum err send_pass(struct ircnet *n, const char *password)
+{
+	struct irc_arg arg = {FIELD_SECRET, slice_str(password)};
+	struct buf *line = net_scratch();
+	enum err err = irc_build(&n->isupport, line, "PASS", &arg, 1);
+
+	if (err == ERR_OK) {
+		net_send(n, buf_slice(line));
+	}
+	return err;
+}
+
+static enum err send_nick(struct ircnet *n, struct slice nick)
+{
+	struct irc_arg arg = {FIELD_NICK, nick};
+	struct buf *line = net_scratch();
+	enum err err = irc_build(&n->isupport, line, "NICK", &arg, 1);
+
+	if (err == ERR_OK) {
+		istr_set(&n->nick_asked, intern(nick.p, nick.len));
+		net_send(n, buf_slice(line));
+	}
+	return err;
+}
+
+static enum err send_user(struct ircnet *n, const struct ircnet_config *c)
+{
+	struct buf user;
+	struct buf real;
+	struct irc_arg args[4];
+	struct buf *line;
+	enum err err;
+
+	buf_init(&user, 64);
+	buf_init(&real, IRC_LINE_MAX);
+	irc_make_user(&user, slice_str(c->user), n->isupport.userlen);
+	irc_one_line(&real, slice_str(c->realname), REALNAME_MAX);
+	args[0] = (struct irc_arg){FIELD_USER, buf_slice(&user)};
+	args[1] = (struct irc_arg){FIELD_WORD, slice_str("0")};
+	args[2] = (struct irc_arg){FIELD_WORD, slice_str("*")};
+	/* An empty real name is refused by most servers. */
+	args[3] = (struct irc_arg){FIELD_TEXT,
+		buf_slice(real.len > 0 ? &real : &user)};
+	line = net_scratch();
+	err = irc_build(&n->isupport, line, "USER", args, 4);
+	if (err == ERR_OK) {
+		net_send(n, buf_slice(line));
+	}
+	buf_finish(&user);
+	buf_finish(&real);
+	return err;
+}
+
+bool net_register(struct ircnet *n, const struct ircnet_config *c)
+{
+	struct slice nick = slice_str(c->nick);
+	bool ok;
+
+	/* Nothing is written unless all of it fits. */
+	ok = irc_field_check(&n->isupport, FIELD_NICK, nick, NULL) == ERR_OK &&
+		(c->password == NULL ||
+			(irc_field_check(&n->isupport, FIELD_SECRET,
+				slice_str(c->password), NULL) == ERR_OK &&
+				strlen(c->password) <= 400));
+	if (!ok) {
+		log_error(n->log, "nick or password cannot be sent");
+		return false;
+	}
+	net_enter(n);
+	caps_start(&n->caps);
+	net_send(n, slice_str("CAP LS 302"));
+	ok = c->password == NULL || send_pass(n, c->password) == ERR_OK;
+	ok = ok && send_nick(n, nick) == ERR_OK && send_user(n, c) == ERR_OK;
+	if (ok) {
+		arm_state(n);
+	}
+	net_leave(n);
+	return ok;
+}
+
+/* ---- what the server says about it ---- */
+
+void handle_cap(struct ircnet *n, const struct ircmsg *m)
+{
+	n->cap_at = n->clock->now_ms;
+	caps_input(&n->caps, m, cap_send, n);
+	arm_state(n);
+}
+
+/* 410 421 451: CAP is not known (PROTOCOL E). */
+bool num_no_cap(struct ircnet *n, const struct ircmsg *m)
+{
+	bool about_cap = slice_is_nocase(ircmsg_param(m, 1), "CAP");
+
+	if (!n->caps.open) {
+		return about_cap && m->numeric == 451;
+	}
+	if (m->numeric != 410 && !about_cap) {
+		return false;
+	}
+	caps_give_up(&n->caps, m->numeric != 410, cap_send, n);
+	return true;
+}
+
+/* Before any queue; the token is the server's own and goes back as it is. */
+void handle_ping(struct ircnet *n, const struct ircmsg *m)
+{
+	struct slice token = ircmsg_last(m);
+	struct buf *line = net_scratch();
+
+	if (token.len > IRC_LINE_MAX - sizeof "PONG :") {
+		token.len = IRC_LINE_MAX - sizeof "PONG :";
+	}
+	buf_add_str(line, "PONG :");
+	buf_add_slice(line, token);
+	net_send(n, buf_slice(line));
+}
+
+void handle_pong(struct ircnet *n, const struct ircmsg *m)
+{
+	struct slice token = ircmsg_last(m);
+
+	if (token.len < 3 || memcmp(token.p, "gw-", 3) != 0) {
+		EMIT(n, on_other, m);
+	}
+}
+
+void handle_error(struct ircnet *n, const struct ircmsg *m)
+{
+	net_end(n, n->quitting ? IRCNET_END_QUIT : IRCNET_END_ERROR, 0,
+		ircmsg_last(m));
+}
+
+/* 513: "To connect, type /QUOTE PONG 1234" (against spoofing). */
+bool num_antispoof(struct ircnet *n, const struct ircmsg *m)
+{
+	struct slice text = ircmsg_last(m);
+	struct slice number = slice(NULL, 0);
+	struct buf *line;
+
+	if (n->state != NET_REGISTERING) {
+		return false;
+	}
+	while (text.len > 0) {
+		struct slice word = slice_cut(&text, ' ');
+
+		if (word.len < 18 && slice_number(word, 0xffffffffL) >= 0) {
+			number = word;
+		}
+	}
+	if (number.len == 0) {
+		return false;
+	}
+	line = net_scratch();
+	buf_add_str(line, "PONG ");
+	buf_add_slice(line, number);
+	net_send(n, buf_slice(line));
+	return true;
+}
+
+/* The last word of "Welcome to the net nick!user@host", on most servers. */
+static void learn_host_from_welcome(struct ircnet *n, struct slice text)
+{
+	struct ircsource source = {0};
+
+	while (text.len > 0) {
+		struct slice word = slice_cut(&text, ' ');
+
+		if (text.len == 0) {
+			ircsource_parse(word, &source);
+		}
+	}
+	if (source.user.len > 0 && source.host.len > 0 &&
+		net_is_me(n, source.nick)) {
+		state_set_host(n, n->me, source.user, source.host);
+	}
+}
+
+bool num_welcome(struct ircnet *n, const struct ircmsg *m)
+{
+	struct slice nick = ircmsg_param(m, 0);
+
+	if (n->state != NET_REGISTERING) {
+		return true;
+	}
+	/* Some servers welcome "*": then we are called what we asked for. */
+	if (irc_field_check(&n->isupport, FIELD_TARGET, nick, NULL) != ERR_OK ||
+		isupport_is_channel(&n->isupport, nick)) {
+		nick = istr_slice(n->nick_asked);
+	}
+	n->me = state_user_add(n, nick);
+	if (n->me == NULL) {
+		net_end(n, IRCNET_END_REGISTER, 1, ircmsg_last(m));
+		return true;
+	}
+	istr_set(&n->nick_asked, NULL);
+	learn_host_from_welcome(n, ircmsg_last(m));
+	n->state = NET_REGISTERED;
+	n->caps.open = false;
+	n->registered_at = n->clock->now_ms;
+	if (!n->quitting) {
+		timer_stop(n->clock, &n->state_timer);
+	}
+	timer_start(n->clock, &n->ping_timer, SILENCE_MS);
+	if (!n->dead && n->events->on_registered != NULL) {
+		n->events->on_registered(n->ctx);
+	}
+	return true;
+}
+
+bool num_isupport(struct ircnet *n, const struct ircmsg *m)
+{
+	enum casemap before = n->isupport.casemap;
+	enum casemap after;
+
+	/* 005 me TOKEN ... :are supported by this server */
+	for (unsigned i = 1; i + 1 < m->nparams; i++) {
+		isupport_token(&n->isupport, m->params[i]);
+	}
+	after = n->isupport.casemap;
+	if (after != before) {
+		n->isupport.casemap = before;
+		state_casemap(n, after);
+	}
+	if (n->isupport.namesx && !n->protoctl &&
+		!caps_on(&n->caps, "multi-prefix")) {
+		n->protoctl = true;
+		net_send(n, slice_str("PROTOCTL NAMESX"));
+	}
+	return true;
+}
+
+/* 432 433 436 437: before 001 the owner must name another one. */
+bool num_nick_refused(struct ircnet *n, const struct ircmsg *m)
+{
+	const struct istr *refused;
+
+	if (n->state == NET_REGISTERED) {
+		if (!isupport_is_channel(&n->isupport, ircmsg_param(m, 1))) {
+			istr_set(&n->nick_asked, NULL);
+		}
+		return false;
+	}
+	n->nick_given = false;
+	refused = istr_ref(n->nick_asked);
+	if (++n->nick_tries <= NET_NICK_TRIES) {
+		EMIT(n, on_nick_refused, m->numeric, istr_slice(refused),
+			ircmsg_last(m));
+	}
+	istr_unref(refused);
+	if (!n->nick_given) {
+		net_end(n, IRCNET_END_NICK, m->numeric, ircmsg_last(m));
+	}
+	return true;
+}
+
+/* 463 464 465 466 before 001: there is no way in. */
+bool num_refused(struct ircnet *n, const struct ircmsg *m)
+{
+	if (n->state == NET_REGISTERED) {
+		return false;
+	}
+	net_end(n, IRCNET_END_REFUSED, m->numeric, ircmsg_last(m));
+	return true;
+}
+
+/* ---- NICK and QUIT, which belong to both states ---- */
+
+enum err ircnet_nick(struct ircnet *n, struct slice nick)
+{
+	struct irc_arg arg = {FIELD_NICK, nick};
+	struct buf *line;
+	enum err err;
+
+	if (n->dead || n->quitting || n->state == NET_ENDED) {
+		return ERR_WRONG_STATE;
+	}
+	net_enter(n);
+	if (n->state == NET_REGISTERING) {
+		err = send_nick(n, nick);
+		n->nick_given = n->nick_given || err == ERR_OK;
+		net_leave(n);
+		return err;
+	}
+	line = net_scratch();
+	err = irc_build(&n->isupport, line, "NICK", &arg, 1);
+	if (err == ERR_OK && sendq_room(&n->queue) == 0) {
+		err = ERR_FULL;
+	}
+	if (err == ERR_OK) {
+		istr_set(&n->nick_asked, intern(nick.p, nick.len));
+		net_queue(n, SENDQ_LINE, buf_slice(line), 0);
+	}
+	net_leave(n);
+	return err;
+}
+
+void ircnet_quit(struct ircnet *n, struct slice reason)
+{
+	struct buf text;
+	struct irc_arg arg;
+	struct buf *line;
+
+	if (n->dead || n->state == NET_ENDED || n->quitting) {
+		return;
+	}
+	net_enter(n);
+	n->quitting = true;
+	sendq_finish(&n->queue);
+	buf_init(&text, IRC_LINE_MAX);
+	irc_one_line(&text, reason, 300);
+	arg = (struct irc_arg){FIELD_TEXT, buf_slice(&text)};
+	line = net_scratch();
+	if (irc_build(&n->isupport, line, "QUIT", &arg, 1) == ERR_OK) {
+		net_send(n, buf_slice(line));
+	}
+	buf_finish(&text);
+	if (!n->dead && n->state != NET_ENDED) {
+		timer_start(n->clock, &n->state_timer, QUIT_PATIENCE_MS);
+	}
+	net_leave(n);
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT */
+#include "irc/ircnet_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * PRIVMSG, NOTICE, CTCP. Where a text belongs is our own decision, by our own
+ * nick and the server's CASEMAPPING, CHANTYPES and STATUSMSG (LIBIRCCLIENT 5).
+ */
+
+/* ---- batches ---- */
+
+enum { BATCH_ID_MAX = 64 };
+
+static struct batch *find_batch(const struct ircnet *n, struct slice id)
+{
+	for (unsigned i = 0; i < n->nbatches; i++) {
+		if (slice_eq(istr_slice(n->batches[i].id), id)) {
+			return &n->batches[i];
+		}
+	}
+	return NULL;
+}
+
+enum batch_kind net_batch(const struct ircnet *n, const struct ircmsg *m)
+{
+	struct slice id;
+	struct batch *batch;
+
+	if (n->nbatches == 0 || m->ntags == 0) {
+		return BATCH_OTHER;
+	}
+	id = ircmsg_tag(m, "batch");
+	batch = id.len > 0 ? find_batch(n, id) : NULL;
+	return batch != NULL ? batch->kind : BATCH_OTHER;
+}
+
+void net_batches_clear(struct ircnet *n)
+{
+	for (unsigned i = 0; i < n->nbatches; i++) {
+		istr_unref(n->batches[i].id);
+	}
+	free(n->batches);
+	n->batches = NULL;
+	n->nbatches = 0;
+}
+
+static void close_batch(struct ircnet *n, struct batch *batch)
+{
+	istr_unref(batch->id);
+	*batch = n->batches[--n->nbatches];
+	if (n->nbatches == 0) {
+		net_batches_clear(n);
+	}
+}
+
+static enum batch_kind kind_of(struct slice type)
+{
+	if (slice_is(type, "netsplit")) {
+		return BATCH_NETSPLIT;
+	}
+	if (slice_is(type, "chathistory")) {
+		return BATCH_HISTORY;
+	}
+	return BATCH_OTHER;
+}
+
+/* BATCH +id type ... and BATCH -id; what is inside one inherits its kind. */
+void handle_batch(struct ircnet *n, const struct ircmsg *m)
+{
+	struct slice id = ircmsg_param(m, 0);
+	enum batch_kind kind = kind_of(ircmsg_param(m, 1));
+	char sign = id.len > 1 ? id.p[0] : '\0';
+	struct batch *batch;
+
+	if ((sign != '+' && sign != '-') || id.len > BATCH_ID_MAX) {
+		n->dropped++;
+		return;
+	}
+	id.p++;
+	id.len--;
+	batch = find_batch(n, id);
+	if (sign == '-') {
+		if (batch != NULL) {
+			close_batch(n, batch);
+		}
+		return;
+	}
+	if (net_batch(n, m) != BATCH_OTHER) {
+		kind = net_batch(n, m);
+	}
+	if (batch != NULL) {
+		batch->kind = kind;
+		return;
+	}
+	if (n->nbatches == NET_BATCHES_MAX) {
+		n->dropped++;
+		return;
+	}
+	if (n->batches == NULL) {
+		n->batches = must_calloc(NET_BATCHES_MAX, sizeof *n->batches);
+	}
+	n->batches[n->nbatches++] =
+		(struct batch){intern(id.p, id.len), kind};
+}
+
+/* ---- server-time ---- */
+
+/* Days since 1970 of a date of our calendar. */
+static int64_t days(int64_t y, int64_t m, int64_t d)
+{
+	y -= m <= 2;
+	m += m <= 2 ? 9 : -3;
+	return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + d -
+		1 - 719468;
+}
+
+/* "2011-10-19T16:40:51.620Z"; 0 when it is nothing like that. */
+static int64_t read_time(struct slice s)
+{
+	static const char form[] = "dddd-dd-ddTdd:dd:dd";
+	int64_t part[6] = {0};
+	int64_t ms = 0;
+	int64_t unit = 100;
+	int at = 0;
+
+	if (s.len < sizeof form - 1) {
+		return 0;
+	}
+	for (size_t i = 0; form[i] != '\0'; i++) {
+		bool digit = s.p[i] >= '0' && s.p[i] <= '9';
+
+		if (form[i] != 'd') {
+			if (s.p[i] != form[i]) {
+				return 0;
+			}
+			at++;
+		} else if (!digit) {
+			return 0;
+		} else {
+			part[at] = part[at] * 10 + (s.p[i] - '0');
+		}
+	}
+	if (part[1] < 1 || part[1] > 12 || part[2] < 1 || part[2] > 31 ||
+		part[3] > 23 || part[4] > 59 || part[5] > 60) {
+		return 0;
+	}
+	for (size_t i = sizeof form; i < s.len && unit > 0; i++) {
+		if (s.p[i] < '0' || s.p[i] > '9') {
+			break;
+		}
+		ms += (s.p[i] - '0') * unit;
+		unit /= 10;
+	}
+	return (((days(part[0], part[1], part[2]) * 24 + part[3]) * 60 +
+		part[4]) * 60 + part[5]) * 1000 + ms;
+}
+
+/* ---- who, where ---- */
+
+/* The known channel a target means; *status gets its prefix symbol. */
+static struct ircchan *find_target(const struct ircnet *n, struct slice target,
+	char *status)
+{
+	const struct isupport *is = &n->isupport;
+	const char *marks =
+		is->statusmsg[0] != '\0' ? is->statusmsg : is->prefix_symbols;
+	struct ircchan *chan = state_chan(n, target);
+
+	*status = '\0';
+	if (chan != NULL || target.len < 2 ||
+		strchr(marks, target.p[0]) == NULL) {
+		return chan;
+	}
+	chan = state_chan(n, slice(target.p + 1, target.len - 1));
+	if (chan != NULL) {
+		*status = target.p[0];
+	}
+	return chan;
+}
+
+/* Of a channel that we are not in: nobody could be shown it. */
+static bool foreign_channel(const struct ircnet *n, struct slice target)
+{
+	const struct isupport *is = &n->isupport;
+
+	if (isupport_is_channel(is, target)) {
+		return true;
+	}
+	return target.len > 1 && isupport_symbol(is, target.p[0]) >= 0 &&
+		isupport_is_channel(is, slice(target.p + 1, target.len - 1));
+}
+
+/* \x01COMMAND args\x01; the closing one may be missing. */
+static bool is_ctcp(struct slice *text)
+{
+	if (text->len == 0 || text->p[0] != '\x01') {
+		return false;
+	}
+	text->p++;
+	text->len--;
+	if (text->len > 0 && text->p[text->len - 1] == '\x01') {
+		text->len--;
+	}
+	return true;
+}
+
+static void deliver(struct ircnet *n, struct irc_text *text, bool notice)
+{
+	struct slice args;
+	struct slice command;
+
+	if (!is_ctcp(&text->text)) {
+		EMIT(n, on_text, text);
+		return;
+	}
+	args = text->text;
+	command = slice_cut(&args, ' ');
+	if (command.len == 0) {
+		n->dropped++;
+	} else if (slice_is_nocase(command, "ACTION")) {
+		text->kind = IRC_ACTION;
+		text->text = args.p != NULL ? args : slice("", 0);
+		EMIT(n, on_text, text);
+	} else {
+		EMIT(n, on_ctcp, text, command,
+			args.p != NULL ? args : slice("", 0), notice);
+	}
+}
+
+void handle_text(struct ircnet *n, const struct ircmsg *m)
+{
+	bool notice = ircmsg_is(m, "NOTICE");
+	struct irc_text text = {
+		.kind = notice ? IRC_NOTICE : IRC_PRIVMSG,
+		.source = m->source,
+		.target = m->params[0],
+		.text = m->params[1],
+		.from = net_sender(n, m),
+	};
+
+	text.chan = find_target(n, text.target, &text.status);
+	if (text.chan == NULL && foreign_channel(n, text.target)) {
+		n->dropped++;
+		return;
+	}
+	text.from_me = net_is_me(n, m->source.nick);
+	text.from_server = text.from == NULL && m->source.host.len == 0 &&
+		m->source.user.len == 0;
+	if (m->ntags > 0) {
+		text.msgid = ircmsg_tag(m, "msgid");
+		text.account = ircmsg_tag(m, "account");
+		text.time_ms = read_time(ircmsg_tag(m, "time"));
+		text.history = net_batch(n, m) == BATCH_HISTORY;
+	}
+	deliver(n, &text, notice);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef IRC_SENDQ_H
+#define IRC_SENDQ_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/list.h"
+#include "base/slice.h"
+#include "irc/isupport.h"
+
+/*
+ * Lines waiting to be sent, and the token bucket that lets them go
+ * (PROTOCOL D.4): `burst` lines at once, then one each `interval_ms`.
+ * The bucket is one number: `full_at`, the time when it will be full again.
+ * Joins that wait are merged into `JOIN #a,#b key` lines (PROTOCOL D.2).
+ * Bounds: `max` lines. Memory is taken for what waits and given back with it.
+ */
+struct sendq {
+	struct list items;
+	unsigned lines;
+	unsigned max;
+	unsigned burst;
+	unsigned interval_ms;
+	uint64_t full_at;
+};
+
+enum sendq_kind {
+	SENDQ_LINE,    /* keeps its place towards joins */
+	SENDQ_MESSAGE, /* joins may go before it */
+	SENDQ_JOIN,
+};
+
+void sendq_init(struct sendq *q, unsigned burst, unsigned interval_ms,
+	unsigned max);
+void sendq_finish(struct sendq *q); /* throws away what waits */
+
+/* Milliseconds until a token is there, 0 now; `spare` more must remain. */
+uint64_t sendq_wait(const struct sendq *q, uint64_t now_ms, unsigned spare);
+void sendq_take(struct sendq *q, uint64_t now_ms); /* one token */
+/* Lines that may still be added. */
+unsigned sendq_room(const struct sendq *q);
+/* How many lines could be written at once: 0 when something waits. */
+unsigned sendq_direct(const struct sendq *q, uint64_t now_ms);
+
+/* token != 0 comes back by sendq_next(). There must be room. */
+void sendq_add(struct sendq *q, enum sendq_kind kind, struct slice line,
+	uint64_t token);
+/* ERR_FULL. key may be absent. Fields were checked. */
+NODISCARD enum err sendq_add_join(struct sendq *q, const struct isupport *is,
+	struct slice channel, struct slice key);
+/* Takes a waiting join back; false when none waits for this channel. */
+bool sendq_drop_join(struct sendq *q, enum casemap cm, struct slice channel);
+
+/*
+ * Takes the first line out into *line (emptied first), its token into *token.
+ * false: nothing waits.
+ */
+bool sendq_next(struct sendq *q, struct buf *line, uint64_t *token);
+
+#endif

@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: MIT */
+#include "mapping/addr.h"
+
+#include <string.h>
+
+#include "base/crypto.h"
+#include "base/utf8.h"
+#include "mapping/network.h"
+#include "mapping/session.h"
+
+static bool refuse(struct fault *fault, enum stanza_error e, const char *text)
+{
+	fault->error = e;
+	fault->text = text;
+	return false;
+}
+
+/* ---- host parts ---- */
+
+struct host {
+	struct slice name; /* lower case, without brackets */
+	long port;         /* 0 when none was given, -1 when malformed */
+	bool bracketed;
+};
+
+static struct host split_host(struct slice text)
+{
+	struct host h = {.name = text};
+	const char *colon;
+
+	if (text.len > 0 && text.p[0] == '[') {
+		const char *close = memchr(text.p, ']', text.len);
+		size_t used = close ? (size_t)(close - text.p) + 1 : 0;
+
+		h.bracketed = true;
+		if (used == 0) {
+			h.port = -1;
+			return h;
+		}
+		h.name = slice(text.p + 1, used - 2);
+		if (used < text.len) {
+			h.port = text.p[used] == ':' ?
+				slice_number(slice(text.p + used + 1,
+						     text.len - used - 1),
+					65535) :
+				-1;
+			h.port = h.port == 0 ? -1 : h.port;
+		}
+		return h;
+	}
+	colon = memchr(text.p, ':', text.len);
+	if (colon != NULL) {
+		size_t used = (size_t)(colon - text.p);
+
+		h.name = slice(text.p, used);
+		h.port = slice_number(
+			slice(colon + 1, text.len - used - 1), 65535);
+		h.port = h.port == 0 ? -1 : h.port;
+	}
+	return h;
+}
+
+/* Something that could be an IPv6 literal; the connect decides for good. */
+static bool is_v6(struct slice s)
+{
+	size_t colons = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		if (memchr("0123456789abcdefABCDEF:.", s.p[i], 24) == NULL) {
+			return false;
+		}
+		colons += s.p[i] == ':';
+	}
+	return colons >= 2 && s.len <= 45;
+}
+
+static struct network *free_network(struct mapping *m, struct slice host,
+	const struct host *h, struct fault *fault)
+{
+	struct buf ascii;
+	struct network *n = NULL;
+
+	if (memchr(h->name.p, '.', h->name.len) == NULL && !h->bracketed &&
+		h->port == 0) {
+		refuse(fault, E_ITEM_NOT_FOUND,
+			"There is no IRC network of that name here.");
+		return NULL;
+	}
+	if (!m->config->free_choice) {
+		refuse(fault, E_FORBIDDEN,
+			"This gateway does not connect to that IRC server.");
+		return NULL;
+	}
+	buf_init(&ascii, 300);
+	if (h->bracketed ? !is_v6(h->name) :
+			   jid_host_to_ascii(h->name, &ascii) != ERR_OK) {
+		refuse(fault, E_JID_MALFORMED, "That is no host name.");
+	} else {
+		n = network_free_choice(m, host,
+			h->bracketed ? h->name : buf_slice(&ascii),
+			h->port ? (uint16_t)h->port : 6697);
+	}
+	buf_finish(&ascii);
+	return n;
+}
+
+struct network *addr_network(struct mapping *m, struct slice text,
+	struct fault *fault)
+{
+	struct buf low;
+	struct host h;
+	struct network *n;
+	struct slice host;
+
+	buf_init(&low, 400);
+	jid_unescape(&low, text);
+	for (size_t i = 0; i < low.len; i++) {
+		low.p[i] = casemap_fold_char(CASEMAP_ASCII, low.p[i]);
+	}
+	host = slice(arena_strndup(&m->arena, buf_slice(&low).p, low.len),
+		low.len);
+	buf_finish(&low);
+	if (host.p == NULL || host.len == 0) {
+		refuse(fault, E_JID_MALFORMED, "The IRC server is missing.");
+		return NULL;
+	}
+	n = network_find(m, host);
+	if (n != NULL) {
+		return n;
+	}
+	h = split_host(host);
+	if (h.port < 0 || h.name.len == 0) {
+		refuse(fault, E_JID_MALFORMED, "That is no host and port.");
+		return NULL;
+	}
+	return free_network(m, host, &h, fault);
+}
+
+/* ---- JIDs to entities ---- */
+
+static const char default_chantypes[] = "#&+!";
+
+static bool is_channel(const struct user *user, const struct network *network,
+	struct slice name)
+{
+	const struct session *s = user ? session_find(user, network) : NULL;
+
+	if (name.len == 0) {
+		return false;
+	}
+	if (s != NULL && s->net != NULL && ircnet_registered(s->net)) {
+		return isupport_is_channel(ircnet_isupport(s->net), name);
+	}
+	return strchr(default_chantypes, name.p[0]) != NULL;
+}
+
+/* Neither channels nor nicks hold these (B.2, G.5). */
+static bool name_is_legal(struct slice name, bool channel)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		unsigned char c = (unsigned char)name.p[i];
+
+		if (c <= 0x20 || c == 0x7f || c == ',') {
+			return false;
+		}
+		if (!channel && (c == '!' || c == '@' || c == '*' || c == '?')) {
+			return false;
+		}
+	}
+	return channel || (name.len > 0 && name.p[0] != ':');
+}
+
+static struct slice unescaped(struct mapping *m, struct slice node)
+{
+	struct buf out;
+	struct slice s;
+
+	buf_init(&out, 1100);
+	jid_unescape(&out, node);
+	s = slice(arena_strndup(&m->arena, buf_slice(&out).p, out.len),
+		out.len);
+	buf_finish(&out);
+	return s.p ? s : slice("", 0);
+}
+
+/* The localpart as it was typed, before any preparation. */
+static struct slice raw_node(const char *to)
+{
+	size_t bare = strcspn(to, "/");
+	const char *at = memchr(to, '@', bare);
+
+	return at ? slice(to, (size_t)(at - to)) : slice(NULL, 0);
+}
+
+/* The last '%' separates (B.1). false: there is none. */
+static bool split_percent(struct slice node, struct slice *name,
+	struct slice *host)
+{
+	for (size_t i = node.len; i > 0; i--) {
+		if (node.p[i - 1] == '%') {
+			*name = slice(node.p, i - 1);
+			*host = slice(node.p + i, node.len - i);
+			return true;
+		}
+	}
+	*name = node;
+	return false;
+}
+
+static bool classify(const struct user *user, const char *resource,
+	 struct addr *out, struct fault *fault)
+{
+	if (out->name.len == 0) {
+		/* %host@GW/Nick is the user Nick: resources allow anything. */
+		out->kind = ADDR_SRV;
+		if (resource != NULL &&
+			name_is_legal(slice_str(resource), false)) {
+			out->kind = ADDR_NICK;
+			out->name = slice_str(resource);
+			out->prepared = out->name;
+		}
+		return true;
+	}
+	out->kind = is_channel(user, out->network, out->name) ? ADDR_CHAN :
+								ADDR_NICK;
+	if (!name_is_legal(out->name, out->kind == ADDR_CHAN)) {
+		return refuse(fault, E_JID_MALFORMED,
+			"IRC names cannot hold that character.");
+	}
+	if (out->kind == ADDR_CHAN && resource != NULL) {
+		out->kind = ADDR_OCC;
+		out->nick = slice_str(resource);
+	}
+	return true;
+}
+
+/* No '%': a server, or a name on a default network that nobody has yet. */
+static bool parse_short(struct mapping *m, struct slice node,
+	struct addr *out, struct fault *fault)
+{
+	struct slice whole = unescaped(m, node);
+
+	if (memchr(whole.p, '.', whole.len) != NULL ||
+		memchr(whole.p, ':', whole.len) != NULL ||
+		network_find(m, whole) != NULL) {
+		out->kind = ADDR_SRV;
+		out->network = addr_network(m, node, fault);
+		return out->network != NULL;
+	}
+	return refuse(fault, E_ITEM_NOT_FOUND,
+		"Name the IRC server too, like #channel%irc.example.net or "
+		"nick%irc.example.net before the @.");
+}
+
+bool addr_parse(struct mapping *m, const char *to, const struct user *user,
+	struct addr *out, struct fault *fault)
+{
+	struct jid jid;
+	struct slice raw = raw_node(to);
+	struct slice prepared;
+	struct slice name;
+	struct slice host = {0};
+	bool percent;
+
+	*out = (struct addr){.kind = ADDR_GW};
+	if (jid_parse(slice_str(to), &m->arena, &jid) != ERR_OK) {
+		return refuse(fault, E_JID_MALFORMED, "That is no address.");
+	}
+	out->bare = jid.bare;
+	if (jid.node == NULL) {
+		return true;
+	}
+	prepared = slice_str(jid.node);
+	if (m->config->fixed_network != NULL) {
+		out->network =
+			network_find(m, slice_str(m->config->fixed_network));
+		must(out->network != NULL);
+		out->name = unescaped(m, raw);
+		out->prepared = unescaped(m, prepared);
+		return classify(user, jid.resource, out, fault);
+	}
+	percent = split_percent(prepared, &name, &host);
+	if (!percent) {
+		return parse_short(m, prepared, out, fault);
+	}
+	out->prepared = unescaped(m, name);
+	out->network = addr_network(m, host, fault);
+	if (out->network == NULL) {
+		return false;
+	}
+	split_percent(raw, &name, &host);
+	out->name = unescaped(m, name);
+	return classify(user, jid.resource, out, fault);
+}
+
+/* ---- entities to JIDs ---- */
+
+void addr_add_srv(struct mapping *m, struct buf *out,
+	const struct network *network)
+{
+	buf_add_str(out, network->node);
+	buf_add_char(out, '@');
+	buf_add_str(out, m->config->component);
+}
+
+void addr_add_name(struct mapping *m, struct buf *out,
+	const struct network *network, struct slice name)
+{
+	struct buf clean;
+
+	buf_init(&clean, 4 * IRC_LINE_MAX);
+	utf8_add_clean(&clean, name);
+	for (size_t i = 0; i < clean.len; i++) {
+		clean.p[i] = casemap_fold_char(CASEMAP_ASCII, clean.p[i]);
+	}
+	jid_escape(out, buf_slice(&clean));
+	buf_finish(&clean);
+	if (m->config->fixed_network == NULL) {
+		buf_add_char(out, '%');
+		buf_add_str(out, network->node);
+	}
+	buf_add_char(out, '@');
+	buf_add_str(out, m->config->component);
+}
+
+static bool is_plain(struct slice s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.p[i] <= 0x20 || s.p[i] >= 0x7f) {
+			return false;
+		}
+	}
+	return s.len > 0 && s.len < 1024;
+}
+
+/* Code points that no resource may hold become `_` (B.4). */
+static void add_substitute(struct buf *out, struct slice clean)
+{
+	size_t size;
+
+	for (size_t i = 0; i < clean.len; i += size) {
+		uint32_t cp = utf8_decode(clean.p + i, clean.len - i, &size);
+
+		if (cp > 0x20 && cp < 0x7f) {
+			buf_add(out, clean.p + i, size);
+		} else {
+			buf_add_char(out, '_');
+		}
+	}
+}
+
+bool addr_add_resource(struct mapping *m, struct buf *out, struct slice nick)
+{
+	char digest[SHA256_HEX];
+	struct buf clean;
+	bool same;
+
+	if (is_plain(nick)) {
+		buf_add_slice(out, nick);
+		return true;
+	}
+	buf_init(&clean, 4 * IRC_LINE_MAX);
+	utf8_add_clean(&clean, nick);
+	same = slice_eq(buf_slice(&clean), nick) &&
+		jid_prepare_resource(nick, &m->arena) != NULL &&
+		strstr(buf_cstr(&clean), "\xef\xbf\xbd") == NULL;
+	if (same) {
+		buf_add_slice(out, nick);
+	} else {
+		add_substitute(out, buf_slice(&clean));
+		crypto_hmac_hex(slice((const char *)m->config->secret,
+					sizeof m->config->secret),
+			nick, digest);
+		buf_addf(out, "~%.4s", digest);
+	}
+	buf_finish(&clean);
+	return same;
+}
+
+/* Slow: only for names whose bytes are not those of a JID. */
+static struct ircuser *search(struct mapping *m, const struct ircchan *chan,
+	struct slice resource, uint32_t *bits)
+{
+	uint32_t pos = 0;
+	struct map_slot *slot;
+	struct ircuser *found = NULL;
+	struct buf text;
+
+	buf_init(&text, 1100);
+	while (found == NULL && (slot = map_next(&chan->members, &pos))) {
+		struct ircuser *u = (struct ircuser *)(void *)slot->entry;
+		const char *prepared;
+
+		if (is_plain(istr_slice(u->nick))) {
+			continue;
+		}
+		buf_truncate(&text, 0);
+		addr_add_resource(m, &text, istr_slice(u->nick));
+		prepared = jid_prepare_resource(buf_slice(&text), &m->arena);
+		if (slice_eq(buf_slice(&text), resource) ||
+			(prepared && slice_is(resource, prepared))) {
+			found = u;
+			*bits = slot->word;
+		}
+	}
+	buf_finish(&text);
+	return found;
+}
+
+struct ircuser *addr_find_occupant(struct mapping *m, const struct ircnet *net,
+	const struct ircchan *chan, struct slice resource, uint32_t *bits)
+{
+	uint32_t unused;
+	const struct istr *folded =
+		casemap_lookup(ircnet_isupport(net)->casemap, resource);
+	struct ircuser *u = NULL;
+
+	if (bits == NULL) {
+		bits = &unused;
+	}
+	if (folded != NULL) {
+		u = chan_member(chan, folded, bits);
+	}
+	return u ? u : search(m, chan, resource, bits);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MAPPING_ADDR_H
+#define MAPPING_ADDR_H
+
+#include "mapping/core.h"
+
+/*
+ * Addresses: which entity a JID of ours is, and which JID an entity has
+ * (PROTOCOL B.1 to B.4).
+ */
+enum addr_kind {
+	ADDR_GW,
+	ADDR_SRV,
+	ADDR_CHAN,
+	ADDR_OCC,
+	ADDR_NICK,
+	ADDR_KINDS
+};
+
+/* Everything lives in the core's arena, for this call. */
+struct addr {
+	enum addr_kind kind;
+	struct network *network; /* NULL for GW */
+	struct slice name;       /* channel or nick as typed, unescaped */
+	struct slice prepared;   /* the same after nodeprep */
+	struct slice nick;       /* OCC: the resource, prepared */
+	const char *bare;        /* the JID without resource, prepared */
+};
+
+/*
+ * `to` is the stanza's, in full; `user` tells which sessions (and so which
+ * CHANTYPES) there are, NULL when none. false: *fault says why not.
+ */
+bool addr_parse(struct mapping *m, const char *to, const struct user *user,
+	struct addr *out, struct fault *fault);
+
+/*
+ * The network a host part means: configured, alias, or free choice where the
+ * operator allows it. NULL: *fault.
+ */
+struct network *addr_network(struct mapping *m, struct slice host,
+	struct fault *fault);
+
+/* Appends network@GW, nick%network@GW, channel%network@GW; names from IRC. */
+void addr_add_srv(struct mapping *m, struct buf *out,
+	const struct network *network);
+void addr_add_name(struct mapping *m, struct buf *out,
+	const struct network *network, struct slice name);
+/*
+ * A nick as a resource: as IRC spells it, but for what no JID may hold (B.4):
+ * then `_` and a mark. true when it is the nick itself.
+ */
+bool addr_add_resource(struct mapping *m, struct buf *out, struct slice nick);
+
+/* The member of a channel whose resource this is; NULL when there is none. */
+struct ircuser *addr_find_occupant(struct mapping *m, const struct ircnet *net,
+	const struct ircchan *chan, struct slice resource, uint32_t *bits);
+
+#endif

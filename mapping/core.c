@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: MIT */
+#include "mapping/core.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mapping/iq.h"
+#include "mapping/message.h"
+#include "mapping/network.h"
+#include "mapping/out.h"
+#include "mapping/presence.h"
+#include "mapping/room.h"
+#include "mapping/sent.h"
+#include "mapping/session.h"
+#include "mapping/user.h"
+
+enum { ARENA_BYTES = 4 << 20, TEXT_BYTES = 1 << 20 };
+
+void map_config_defaults(struct map_config *c)
+{
+	*c = (struct map_config){
+		.max_sessions = 10000,
+		.max_sessions_per_user = 5,
+		.max_rooms = 100,
+		.max_resources = 32,
+		.max_stanza = 256 * 1024,
+		.register_timeout_ms = 30000,
+		.reconnect_min_ms = 5000,
+		.reconnect_max_ms = 600000,
+		.rejoin_silence_ms = 60000,
+		.join_timeout_ms = 30000,
+		.keep_component_ms = 300000,
+		.flood_burst = 5,
+		.flood_interval_ms = 2000,
+		.queue_lines = 50,
+		.quit_message = "The gateway is stopping",
+	};
+}
+
+static void on_tidy(void *ctx)
+{
+	struct mapping *m = ctx;
+
+	arena_reset(&m->arena);
+	users_sweep(m);
+}
+
+static void on_offline_too_long(void *ctx);
+
+struct mapping *mapping_create(const struct map_config *config,
+	const struct map_ports *ports, struct clock *clock)
+{
+	struct mapping *m = must_calloc(1, sizeof *m);
+
+	m->config = config;
+	m->ports = *ports;
+	m->clock = clock;
+	arena_init(&m->arena, ARENA_BYTES);
+	buf_init(&m->out.xml, config->max_stanza);
+	buf_init(&m->out.whole, config->max_stanza + 4096);
+	buf_init(&m->occ, TEXT_BYTES);
+	buf_init(&m->item, TEXT_BYTES);
+	buf_init(&m->text, TEXT_BYTES);
+	list_init(&m->untidy);
+	list_init(&m->sent_pool);
+	timer_init(&m->tidy_timer, on_tidy, m);
+	timer_init(&m->offline_timer, on_offline_too_long, m);
+	networks_load(m);
+	return m;
+}
+
+static struct user *any_user(struct mapping *m)
+{
+	uint32_t pos = 0;
+	struct map_slot *slot = map_next(&m->users, &pos);
+
+	return slot ? (struct user *)(void *)slot->entry : NULL;
+}
+
+void mapping_destroy(struct mapping *m)
+{
+	struct user *u;
+
+	while ((u = any_user(m)) != NULL) {
+		user_destroy(u);
+	}
+	timer_stop(m->clock, &m->tidy_timer);
+	timer_stop(m->clock, &m->offline_timer);
+	networks_free(m);
+	sent_pool_free(m);
+	map_finish(&m->users);
+	map_finish(&m->networks);
+	free(m->links);
+	arena_finish(&m->arena);
+	buf_finish(&m->out.xml);
+	buf_finish(&m->out.whole);
+	buf_finish(&m->occ);
+	buf_finish(&m->item);
+	buf_finish(&m->text);
+	free(m);
+}
+
+/* ---- all users, all sessions ---- */
+
+/* fn may end sessions; users stay until the sweep. */
+static void each_session(struct mapping *m,
+	void (*fn)(struct session *s, void *arg), void *arg)
+{
+	uint32_t pos = 0;
+	struct map_slot *slot;
+
+	while ((slot = map_next(&m->users, &pos)) != NULL) {
+		struct user *u = (struct user *)(void *)slot->entry;
+
+		list_each_safe(it, &u->sessions) {
+			fn(list_entry(it, struct session, link), arg);
+		}
+		user_touch(u);
+	}
+}
+
+static void each_room(struct session *s, void (*fn)(struct room *r))
+{
+	uint32_t pos = 0;
+	struct map_slot *slot;
+
+	while ((slot = map_next(&s->rooms, &pos)) != NULL) {
+		fn((struct room *)(void *)slot->entry);
+	}
+}
+
+/* ---- the component stream ---- */
+
+void mapping_online(struct mapping *m)
+{
+	uint32_t pos = 0;
+	struct map_slot *slot;
+
+	m->online = true;
+	timer_stop(m->clock, &m->offline_timer);
+	while ((slot = map_next(&m->users, &pos)) != NULL) {
+		struct user *u = (struct user *)(void *)slot->entry;
+
+		out_flush(u);
+		list_each(it, &u->resources) {
+			list_entry(it, struct resource, link)->stale = true;
+		}
+		user_touch(u);
+	}
+}
+
+void mapping_offline(struct mapping *m)
+{
+	m->online = false;
+	timer_start(m->clock, &m->offline_timer, m->config->keep_component_ms);
+}
+
+static void close_for(struct session *s, void *reason)
+{
+	session_close(s, slice_str(reason));
+}
+
+static void on_offline_too_long(void *ctx)
+{
+	struct mapping *m = ctx;
+	char reason[] = "gateway lost its Jabber server";
+
+	arena_reset(&m->arena);
+	log_warn(NULL, "the Jabber server stays away, leaving IRC sessions=%zu",
+		m->counts.sessions);
+	each_session(m, close_for, reason);
+}
+
+typedef void stanza_fn(struct request *q);
+
+static stanza_fn *const stanza_handlers[STANZA_KINDS] = {
+	[STANZA_MESSAGE] = handle_message,
+	[STANZA_PRESENCE] = handle_presence,
+	[STANZA_IQ] = handle_iq,
+};
+
+/* XEP-0356 tells what we may do; a reply would come back as an error (A.5). */
+static bool is_from_server(const struct stanza *s)
+{
+	return s->kind == STANZA_MESSAGE &&
+		(elem_child(s->root, "privilege", NS_PRIVILEGE1) != NULL ||
+			elem_child(s->root, "privilege", NS_PRIVILEGE2) != NULL);
+}
+
+void mapping_stanza(struct mapping *m, const struct stanza *stanza)
+{
+	struct request q = {.core = m, .stanza = stanza, .lang = stanza->lang};
+
+	arena_reset(&m->arena);
+	if (stanza->from == NULL || stanza->to == NULL ||
+		is_from_server(stanza)) {
+		return;
+	}
+	if (jid_parse(slice_str(stanza->from), &m->arena, &q.from) != ERR_OK) {
+		log_warn(NULL, "stanza dropped reason=bad-sender from=%s",
+			stanza->from);
+		return;
+	}
+	stanza_handlers[stanza->kind](&q);
+}
+
+void mapping_dropped(struct mapping *m, const struct stanza *stanza,
+	unsigned over)
+{
+	arena_reset(&m->arena);
+	log_warn(NULL, "stanza dropped reason=too-big over=%u from=%s", over,
+		stanza->from ? stanza->from : "?");
+	if (stanza->from != NULL && stanza->to != NULL) {
+		out_error(m, stanza, E_NOT_ACCEPTABLE,
+			"This is too large for the gateway.");
+	}
+}
+
+/* ---- links ---- */
+
+static struct session *by_link(struct mapping *m, unsigned link)
+{
+	arena_reset(&m->arena);
+	return link > 0 && link <= m->nlinks ? m->links[link - 1] : NULL;
+}
+
+void mapping_link_up(struct mapping *m, unsigned link)
+{
+	struct session *s = by_link(m, link);
+
+	if (s != NULL) {
+		session_link_up(s);
+	}
+}
+
+void mapping_link_data(struct mapping *m, unsigned link, const char *p,
+	size_t len)
+{
+	struct session *s = by_link(m, link);
+
+	if (s != NULL) {
+		session_link_data(s, p, len);
+	}
+}
+
+void mapping_link_lost(struct mapping *m, unsigned link, enum err why,
+	const char *detail)
+{
+	struct session *s = by_link(m, link);
+
+	if (s != NULL) {
+		session_link_lost(s, why, detail);
+	}
+}
+
+/* ---- congestion ---- */
+
+static void tell_gap(struct room *r)
+{
+	char text[128];
+
+	if (r->missed > 0) {
+		snprintf(text, sizeof text,
+			"%lu messages of this room were not shown: the Jabber "
+			"server could not take them.",
+			r->missed);
+		r->missed = 0;
+		room_notice(r, text);
+	}
+}
+
+static void tell_gaps(struct session *s, void *arg)
+{
+	(void)arg;
+	each_room(s, tell_gap);
+}
+
+void mapping_congested(struct mapping *m, bool congested)
+{
+	if (congested == m->congested) {
+		return;
+	}
+	arena_reset(&m->arena);
+	m->congested = congested;
+	log_warn(NULL, "jabber output %s", congested ? "congested" : "flows");
+	if (!congested) {
+		each_session(m, tell_gaps, NULL);
+	}
+}
+
+/* ---- configuration and end ---- */
+
+static void end_if_gone(struct session *s, void *arg)
+{
+	struct fault fault = {E_SERVICE_UNAVAILABLE,
+		"This gateway no longer serves that IRC network."};
+
+	(void)arg;
+	if (s->network->gone) {
+		rooms_lost(s, NULL, &fault);
+		sent_fail_all(s, &fault);
+		session_close(s, slice_str("Network no longer served"));
+	}
+}
+
+void mapping_reload(struct mapping *m, const struct map_config *config)
+{
+	arena_reset(&m->arena);
+	m->config = config;
+	networks_load(m);
+	each_session(m, end_if_gone, NULL);
+}
+
+static void show_stop(struct room *r)
+{
+	struct shown shown = {
+		.unavailable = true,
+		.self = true,
+		.codes = {332},
+	};
+
+	if (r->chan != NULL) {
+		room_show_gone(r, room_nick(r), &shown);
+	}
+}
+
+static void stop_session(struct session *s, void *arg)
+{
+	each_room(s, show_stop);
+	session_close(s, slice_str(arg));
+}
+
+void mapping_stop(struct mapping *m, const char *reason)
+{
+	char text[256];
+
+	arena_reset(&m->arena);
+	snprintf(text, sizeof text, "%s",
+		reason ? reason : m->config->quit_message);
+	m->stopping = true;
+	each_session(m, stop_session, text);
+	users_sweep(m);
+}
+
+void mapping_stats(const struct mapping *m, struct mapping_stats *out)
+{
+	*out = (struct mapping_stats){
+		.users = m->users.used,
+		.sessions = m->counts.sessions,
+		.rooms = m->counts.rooms,
+		.dropped_room_messages = m->counts.dropped,
+	};
+	for (size_t i = 0; i < m->nlinks; i++) {
+		out->registered += m->links[i] != NULL &&
+			session_is_up(m->links[i]);
+	}
+}

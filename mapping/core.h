@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MAPPING_CORE_H
+#define MAPPING_CORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/intern.h"
+#include "base/list.h"
+#include "base/log.h"
+#include "base/map.h"
+#include "irc/ircnet.h"
+#include "mapping/config.h"
+#include "mapping/mapping.h"
+#include "mapping/ports.h"
+#include "xmpp/error.h"
+#include "xmpp/jid.h"
+#include "xmpp/stanza.h"
+#include "xmpp/writer.h"
+
+/*
+ * The tree that the core owns, for the files of mapping/ alone:
+ *
+ *     mapping > user > session > room > view
+ *                    > resource
+ *
+ * A user is a bare JID; a session is its one IRC connection to a network; a
+ * room is a channel of that session; a resource is one client (full JID); a view
+ * is what one resource has of one room. A parent destroys its children, children
+ * point up. ircnet owns channels and their members; a room lends them.
+ */
+
+/* A network that may be reached: from the configuration, or named by a user. */
+struct network {
+	struct map_entry entry; /* key: name, lower case */
+	const struct network_config *config;
+	struct network_config own; /* what config points at when free choice */
+	struct server_config own_server;
+	char *node;             /* the name as it stands in a localpart */
+	struct list waiting;    /* sessions that wait for a slot */
+	unsigned unregistered;  /* links open and not yet registered */
+	unsigned sessions;
+	unsigned next_server;   /* where the next link starts in config->servers */
+	bool gone;              /* no longer in the configuration */
+};
+
+struct network_alias {
+	struct map_entry entry; /* key: alias, lower case */
+	struct network *network;
+};
+
+/* Presence of one client, merged into AWAY (PROTOCOL C.3). */
+enum show { SHOW_ONLINE, SHOW_CHAT, SHOW_AWAY, SHOW_XA, SHOW_DND };
+
+struct resource {
+	struct list link; /* in user->resources */
+	struct user *user;
+	const struct istr *full;
+	struct list views;
+	enum show show;
+	const struct istr *status; /* NULL when none */
+	int priority;
+	uint64_t shown_at; /* order of presence: the last wins a tie */
+	bool muc;          /* has spoken MUC to us */
+	bool stale;        /* the component was away since it last acted (A.3) */
+};
+
+struct user {
+	struct map_entry entry; /* key: bare JID */
+	struct mapping *mapping;
+	struct list sessions;
+	struct list resources;
+	struct list queue; /* struct queued: for when the component is away */
+	struct list untidy; /* in mapping->untidy: to be swept */
+	unsigned nsessions;
+	unsigned nresources;
+	unsigned nqueued;
+};
+
+enum session_state {
+	SESSION_IDLE,       /* nothing open: new, or failed for good */
+	SESSION_WAITING,    /* for one of the network's slots */
+	SESSION_CONNECTING, /* the link is being opened */
+	SESSION_REGISTERING,
+	SESSION_UP,         /* 001 was seen */
+	SESSION_BACKOFF,    /* lost: opened again when the timer fires */
+};
+
+struct session {
+	struct list link; /* in user->sessions */
+	struct list slot; /* in network->waiting */
+	struct user *user;
+	struct network *network;
+	struct log log;
+	enum session_state state;
+	unsigned link_no;         /* number of the IRC link, from 1; 0: none */
+	struct ircnet *net;       /* NULL without a link */
+	struct ircnet *old;       /* of the lost link: what clients still see */
+	struct map rooms;         /* by folded name */
+	struct map chats;         /* by folded nick (mapping/chat.c) */
+	struct list sent;         /* struct sent: messages under way */
+	struct list queries;      /* struct query: CTCP asked for an iq */
+	const struct istr *nick;  /* wanted */
+	const struct istr *username;
+	const struct istr *away;  /* what IRC was told last, NULL: here */
+	enum casemap casemap;     /* the rooms' keys were folded with it */
+	struct timer retry;       /* BACKOFF */
+	struct timer silence;     /* rooms kept silently after a loss (D.9) */
+	struct timer linger;      /* last one-to-one message + 10 min (D.0) */
+	struct buf motd;
+	unsigned tries;           /* losses in a row, for the back-off */
+	unsigned servers_tried;   /* in this attempt */
+	unsigned nick_tries;
+	unsigned nrooms;
+	bool slot_held;           /* counts in network->unregistered */
+	bool was_up;
+	bool no_retry;            /* 463 464 465: no reconnect (D.0) */
+	int refused;              /* numeric that refused our nick, 0: none */
+	const struct istr *nick_asked; /* NICK of a client under way, else NULL */
+	const struct istr *nick_by;    /* its full JID */
+	const struct istr *nick_room;  /* and the CHAN it was sent to */
+	const struct istr *nick_id;
+	bool motd_shown;
+	unsigned ctcp_replies;    /* flood guard (C.19) */
+	uint64_t ctcp_since;
+};
+
+enum room_state {
+	ROOM_NONE,      /* not on IRC: waits for the session */
+	ROOM_REQUESTED, /* JOIN sent */
+	ROOM_JOINED,    /* own JOIN seen, 366 not yet */
+	ROOM_COMPLETE,
+};
+
+struct room {
+	struct map_entry entry; /* key: folded name */
+	struct session *session;
+	const struct istr *name; /* as the user typed it */
+	const struct istr *jid;  /* CHAN as the user spelled it */
+	struct list views;
+	enum room_state state;
+	/*
+	 * What clients have been shown; NULL before. After a lost link it
+	 * belongs to session->old until the room is complete again.
+	 */
+	struct ircchan *chan;
+	char *key;               /* the password it was joined with */
+	struct timer join_timer;
+	unsigned long missed;    /* messages dropped while congested */
+};
+
+enum dialect { DIALECT_MUC, DIALECT_GC1 };
+
+enum view_state {
+	VIEW_WAITING,   /* asked to join, no answer yet */
+	VIEW_FILLING,   /* occupants are being sent in slices (D.3) */
+	VIEW_JOINED,
+};
+
+struct view {
+	struct list link;     /* in room->views */
+	struct list of;       /* in resource->views */
+	struct room *room;
+	struct resource *resource;
+	enum dialect dialect;
+	enum view_state state;
+	const struct istr *asked; /* nick asked for */
+	const struct istr *id;    /* of the join, NULL when none */
+	/* VIEW_FILLING: */
+	const struct istr **fill; /* folded nicks still to be shown */
+	size_t fill_at;
+	size_t fill_count;
+	struct timer fill_timer;
+	struct buf held;          /* messages for after the subject */
+};
+
+/* A stanza being written: see mapping/out.h. */
+struct out {
+	struct xw w;
+	struct buf xml;   /* without the `to` */
+	struct buf whole; /* with it */
+	size_t to_at;
+	bool open;
+	bool delayed;     /* has a delay element of its own */
+	bool groupchat;
+};
+
+struct mapping {
+	const struct map_config *config;
+	struct map_ports ports;
+	struct clock *clock;
+	struct arena arena; /* for one call: addresses and names */
+	struct out out;
+	struct buf occ;  /* room_occ() */
+	struct buf item; /* the address in an item */
+	struct buf text; /* of a message being turned */
+	struct map users;
+	struct map networks;
+	struct map aliases;
+	struct session **links; /* by link number - 1 */
+	size_t nlinks;
+	size_t link_hint; /* no free number below it */
+	struct list untidy;
+	struct timer tidy_timer;
+	struct list sent_pool;   /* struct sent, to be used again */
+	unsigned sent_pooled;
+	struct timer offline_timer; /* the component stays away (A.3) */
+	struct map_stats_counts {
+		size_t sessions;
+		size_t rooms;
+		unsigned long dropped;
+	} counts;
+	uint64_t tokens;
+	uint64_t presence_order;
+	bool online;
+	bool congested;
+	bool stopping;
+};
+
+/* Why something is refused: the error and a text for the person. */
+struct fault {
+	enum stanza_error error;
+	const char *text; /* static or in the arena */
+};
+
+/* A stanza on its way through the handlers, with its addresses understood. */
+struct request {
+	struct mapping *core;
+	const struct stanza *stanza;
+	struct jid from; /* the sender */
+	const char *lang;
+};
+
+static inline struct mapping *core_of(const struct request *q)
+{
+	return q->core;
+}
+
+#endif

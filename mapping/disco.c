@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "mapping/iq.h"
+#include "mapping/out.h"
+#include "mapping/room.h"
+#include "mapping/session.h"
+#include "mapping/user.h"
+
+/*
+ * Service discovery (XEP-0030, XEP-0128; PROTOCOL C.11, D.1): tables of what
+ * answers at each kind of address.
+ */
+
+struct identity {
+	const char *category;
+	const char *type;
+};
+
+struct entity {
+	struct identity identities[3];
+	enum ns features[16]; /* NS_NONE ends */
+};
+
+static const struct entity entities[ADDR_KINDS] = {
+	[ADDR_GW] = {
+		{{"gateway", "irc"}, {"conference", "irc"},
+			{"conference", "text"}},
+		{NS_DISCO_INFO, NS_DISCO_ITEMS, NS_IQ_VERSION, NS_PING, NS_MUC,
+			NS_MUC_STABLE_ID, NS_JID_ESCAPING, NS_OCCUPANT_ID},
+	},
+	[ADDR_SRV] = {
+		{{"conference", "irc"}, {"gateway", "irc"}},
+		{NS_DISCO_INFO, NS_DISCO_ITEMS, NS_IQ_VERSION, NS_PING, NS_MUC},
+	},
+	[ADDR_CHAN] = {
+		{{"conference", "text"}, {"conference", "irc"}},
+		{NS_DISCO_INFO, NS_DISCO_ITEMS, NS_IQ_VERSION, NS_PING, NS_MUC,
+			NS_MUC_STABLE_ID, NS_MUC_SELF_PING, NS_SID,
+			NS_OCCUPANT_ID},
+	},
+	[ADDR_OCC] = {{{"client", "irc"}}, {NS_NONE}},
+	[ADDR_NICK] = {
+		{{"client", "irc"}},
+		{NS_DISCO_INFO, NS_DISCO_ITEMS, NS_IQ_VERSION, NS_PING},
+	},
+};
+
+static struct slice name_of(const struct request *q, const struct addr *a)
+{
+	switch (a->kind) {
+	case ADDR_GW:
+		return slice_str("IRC gateway");
+	case ADDR_SRV:
+		return slice_str(a->network->config->title ?
+				a->network->config->title :
+				a->network->config->name);
+	case ADDR_OCC:
+		return a->nick;
+	default:
+		return out_clean(core_of(q), a->name);
+	}
+}
+
+static void write_identity(struct xw *w, const struct identity *i,
+	struct slice name)
+{
+	xw_start(w, "identity", NS_NONE);
+	xw_attr(w, "category", i->category);
+	xw_attr(w, "type", i->type);
+	xw_attr_slice(w, "name", name);
+	xw_end(w);
+}
+
+static void write_feature(struct xw *w, const char *var)
+{
+	xw_start(w, "feature", NS_NONE);
+	xw_attr(w, "var", var);
+	xw_end(w);
+}
+
+/* ---- rooms (D.1) ---- */
+
+static void write_field(struct xw *w, const char *var, const char *type,
+	struct slice value)
+{
+	xw_start(w, "field", NS_NONE);
+	xw_attr(w, "var", var);
+	xw_attr(w, "type", type);
+	xw_elem(w, "value", NS_NONE, value);
+	xw_end(w);
+}
+
+static void write_room(struct mapping *m, struct xw *w, const struct room *r)
+{
+	static const struct {
+		const char *modes; /* any of them */
+		const char *set;
+		const char *unset;
+	} flags[] = {
+		{"i", "muc_membersonly", "muc_open"},
+		{"k", "muc_passwordprotected", "muc_unsecured"},
+		{"m", "muc_moderated", "muc_unmoderated"},
+		{"sp", "muc_hidden", "muc_public"},
+		{"Pr", "muc_persistent", "muc_temporary"},
+	};
+	const struct ircchan *c = r->chan;
+	char count[24];
+	uint64_t bits;
+
+	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
+		bits = 0;
+		for (const char *p = flags[i].modes; *p != '\0'; p++) {
+			bits |= chan_mode_bit(*p);
+		}
+		write_feature(w,
+			c->modes & bits ? flags[i].set : flags[i].unset);
+	}
+	write_feature(w, "muc_nonanonymous");
+	xw_start(w, "x", NS_X_DATA);
+	xw_attr(w, "type", "result");
+	write_field(w, "FORM_TYPE", "hidden",
+		slice_str("http://jabber.org/protocol/muc#roominfo"));
+	write_field(w, "muc#roominfo_subject", "text-single",
+		c->topic ? out_clean(m, slice_str(c->topic)) :
+			   slice_str(""));
+	snprintf(count, sizeof count, "%u", (unsigned)c->members.used);
+	write_field(w, "muc#roominfo_occupants", "text-single",
+		slice_str(count));
+	write_field(w, "muc#roominfo_changesubject", "boolean",
+		slice_str(c->modes & chan_mode_bit('t') ? "0" : "1"));
+	xw_end(w);
+}
+
+/* The nick that is reserved for the asker (XEP-0045 7.12). */
+static void reserved_nick(struct request *q, const struct addr *a)
+{
+	static const struct identity room = {"conference", "text"};
+	struct mapping *m = core_of(q);
+	struct view *v = iq_view(q, a);
+	struct xw *w = out_result(m, q->stanza);
+
+	xw_start(w, "query", NS_DISCO_INFO);
+	xw_attr(w, "node", "x-roomuser-item");
+	if (v != NULL) {
+		write_identity(w, &room, out_clean(m, room_nick(v->room)));
+	}
+	xw_end(w);
+	out_answer(m, q->stanza);
+}
+
+/* What survives the way through IRC (XEP-0045 6.5). */
+static void traffic(struct request *q)
+{
+	struct mapping *m = core_of(q);
+	struct xw *w = out_result(m, q->stanza);
+
+	xw_start(w, "query", NS_DISCO_INFO);
+	xw_attr(w, "node", ns_uri(NS_MUC_TRAFFIC));
+	write_feature(w, ns_uri(NS_DELAY));
+	xw_end(w);
+	out_answer(m, q->stanza);
+}
+
+void iq_disco_info(struct request *q, const struct addr *a)
+{
+	struct mapping *m = core_of(q);
+	const char *node = elem_attr(elem_first(q->stanza->root), "node");
+	const struct entity *e = &entities[a->kind];
+	struct view *v = a->kind == ADDR_CHAN ? iq_view(q, a) : NULL;
+	struct xw *w;
+
+	if (node != NULL && node[0] != '\0') {
+		if (a->kind == ADDR_CHAN &&
+			strcmp(node, "x-roomuser-item") == 0) {
+			reserved_nick(q, a);
+		} else if (a->kind == ADDR_CHAN &&
+			strcmp(node, ns_uri(NS_MUC_TRAFFIC)) == 0) {
+			traffic(q);
+		} else {
+			out_error(m, q->stanza, E_ITEM_NOT_FOUND, NULL);
+		}
+		return;
+	}
+	w = out_result(m, q->stanza);
+	xw_start(w, "query", NS_DISCO_INFO);
+	for (size_t i = 0; i < 3 && e->identities[i].category; i++) {
+		write_identity(w, &e->identities[i], name_of(q, a));
+	}
+	for (const enum ns *f = e->features; *f != NS_NONE; f++) {
+		write_feature(w, ns_uri(*f));
+	}
+	if (v != NULL && v->room->chan != NULL) {
+		write_room(m, w, v->room);
+	}
+	xw_end(w);
+	out_answer(m, q->stanza);
+}
+
+/* ---- items ---- */
+
+static void write_networks(struct mapping *m, struct xw *w)
+{
+	struct buf jid;
+
+	buf_init(&jid, 2048);
+	for (size_t i = 0; i < m->config->nnetworks; i++) {
+		const struct network_config *c = &m->config->networks[i];
+
+		buf_truncate(&jid, 0);
+		jid_escape(&jid, slice_str(c->name));
+		buf_addf(&jid, "@%s", m->config->component);
+		xw_start(w, "item", NS_NONE);
+		xw_attr(w, "jid", buf_cstr(&jid));
+		xw_attr(w, "name", c->title ? c->title : c->name);
+		xw_end(w);
+	}
+	buf_finish(&jid);
+}
+
+static void write_occupants(struct xw *w, const struct room *r)
+{
+	uint32_t pos = 0;
+	struct map_slot *slot;
+
+	while ((slot = map_next(&r->chan->members, &pos)) != NULL) {
+		struct ircuser *u = (struct ircuser *)(void *)slot->entry;
+
+		xw_start(w, "item", NS_NONE);
+		xw_attr(w, "jid", room_occ(r, istr_slice(u->nick)));
+		xw_end(w);
+	}
+}
+
+void iq_disco_items(struct request *q, const struct addr *a)
+{
+	struct mapping *m = core_of(q);
+	const char *node = elem_attr(elem_first(q->stanza->root), "node");
+	struct view *v = a->kind == ADDR_CHAN ? iq_view(q, a) : NULL;
+	struct xw *w;
+
+	if (node != NULL && node[0] != '\0') {
+		out_error(m, q->stanza, E_ITEM_NOT_FOUND, NULL);
+		return;
+	}
+	w = out_result(m, q->stanza);
+	xw_start(w, "query", NS_DISCO_ITEMS);
+	if (a->kind == ADDR_GW) {
+		write_networks(m, w);
+	} else if (v != NULL && v->room->chan != NULL) {
+		write_occupants(w, v->room);
+	}
+	xw_end(w);
+	out_answer(m, q->stanza);
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+#include "mapping/errmap.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct row {
+	int numeric;
+	enum stanza_error error;
+};
+
+static int by_numeric(const void *key, const void *row)
+{
+	return *(const int *)key - ((const struct row *)row)->numeric;
+}
+
+static bool look_up(const struct row *rows, size_t n, int numeric,
+	struct fault *fault)
+{
+	const struct row *row =
+		bsearch(&numeric, rows, n, sizeof *rows, by_numeric);
+
+	if (row == NULL) {
+		return false;
+	}
+	fault->error = row->error;
+	fault->text = NULL;
+	return true;
+}
+
+#define LOOK_UP(rows, numeric, fault) \
+	look_up(rows, sizeof rows / sizeof *rows, numeric, fault)
+
+/* Sorted by numeric, as all below; tests check it. */
+static const struct row join_rows[] = {
+	{263, E_RESOURCE_CONSTRAINT},
+	{403, E_NOT_ALLOWED},
+	{405, E_RESOURCE_CONSTRAINT},
+	{437, E_RESOURCE_CONSTRAINT},
+	{439, E_RESOURCE_CONSTRAINT},
+	{448, E_NOT_ALLOWED},
+	{461, E_BAD_REQUEST},
+	{465, E_FORBIDDEN},
+	{470, E_REDIRECT},
+	{471, E_ROOM_FULL},
+	{473, E_REGISTRATION_REQUIRED},
+	{474, E_FORBIDDEN},
+	{475, E_NOT_AUTHORIZED},
+	{476, E_NOT_ALLOWED},
+	{477, E_REGISTRATION_REQUIRED},
+	{479, E_NOT_ALLOWED},
+	{480, E_RESOURCE_CONSTRAINT},
+	{484, E_FORBIDDEN},
+	{489, E_NOT_ALLOWED},
+	{490, E_NOT_ALLOWED},
+	{495, E_RESOURCE_CONSTRAINT},
+	{520, E_NOT_ALLOWED},
+	{926, E_NOT_ALLOWED},
+};
+
+/* ngIRCd answers several refusals with 471 and the mode in the text (D.2). */
+static enum stanza_error full_error(struct slice text)
+{
+	static const struct {
+		const char *mode;
+		enum stanza_error error;
+	} modes[] = {
+		{"(+R)", E_REGISTRATION_REQUIRED},
+		{"(+z)", E_NOT_ALLOWED},
+		{"(+O)", E_NOT_ALLOWED},
+	};
+
+	for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+		if (text.len > 0 &&
+			memmem(text.p, text.len, modes[i].mode, 4) != NULL) {
+			return modes[i].error;
+		}
+	}
+	return E_ROOM_FULL;
+}
+
+/* A name that no server takes: spaces, commas, BEL, controls. */
+static bool name_is_illegal(struct slice name)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		unsigned char c = (unsigned char)name.p[i];
+
+		if (c <= 0x20 || c == ',' || c == 0x7f) {
+			return true;
+		}
+	}
+	return name.len == 0 || strchr("#&+!", name.p[0]) == NULL;
+}
+
+bool errmap_join(int numeric, struct slice channel, struct slice text,
+	struct fault *fault)
+{
+	if (!LOOK_UP(join_rows, numeric, fault)) {
+		return false;
+	}
+	if (numeric == 471) {
+		fault->error = full_error(text);
+	}
+	if ((numeric == 403 || numeric == 476 || numeric == 479 ||
+		    numeric == 448) &&
+		name_is_illegal(channel)) {
+		fault->error = E_JID_MALFORMED;
+	}
+	return true;
+}
+
+static const struct row nick_rows[] = {
+	{431, E_JID_MALFORMED},
+	{432, E_JID_MALFORMED},
+	{433, E_CONFLICT},
+	{435, E_NOT_ACCEPTABLE},
+	{436, E_CONFLICT},
+	{437, E_NOT_ACCEPTABLE},
+	{438, E_NOT_ACCEPTABLE},
+	{447, E_NOT_ACCEPTABLE},
+	{484, E_NOT_ACCEPTABLE},
+};
+
+bool errmap_nick(int numeric, struct fault *fault)
+{
+	return LOOK_UP(nick_rows, numeric, fault);
+}
+
+static const struct row message_rows[] = {
+	{263, E_RESOURCE_CONSTRAINT},
+	{401, E_ITEM_NOT_FOUND},
+	{402, E_ITEM_NOT_FOUND},
+	{403, E_ITEM_NOT_FOUND},
+	{404, E_FORBIDDEN},
+	{407, E_RESOURCE_CONSTRAINT},
+	{408, E_ITEM_NOT_FOUND},
+	{411, E_BAD_REQUEST},
+	{412, E_BAD_REQUEST},
+	{413, E_BAD_REQUEST},
+	{414, E_BAD_REQUEST},
+	{415, E_FORBIDDEN},
+	{416, E_RESOURCE_CONSTRAINT},
+	{417, E_NOT_ACCEPTABLE},
+	{439, E_RESOURCE_CONSTRAINT},
+	{442, E_NOT_ACCEPTABLE},
+	{477, E_FORBIDDEN},
+	{480, E_FORBIDDEN},
+	{486, E_FORBIDDEN},
+	{489, E_FORBIDDEN},
+	{492, E_NOT_ALLOWED},
+	{493, E_FORBIDDEN},
+	{494, E_FORBIDDEN},
+	{531, E_FORBIDDEN},
+	{716, E_FORBIDDEN},
+	{936, E_NOT_ACCEPTABLE},
+	{937, E_NOT_ACCEPTABLE},
+};
+
+bool errmap_message(int numeric, bool room, bool known, struct fault *fault)
+{
+	if (!LOOK_UP(message_rows, numeric, fault)) {
+		return false;
+	}
+	if (numeric == 401 && known) {
+		fault->error = E_RECIPIENT_UNAVAILABLE;
+	}
+	if (numeric == 401 && room) {
+		fault->error = E_NOT_ACCEPTABLE;
+	}
+	return true;
+}
+
+static const struct row channel_rows[] = {
+	{401, E_ITEM_NOT_FOUND},
+	{403, E_ITEM_NOT_FOUND},
+	{441, E_ITEM_NOT_FOUND},
+	{442, E_NOT_ACCEPTABLE},
+	{461, E_BAD_REQUEST},
+	{477, E_FEATURE_NOT_IMPLEMENTED},
+	{481, E_FORBIDDEN},
+	{482, E_FORBIDDEN},
+	{484, E_FORBIDDEN},
+	{485, E_FORBIDDEN},
+	{499, E_FORBIDDEN},
+	{744, E_FORBIDDEN},
+	{974, E_FORBIDDEN},
+};
+
+bool errmap_channel(int numeric, struct fault *fault)
+{
+	return LOOK_UP(channel_rows, numeric, fault);
+}

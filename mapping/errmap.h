@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MAPPING_ERRMAP_H
+#define MAPPING_ERRMAP_H
+
+#include "mapping/core.h"
+
+/*
+ * IRC numerics to stanza errors (PROTOCOL C.9, D.2, D.5, D.9, E): tables, one
+ * for each kind of request. fault->text is not set: the server's own text is.
+ */
+
+/* A refused JOIN. false: this numeric refuses no join. */
+bool errmap_join(int numeric, struct slice channel, struct slice text,
+	struct fault *fault);
+/* A refused nick change. */
+bool errmap_nick(int numeric, struct fault *fault);
+/* A refused message to a channel or to a person. */
+bool errmap_message(int numeric, bool room, bool known, struct fault *fault);
+/* A refused topic, kick or mode. */
+bool errmap_channel(int numeric, struct fault *fault);
+
+#endif

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+#include "mapping/iq.h"
+
+#include <string.h>
+
+#include "mapping/out.h"
+#include "mapping/query.h"
+#include "mapping/room.h"
+#include "mapping/session.h"
+#include "mapping/user.h"
+
+struct view *iq_view(const struct request *q, const struct addr *a)
+{
+	struct user *u = user_find(core_of(q), q->from.bare);
+	struct session *s = u ? session_find(u, a->network) : NULL;
+	struct resource *res = u ? resource_find(u, q->from.full) : NULL;
+	struct view *v = s && res ? room_view_of(s, a->name, res) : NULL;
+
+	return v || !s || !res ? v : room_view_of(s, a->prepared, res);
+}
+
+/* ---- ping (XEP-0199, XEP-0410; D.10) ---- */
+
+static void ping_occupant(struct request *q, const struct addr *a)
+{
+	struct mapping *m = core_of(q);
+	struct view *v = iq_view(q, a);
+
+	if (v == NULL) {
+		out_error(m, q->stanza, E_NOT_ACCEPTABLE,
+			"You are not in this room.");
+	} else if (!slice_eq(a->nick, room_nick(v->room))) {
+		query_ask(q, a, QUERY_PING);
+	} else if (v->room->state != ROOM_COMPLETE) {
+		query_hold(q, v->room); /* the link is being restored */
+	} else {
+		out_result(m, q->stanza);
+		out_answer(m, q->stanza);
+	}
+}
+
+static void iq_ping(struct request *q, const struct addr *a)
+{
+	struct mapping *m = core_of(q);
+	struct user *u = user_find(m, q->from.bare);
+	struct session *s =
+		u && a->network ? session_find(u, a->network) : NULL;
+
+	if (a->kind == ADDR_OCC) {
+		ping_occupant(q, a);
+	} else if (a->kind == ADDR_NICK) {
+		query_ask(q, a, QUERY_PING);
+	} else if (a->kind == ADDR_SRV && (s == NULL || !session_is_up(s))) {
+		out_error(m, q->stanza, E_RECIPIENT_UNAVAILABLE,
+			"You are not connected to this network.");
+	} else {
+		out_result(m, q->stanza);
+		out_answer(m, q->stanza);
+	}
+}
+
+/* ---- version (XEP-0092; C.19) ---- */
+
+static void iq_version(struct request *q, const struct addr *a)
+{
+	struct mapping *m = core_of(q);
+	struct xw *w;
+
+	if (a->kind == ADDR_OCC || a->kind == ADDR_NICK) {
+		query_ask(q, a, QUERY_VERSION);
+		return;
+	}
+	w = out_result(m, q->stanza);
+	xw_start(w, "query", NS_IQ_VERSION);
+	xw_elem(w, "name", NS_NONE, slice_str("Isthmus"));
+	xw_elem(w, "version", NS_NONE, slice_str(ISTHMUS_VERSION));
+	xw_end(w);
+	out_answer(m, q->stanza);
+}
+
+/* ---- dispatch ---- */
+
+enum {
+	TO_GW = 1 << ADDR_GW,
+	TO_SRV = 1 << ADDR_SRV,
+	TO_CHAN = 1 << ADDR_CHAN,
+	TO_OCC = 1 << ADDR_OCC,
+	TO_NICK = 1 << ADDR_NICK,
+	TO_ALL = TO_GW | TO_SRV | TO_CHAN | TO_OCC | TO_NICK,
+};
+
+static const struct handler {
+	enum ns ns;
+	const char *element;
+	unsigned targets; /* which of our addresses answer it */
+	iq_fn *get;       /* NULL: not allowed */
+	iq_fn *set;
+} handlers[] = {
+	{NS_DISCO_INFO, "query", TO_ALL, iq_disco_info, NULL},
+	{NS_DISCO_ITEMS, "query", TO_ALL, iq_disco_items, NULL},
+	{NS_IQ_VERSION, "query", TO_ALL, iq_version, NULL},
+	{NS_PING, "ping", TO_ALL, iq_ping, NULL},
+};
+
+static const struct handler *find(enum ns ns)
+{
+	for (size_t i = 0; i < sizeof handlers / sizeof *handlers; i++) {
+		if (handlers[i].ns == ns) {
+			return &handlers[i];
+		}
+	}
+	return NULL;
+}
+
+static void dispatch(struct request *q, const struct elem *payload, bool set)
+{
+	struct mapping *m = core_of(q);
+	const struct handler *h = find(payload->ns);
+	struct addr a;
+	struct fault fault;
+	iq_fn *fn;
+
+	if (!addr_parse(m, q->stanza->to, user_find(m, q->from.bare), &a,
+		    &fault) ||
+		/* Servers ask GW too: jabberd2 lists it only when answered. */
+		(a.kind != ADDR_GW && !user_allowed(m, &q->from, &fault))) {
+		out_fault(m, q->stanza, &fault);
+		return;
+	}
+	if (h == NULL || (h->targets & 1U << a.kind) == 0) {
+		out_error(m, q->stanza, E_SERVICE_UNAVAILABLE, NULL);
+		return;
+	}
+	fn = set ? h->set : h->get;
+	if (strcmp(payload->name, h->element) != 0) {
+		out_error(m, q->stanza, E_FEATURE_NOT_IMPLEMENTED, NULL);
+	} else if (fn == NULL) {
+		out_error(m, q->stanza, E_NOT_ALLOWED, NULL);
+	} else {
+		fn(q, &a);
+	}
+}
+
+void handle_iq(struct request *q)
+{
+	const struct stanza *s = q->stanza;
+	const struct elem *payload = elem_first(s->root);
+	bool set = stanza_type_is(s, "set");
+
+	if (stanza_type_is(s, "result") || stanza_type_is(s, "error")) {
+		return; /* matches nothing that was asked */
+	}
+	/* No type: the overview's `get` (C.0). */
+	if (!set && !stanza_type_is(s, "get") && !stanza_type_is(s, NULL)) {
+		out_error(core_of(q), s, E_BAD_REQUEST, "Unknown type of iq.");
+	} else if (payload == NULL) {
+		out_error(core_of(q), s, E_BAD_REQUEST,
+			"The iq asks for nothing.");
+	} else {
+		dispatch(q, payload, set);
+	}
+}

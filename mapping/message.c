@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+#include "mapping/message.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+#include "irc/ircout.h"
+#include "mapping/chat.h"
+#include "mapping/out.h"
+#include "mapping/presence.h"
+#include "mapping/room.h"
+#include "mapping/session.h"
+#include "mapping/user.h"
+
+enum { OLD_MS = 10000 };
+
+/* ---- text ---- */
+
+static const char *lang_of(const struct elem *e)
+{
+	for (const struct attr *a = e->attrs; a != NULL; a = a->next) {
+		if (a->ns == NS_XML && strcmp(a->name, "lang") == 0) {
+			return a->value;
+		}
+	}
+	return NULL;
+}
+
+struct slice message_choose(const struct elem *root, const char *name,
+	const char *lang)
+{
+	const struct elem *first = elem_child(root, name, NS_STANZA);
+	const struct elem *e = first;
+
+	while (e != NULL && lang != NULL) {
+		const char *own = lang_of(e);
+
+		if (own == NULL || strcmp(own, lang) == 0) {
+			first = e;
+			break;
+		}
+		e = elem_next(e, name, NS_STANZA);
+	}
+	return first ? elem_text(first) : slice(NULL, 0);
+}
+
+bool message_refused(const struct request *q)
+{
+	const struct elem *root = q->stanza->root;
+
+	if (elem_child(root, NULL, NS_X_ENCRYPTED) == NULL &&
+		elem_child(root, "encrypted", NS_OMEMO) == NULL &&
+		elem_child(root, "encryption", NS_EME) == NULL) {
+		return false;
+	}
+	out_error(core_of(q), q->stanza, E_NOT_ACCEPTABLE,
+		"IRC cannot carry encrypted text. Turn encryption off for "
+		"this conversation.");
+	return true;
+}
+
+struct slice message_body(struct mapping *m, const struct irc_text *t)
+{
+	struct buf *b = &m->text;
+	struct slice clean = out_clean(m, t->text);
+	const char *copy;
+
+	if (clean.len == 0) {
+		return slice(NULL, 0);
+	}
+	buf_truncate(b, 0);
+	if (t->status != 0) {
+		buf_addf(b, "[%c%.*s] ", t->status,
+			t->chan ? (int)t->chan->name->len : 0,
+			t->chan ? t->chan->name->p : "");
+	}
+	if (t->kind == IRC_ACTION) {
+		buf_add_str(b, "/me ");
+	} else if (t->kind == IRC_NOTICE && t->chan != NULL) {
+		buf_add_str(b, "[notice] ");
+	}
+	buf_add_slice(b, clean);
+	copy = arena_strndup(&m->arena, b->p, b->len);
+	return slice(copy, copy ? b->len : 0);
+}
+
+bool message_is_old(const struct mapping *m, const struct irc_text *t)
+{
+	return t->time_ms > 0 &&
+		(t->history || t->time_ms + OLD_MS < m->clock->wall_ms);
+}
+
+/* ---- dispatch ---- */
+
+static void answer_help(struct request *q, const struct addr *a)
+{
+	struct mapping *m = core_of(q);
+	struct buf text;
+
+	(void)a;
+	if (message_choose(q->stanza->root, "body", q->lang).len == 0) {
+		return;
+	}
+	buf_init(&text, 2048);
+	buf_addf(&text,
+		"This is a gateway to IRC. Join a channel as a group chat: "
+		"its address is #channel%%NETWORK@%s. To talk to one person, "
+		"write to nick%%NETWORK@%s.",
+		m->config->component, m->config->component);
+	if (m->config->nnetworks > 0) {
+		buf_add_str(&text, " Networks here:");
+		for (size_t i = 0; i < m->config->nnetworks; i++) {
+			buf_addf(&text, " %s", m->config->networks[i].name);
+		}
+		buf_add_char(&text, '.');
+	}
+	out_message(m, NULL, q->stanza->to, q->from.full,
+		q->stanza->type, slice(NULL, 0), buf_slice(&text));
+	buf_finish(&text);
+}
+
+static void refuse_group(struct request *q, const struct addr *a)
+{
+	(void)a;
+	out_error(core_of(q), q->stanza, E_SERVICE_UNAVAILABLE, NULL);
+}
+
+static void refuse_bad(struct request *q, const struct addr *a)
+{
+	(void)a;
+	out_error(core_of(q), q->stanza, E_BAD_REQUEST, NULL);
+}
+
+/* Old clients write to rooms without type (C.1). */
+static void plain_to_room(struct request *q, const struct addr *a)
+{
+	struct user *u = user_find(core_of(q), q->from.bare);
+	struct session *s = u ? session_find(u, a->network) : NULL;
+	struct resource *res = u ? resource_find(u, q->from.full) : NULL;
+	struct view *v = s && res ? room_view_of(s, a->name, res) : NULL;
+
+	if (message_choose(q->stanza->root, "body", q->lang).p == NULL) {
+		return;
+	}
+	if (v != NULL && v->dialect == DIALECT_GC1 &&
+		stanza_type_is(q->stanza, NULL)) {
+		room_message(q, a);
+		return;
+	}
+	out_error(core_of(q), q->stanza, E_NOT_ACCEPTABLE,
+		"Messages to a room are of type groupchat.");
+}
+
+static void ignore(struct request *q, const struct addr *a)
+{
+	(void)q;
+	(void)a;
+}
+
+typedef void message_fn(struct request *q, const struct addr *a);
+
+enum column { COLUMN_CHAT, COLUMN_GROUPCHAT, COLUMN_HEADLINE, COLUMNS };
+
+static message_fn *const table[ADDR_KINDS][COLUMNS] = {
+	[ADDR_GW] = {answer_help, refuse_group, ignore},
+	[ADDR_SRV] = {answer_help, refuse_group, ignore},
+	[ADDR_CHAN] = {plain_to_room, room_message, room_message},
+	[ADDR_OCC] = {chat_to_occupant, refuse_bad, chat_to_occupant},
+	[ADDR_NICK] = {chat_to_nick, refuse_bad, chat_to_nick},
+};
+
+void handle_message(struct request *q)
+{
+	struct mapping *m = core_of(q);
+	struct user *u = user_find(m, q->from.bare);
+	struct addr a;
+	struct fault fault;
+	enum column column = COLUMN_CHAT;
+
+	if (stanza_type_is(q->stanza, "error")) {
+		handle_bounce(q);
+		return;
+	}
+	if (stanza_type_is(q->stanza, "groupchat")) {
+		column = COLUMN_GROUPCHAT;
+	} else if (stanza_type_is(q->stanza, "headline")) {
+		column = COLUMN_HEADLINE;
+	}
+	if (!user_allowed(m, &q->from, &fault) ||
+		!addr_parse(m, q->stanza->to, u, &a, &fault)) {
+		out_fault(m, q->stanza, &fault);
+		return;
+	}
+	table[a.kind][column](q, &a);
+}

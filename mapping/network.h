@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MAPPING_NETWORK_H
+#define MAPPING_NETWORK_H
+
+#include "mapping/core.h"
+
+/*
+ * The networks that may be reached, and the slots for links that are not yet
+ * registered: 2,000 connects at once leave an ircd's backlog full of dead ones
+ * (PROTOCOL E), so at most max_unregistered of a network are under way.
+ */
+
+/* Makes the tables agree with m->config; networks in use are never freed. */
+void networks_load(struct mapping *m);
+void networks_free(struct mapping *m);
+
+/* By name or alias, lower case. */
+struct network *network_find(const struct mapping *m, struct slice name);
+/*
+ * The network of a server that a user named; made when new. `key` is the host
+ * part as typed (lower case), host what to connect to. TLS with verification,
+ * always: plain text is only for what the operator lists.
+ */
+struct network *network_free_choice(struct mapping *m, struct slice key,
+	struct slice host, uint16_t port);
+/* Forgets a network that a user named or that left the configuration. */
+void network_release(struct mapping *m, struct network *n);
+
+/* true: the session may open its link now; false: it waits its turn. */
+bool network_slot_take(struct session *s);
+/* The session is registered, lost or gone; the next one is started. */
+void network_slot_free(struct session *s);
+
+#endif

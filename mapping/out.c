@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: MIT */
+#include "mapping/out.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "irc/ircout.h"
+
+enum { QUEUE_STANZAS = 100, QUEUE_BYTES = 65536, KEEP_BYTES = 16384 };
+
+/* One stanza that waits for the component. */
+struct queued {
+	struct list link;
+	bool groupchat;
+	size_t len;
+	char xml[];
+};
+
+static const char ns_outside[] = "jabber:component:accept";
+
+struct xw *out_begin(struct mapping *m, const char *name)
+{
+	struct out *o = &m->out;
+
+	must(!o->open);
+	buf_reset(&o->xml, KEEP_BYTES);
+	xw_init(&o->w, &o->xml, ns_outside);
+	xw_start(&o->w, name, NS_NONE);
+	o->to_at = o->xml.len;
+	o->open = true;
+	o->delayed = false;
+	o->groupchat = false;
+	return &o->w;
+}
+
+void out_end(struct mapping *m)
+{
+	must(m->out.open);
+	xw_end(&m->out.w);
+	m->out.open = false;
+	must(m->out.w.depth == 0);
+}
+
+void out_stamp(int64_t wall_ms, char text[OUT_STAMP])
+{
+	int64_t days = wall_ms / 86400000;
+	int64_t rest = wall_ms % 86400000;
+	int64_t era;
+	int64_t day;
+	int64_t year;
+	int64_t month;
+
+	/* Days to a civil date in the proleptic Gregorian calendar. */
+	days += 719468;
+	era = days / 146097;
+	day = days % 146097;
+	year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
+	day -= 365 * year + year / 4 - year / 100;
+	month = (5 * day + 2) / 153;
+	day -= (153 * month + 2) / 5;
+	year += era * 400 + (month >= 10);
+	month += month < 10 ? 3 : -9;
+	rest /= 1000;
+	snprintf(text, OUT_STAMP, "%04d-%02d-%02dT%02d:%02d:%02dZ", (int)year,
+		(int)month, (int)day + 1, (int)(rest / 3600),
+		(int)(rest / 60 % 60), (int)(rest % 60));
+}
+
+void out_delay(struct mapping *m, const char *from, int64_t wall_ms)
+{
+	struct xw *w = &m->out.w;
+	char stamp[OUT_STAMP];
+	char old[OUT_STAMP];
+	size_t n = 0;
+
+	out_stamp(wall_ms, stamp);
+	xw_start(w, "delay", NS_DELAY);
+	xw_attr(w, "from", from);
+	xw_attr(w, "stamp", stamp);
+	xw_end(w);
+	/* The old form has neither hyphens nor a zone (XEP-0091). */
+	for (const char *p = stamp; *p != '\0'; p++) {
+		if (*p != '-' && *p != 'Z') {
+			old[n++] = *p;
+		}
+	}
+	old[n] = '\0';
+	xw_start(w, "x", NS_X_DELAY);
+	xw_attr(w, "from", from);
+	xw_attr(w, "stamp", old);
+	xw_end(w);
+	m->out.delayed = true;
+}
+
+void out_uuid(struct mapping *m, char text[OUT_UUID])
+{
+	unsigned char b[16];
+
+	m->ports.random(m->ports.ctx, b, sizeof b);
+	b[6] = (b[6] & 0x0f) | 0x40;
+	b[8] = (b[8] & 0x3f) | 0x80;
+	snprintf(text, OUT_UUID,
+		"%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-"
+		"%02x%02x%02x%02x%02x%02x",
+		b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9],
+		b[10], b[11], b[12], b[13], b[14], b[15]);
+}
+
+struct slice out_clean(struct mapping *m, struct slice text)
+{
+	struct buf stripped;
+	struct buf clean;
+	const char *copy;
+	size_t len;
+
+	if (text.len == 0) {
+		return slice(NULL, 0);
+	}
+	buf_init(&stripped, IRC_LINE_MAX);
+	buf_init(&clean, 4 * IRC_LINE_MAX);
+	irc_strip_formats(&stripped, text);
+	utf8_add_clean(&clean, buf_slice(&stripped));
+	len = clean.len;
+	copy = arena_strndup(&m->arena, buf_slice(&clean).p, len);
+	buf_finish(&stripped);
+	buf_finish(&clean);
+	return slice(copy, copy ? len : 0);
+}
+
+/* The finished stanza with its `to`, in o->whole. */
+static bool address(struct mapping *m, const char *to)
+{
+	struct out *o = &m->out;
+
+	buf_reset(&o->whole, KEEP_BYTES);
+	buf_add(&o->whole, o->xml.p, o->to_at);
+	buf_add_str(&o->whole, " to='");
+	xw_escape(&o->whole, slice_str(to), true);
+	buf_add_char(&o->whole, '\'');
+	buf_add(&o->whole, o->xml.p + o->to_at, o->xml.len - o->to_at);
+	if (o->xml.overflow || o->whole.overflow) {
+		log_warn(NULL, "stanza dropped to=%s reason=too-big", to);
+		return false;
+	}
+	return true;
+}
+
+static void forget(struct user *u, struct queued *q)
+{
+	list_remove(&q->link);
+	u->nqueued--;
+	free(q);
+}
+
+/* Room messages go first, oldest first (A.3). */
+static void make_room(struct user *u)
+{
+	list_each(it, &u->queue) {
+		struct queued *q = list_entry(it, struct queued, link);
+
+		if (q->groupchat) {
+			forget(u, q);
+			return;
+		}
+	}
+	forget(u, list_entry(list_first(&u->queue), struct queued, link));
+}
+
+static void enqueue(struct mapping *m, struct user *u)
+{
+	static const char end[] = "</message>";
+	struct out *o = &m->out;
+	struct queued *q;
+
+	if (o->whole.len > QUEUE_BYTES) {
+		return;
+	}
+	if (!o->delayed) {
+		/* Put the time before the end tag: it is read later. */
+		struct buf tail;
+		char stamp[OUT_STAMP];
+
+		out_stamp(m->clock->wall_ms, stamp);
+		buf_init(&tail, 256);
+		buf_addf(&tail, "<delay xmlns='%s' stamp='%s'/>%s",
+			ns_uri(NS_DELAY), stamp, end);
+		buf_truncate(&o->whole, o->whole.len - (sizeof end - 1));
+		buf_add_slice(&o->whole, buf_slice(&tail));
+		buf_finish(&tail);
+	}
+	if (u->nqueued == QUEUE_STANZAS) {
+		make_room(u);
+	}
+	q = must_alloc(sizeof *q + o->whole.len);
+	q->groupchat = o->groupchat;
+	q->len = o->whole.len;
+	memcpy(q->xml, o->whole.p, q->len);
+	list_init(&q->link);
+	list_add(&u->queue, &q->link);
+	u->nqueued++;
+}
+
+void out_send(struct mapping *m, struct user *user, const char *to)
+{
+	bool message = memcmp(m->out.xml.p, "<message", 8) == 0;
+
+	must(!m->out.open);
+	if (!m->online && (user == NULL || !message)) {
+		return;
+	}
+	if (!address(m, to)) {
+		return;
+	}
+	if (m->online) {
+		m->ports.xmpp_send(m->ports.ctx, m->out.whole.p,
+			m->out.whole.len);
+	} else {
+		enqueue(m, user);
+	}
+}
+
+void out_hold(struct mapping *m, const char *to, struct buf *held)
+{
+	if (address(m, to) && held->max - held->len >= m->out.whole.len) {
+		buf_add_slice(held, buf_slice(&m->out.whole));
+	}
+}
+
+void out_flush(struct user *user)
+{
+	struct mapping *m = user->mapping;
+
+	list_each_safe(it, &user->queue) {
+		struct queued *q = list_entry(it, struct queued, link);
+
+		m->ports.xmpp_send(m->ports.ctx, q->xml, q->len);
+		forget(user, q);
+	}
+}
+
+void out_drop(struct user *user)
+{
+	list_each_safe(it, &user->queue) {
+		forget(user, list_entry(it, struct queued, link));
+	}
+}
+
+/* ---- answers ---- */
+
+/* A payload with a password in it is never echoed (C.0). */
+static bool holds_secret(const struct elem *e)
+{
+	if (e->name == NULL) {
+		return false;
+	}
+	if (strcmp(e->name, "password") == 0 ||
+		strcmp(e->name, "secret") == 0 || e->ns == NS_X_DATA) {
+		return true;
+	}
+	for (const struct elem *c = e->first; c != NULL; c = c->next) {
+		if (holds_secret(c)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void echo_payload(struct xw *w, const struct stanza *s)
+{
+	const struct elem *e;
+
+	if (s->kind == STANZA_PRESENCE) {
+		e = elem_child(s->root, "x", NS_MUC);
+		if (e != NULL) {
+			xw_empty(w, "x", NS_MUC);
+		}
+		return;
+	}
+	for (e = s->root->first; e != NULL; e = e->next) {
+		bool wanted = s->kind == STANZA_IQ ||
+			elem_is(e, "body", NS_STANZA) ||
+			elem_is(e, "subject", NS_STANZA);
+
+		if (e->name != NULL && wanted && !holds_secret(e)) {
+			xw_copy(w, e);
+		}
+	}
+}
+
+static bool may_answer(const struct stanza *s)
+{
+	if (s->from == NULL || stanza_type_is(s, "error")) {
+		return false;
+	}
+	return s->kind != STANZA_IQ || !stanza_type_is(s, "result");
+}
+
+void out_error_by(struct mapping *m, const struct stanza *s,
+	enum stanza_error e, struct slice text, const char *by)
+{
+	struct xw *w;
+
+	if (!may_answer(s)) {
+		return;
+	}
+	w = out_begin(m, stanza_kind_name(s->kind));
+	xw_attr(w, "from", s->to);
+	xw_attr(w, "id", s->id);
+	xw_attr(w, "type", "error");
+	echo_payload(w, s);
+	stanza_error_write(w, e, by, text.p ? "en" : NULL, text,
+		slice(NULL, 0));
+	out_end(m);
+	out_send(m, NULL, s->from);
+}
+
+void out_error(struct mapping *m, const struct stanza *s, enum stanza_error e,
+	const char *text)
+{
+	out_error_by(m, s, e, slice_str(text), NULL);
+}
+
+void out_fault(struct mapping *m, const struct stanza *s,
+	const struct fault *fault)
+{
+	out_error(m, s, fault->error, fault->text);
+}
+
+struct xw *out_result(struct mapping *m, const struct stanza *s)
+{
+	struct xw *w = out_begin(m, "iq");
+
+	xw_attr(w, "from", s->to);
+	xw_attr(w, "id", s->id);
+	xw_attr(w, "type", "result");
+	return w;
+}
+
+void out_answer(struct mapping *m, const struct stanza *s)
+{
+	out_end(m);
+	out_send(m, NULL, s->from);
+}
+
+void out_message(struct mapping *m, struct user *user, const char *from,
+	const char *to, const char *type, struct slice subject,
+	struct slice body)
+{
+	struct xw *w = out_begin(m, "message");
+
+	xw_attr(w, "from", from);
+	xw_attr(w, "type", type);
+	xw_elem(w, "subject", NS_NONE, subject);
+	xw_elem(w, "body", NS_NONE, body);
+	out_end(m);
+	out_send(m, user, to);
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: MIT */
+#include "mapping/presence.h"
+
+#include <string.h>
+
+#include "mapping/addr.h"
+#include "mapping/errmap.h"
+#include "mapping/out.h"
+#include "mapping/room.h"
+#include "mapping/session.h"
+#include "mapping/user.h"
+
+/* ---- nick changes (D.2, D.9) ---- */
+
+static void nick_error(struct session *s, const struct fault *fault)
+{
+	struct mapping *m = s->user->mapping;
+	struct xw *w = out_begin(m, "presence");
+	struct buf from;
+
+	buf_init(&from, 4096);
+	buf_add_slice(&from, istr_slice(s->nick_room));
+	buf_add_char(&from, '/');
+	addr_add_resource(m, &from,
+		s->net ? ircnet_nick_now(s->net) : istr_slice(s->nick));
+	xw_attr(w, "from", buf_cstr(&from));
+	xw_attr(w, "id", s->nick_id ? s->nick_id->p : NULL);
+	xw_attr(w, "type", "error");
+	xw_empty(w, "x", NS_MUC);
+	stanza_error_write(w, fault->error, s->nick_room->p,
+		fault->text ? "en" : NULL, slice_str(fault->text),
+		slice(NULL, 0));
+	out_end(m);
+	out_send(m, NULL, s->nick_by->p);
+	buf_finish(&from);
+	istr_set(&s->nick_asked, NULL);
+	istr_set(&s->nick_by, NULL);
+	istr_set(&s->nick_room, NULL);
+	istr_set(&s->nick_id, NULL);
+}
+
+bool presence_nick_refused(struct session *s, int numeric,
+	const struct ircmsg *m)
+{
+	struct fault fault;
+
+	if (s->nick_asked == NULL || !errmap_nick(numeric, &fault)) {
+		return false;
+	}
+	fault.text = out_clean(s->user->mapping, ircmsg_last(m)).p;
+	nick_error(s, &fault);
+	return true;
+}
+
+static void change_nick(struct request *q, struct view *v, struct slice nick)
+{
+	struct session *s = v->room->session;
+	struct fault fault = {E_JID_MALFORMED,
+		"IRC does not allow this nick. Use letters, digits and "
+		"-_[]{}\\|^` without spaces."};
+	enum err err = ERR_WRONG_STATE;
+
+	istr_set(&s->nick_asked, intern(nick.p, nick.len));
+	istr_set(&s->nick_by, istr_ref(v->resource->full));
+	istr_set(&s->nick_room, istr_ref(v->room->jid));
+	istr_set(&s->nick_id, q->stanza->id ?
+			intern(q->stanza->id, strlen(q->stanza->id)) :
+			NULL);
+	if (session_is_up(s)) {
+		err = ircnet_nick(s->net, nick);
+	}
+	if (err == ERR_WRONG_STATE || err == ERR_FULL) {
+		fault = (struct fault){E_RESOURCE_CONSTRAINT,
+			"IRC is not reachable at the moment. Try again soon."};
+	}
+	if (err != ERR_OK) {
+		nick_error(s, &fault);
+	}
+}
+
+/* ---- entering ---- */
+
+static struct slice password_of(const struct elem *root)
+{
+	const struct elem *x = elem_child(root, "x", NS_MUC);
+
+	if (x != NULL) {
+		struct slice p = elem_child_text(x, "password", NS_MUC);
+
+		if (p.p != NULL) {
+			return p;
+		}
+	}
+	x = elem_child(root, "x", NS_MUC_USER);
+	return x ? elem_child_text(x, "password", NS_MUC_USER) :
+		   slice(NULL, 0);
+}
+
+/* The client thinks it is in, or left an update behind: tell it (D.2). */
+static void desynchronised(struct request *q)
+{
+	static const char *const codes[] = {"110", "307", "333"};
+	struct mapping *m = core_of(q);
+	struct xw *w = out_begin(m, "presence");
+
+	xw_attr(w, "from", q->stanza->to);
+	xw_attr(w, "id", q->stanza->id);
+	xw_attr(w, "type", "unavailable");
+	xw_start(w, "x", NS_MUC_USER);
+	xw_start(w, "item", NS_NONE);
+	xw_attr(w, "affiliation", "none");
+	xw_attr(w, "role", "none");
+	xw_end(w);
+	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+		xw_start(w, "status", NS_NONE);
+		xw_attr(w, "code", codes[i]);
+		xw_end(w);
+	}
+	xw_end(w);
+	out_end(m);
+	out_send(m, NULL, q->from.full);
+}
+
+static void enter(struct request *q, const struct addr *a, struct user *u,
+	enum dialect dialect)
+{
+	struct mapping *m = core_of(q);
+	struct join join = {
+		.addr = a,
+		.dialect = dialect,
+		.id = q->stanza->id,
+		.password = password_of(q->stanza->root),
+	};
+	struct fault fault = {E_RESOURCE_CONSTRAINT,
+		"Too many of your clients are here. Leave a room with one of "
+		"them first."};
+	struct session *s = session_get(u, a->network, a->nick, &fault);
+	struct resource *res = s ? resource_get(u, q->from.full) : NULL;
+
+	if (res == NULL) {
+		out_error_by(m, q->stanza, fault.error, slice_str(fault.text),
+			a->bare);
+		return;
+	}
+	res->muc |= dialect == DIALECT_MUC;
+	resource_presence(res, q->stanza);
+	if (!room_enter(res, s, &join, &fault)) {
+		out_error_by(m, q->stanza, fault.error, slice_str(fault.text),
+			a->bare);
+	}
+}
+
+static void to_occupant(struct request *q, const struct addr *a)
+{
+	struct mapping *m = core_of(q);
+	const struct elem *root = q->stanza->root;
+	bool muc = elem_child(root, "x", NS_MUC) != NULL;
+	struct user *u = user_get(m, q->from.bare);
+	struct session *s = session_find(u, a->network);
+	struct resource *res = resource_find(u, q->from.full);
+	struct room *r = s ? session_room(s, a->name) : NULL;
+	struct view *v = r && res ? room_view(r, res) : NULL;
+
+	user_touch(u);
+	if (muc) {
+		enter(q, a, u, DIALECT_MUC);
+	} else if (v != NULL && view_joined(v)) {
+		if (res->stale) {
+			room_resync(v, NULL);
+		}
+		resource_presence(res, q->stanza);
+		if (!slice_eq(a->nick, room_nick(r))) {
+			change_nick(q, v, a->nick);
+		}
+		session_update_away(s);
+	} else if (v != NULL) {
+		resource_presence(res, q->stanza); /* still joining */
+	} else if ((res != NULL && res->muc) ||
+		elem_child(root, "c", NS_CAPS) != NULL) {
+		desynchronised(q);
+	} else {
+		enter(q, a, u, DIALECT_GC1);
+	}
+}
+
+static void available(struct request *q, const struct addr *a)
+{
+	if (a->kind == ADDR_OCC) {
+		to_occupant(q, a);
+	} else if (a->kind == ADDR_CHAN &&
+		elem_child(q->stanza->root, "x", NS_MUC) != NULL) {
+		out_error_by(core_of(q), q->stanza, E_JID_MALFORMED,
+			slice_str("Say which nick you want: room address, "
+				  "slash, nick."),
+			a->bare);
+	}
+}
+
+/* ---- leaving ---- */
+
+static void unavailable(struct request *q, const struct addr *a)
+{
+	struct user *u = user_find(core_of(q), q->from.bare);
+	struct session *s = u ? session_find(u, a->network) : NULL;
+	struct resource *res = u ? resource_find(u, q->from.full) : NULL;
+	struct room *r = s ? session_room(s, a->name) : NULL;
+	struct view *v = r && res ? room_view(r, res) : NULL;
+
+	if ((a->kind != ADDR_OCC && a->kind != ADDR_CHAN) || v == NULL) {
+		return; /* nothing is sent to one that is not in (D.9) */
+	}
+	room_leave(v, elem_child_text(q->stanza->root, "status", NS_STANZA),
+		view_joined(v));
+}
+
+/* Conditions that tell of a client that is gone (D.9). */
+static bool is_ghost(enum stanza_error e)
+{
+	static const char *const conditions[] = {"gone", "item-not-found",
+		"recipient-unavailable", "redirect", "remote-server-not-found",
+		"remote-server-timeout", "service-unavailable"};
+	const char *condition = stanza_error_condition(e);
+
+	for (size_t i = 0; i < sizeof conditions / sizeof *conditions; i++) {
+		if (strcmp(condition, conditions[i]) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+void handle_bounce(struct request *q)
+{
+	struct mapping *m = core_of(q);
+	struct user *u = user_find(m, q->from.bare);
+	struct resource *res = u ? resource_find(u, q->from.full) : NULL;
+	struct addr a;
+	struct fault fault;
+
+	if (res == NULL || q->from.resource == NULL ||
+		!is_ghost(stanza_error_read(q->stanza->root)) ||
+		!addr_parse(m, q->stanza->to, u, &a, &fault) ||
+		(a.kind != ADDR_OCC && a.kind != ADDR_CHAN)) {
+		return;
+	}
+	log_info(NULL, "client is gone full=%s", res->full->p);
+	while (!list_empty(&res->views)) {
+		view_destroy(list_entry(list_first(&res->views), struct view,
+			of));
+	}
+}
+
+/* ---- dispatch ---- */
+
+static void refuse(struct request *q, const struct fault *fault)
+{
+	struct mapping *m = core_of(q);
+
+	if (stanza_type_is(q->stanza, NULL) ||
+		stanza_type_is(q->stanza, "available")) {
+		out_fault(m, q->stanza, fault);
+	} else if (stanza_type_is(q->stanza, "subscribe")) {
+		struct xw *w = out_begin(m, "presence");
+
+		xw_attr(w, "from", q->stanza->to);
+		xw_attr(w, "id", q->stanza->id);
+		xw_attr(w, "type", "unsubscribed");
+		out_end(m);
+		out_send(m, NULL, q->from.bare);
+	}
+}
+
+void handle_presence(struct request *q)
+{
+	struct mapping *m = core_of(q);
+	struct addr a;
+	struct fault fault;
+
+	if (stanza_type_is(q->stanza, "error")) {
+		return; /* of presence: messages tell who is gone */
+	}
+	if (!user_allowed(m, &q->from, &fault) ||
+		!addr_parse(m, q->stanza->to, user_find(m, q->from.bare), &a,
+			&fault)) {
+		refuse(q, &fault);
+	} else if (stanza_type_is(q->stanza, NULL) ||
+		stanza_type_is(q->stanza, "available")) {
+		available(q, &a);
+	} else if (stanza_type_is(q->stanza, "unavailable")) {
+		unavailable(q, &a);
+	}
+}

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: MIT */
+#include "mapping/query.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mapping/out.h"
+#include "mapping/room.h"
+#include "mapping/session.h"
+#include "mapping/user.h"
+
+enum {
+	ANSWER_MS = 20000,
+	SAME_TARGET_MS = 2000,
+	QUERIES_MAX = 32,
+	REPLIES = 3,
+	REPLIES_MS = 10000,
+};
+
+struct query {
+	struct list link; /* in session->queries */
+	struct session *session;
+	enum query_kind kind;
+	const struct istr *nick; /* folded; QUERY_SELF: the room */
+	const struct istr *from; /* FULL that asked */
+	const struct istr *to;   /* the JID asked */
+	const struct istr *id;   /* NULL when none */
+	uint64_t asked_ms;
+	struct timer timer;
+};
+
+static const struct {
+	const char *ctcp;
+} kinds[QUERY_KINDS] = {
+	[QUERY_PING] = {"PING"},
+	[QUERY_VERSION] = {"VERSION"},
+	[QUERY_SELF] = {""}, /* asks nobody */
+};
+
+static struct mapping *core(const struct session *s)
+{
+	return s->user->mapping;
+}
+
+static void query_free(struct query *p)
+{
+	timer_stop(core(p->session)->clock, &p->timer);
+	list_remove(&p->link);
+	istr_unref(p->nick);
+	istr_unref(p->from);
+	istr_unref(p->to);
+	istr_unref(p->id);
+	free(p);
+}
+
+static struct xw *begin(const struct query *p, const char *type)
+{
+	struct xw *w = out_begin(core(p->session), "iq");
+
+	xw_attr(w, "from", p->to->p);
+	xw_attr(w, "id", p->id ? p->id->p : NULL);
+	xw_attr(w, "type", type);
+	return w;
+}
+
+static void finish(struct query *p)
+{
+	struct mapping *m = core(p->session);
+
+	out_end(m);
+	out_send(m, NULL, p->from->p);
+	query_free(p);
+}
+
+static void fail(struct query *p, enum stanza_error e, const char *text)
+{
+	struct xw *w = begin(p, "error");
+
+	stanza_error_write(w, e, NULL, "en", slice_str(text), slice(NULL, 0));
+	finish(p);
+}
+
+static void on_timeout(void *ctx)
+{
+	struct query *p = ctx;
+
+	if (p->kind == QUERY_SELF) {
+		fail(p, E_NOT_ACCEPTABLE, "The connection to IRC is lost.");
+	} else {
+		fail(p, E_REMOTE_SERVER_TIMEOUT, "No answer came from IRC.");
+	}
+}
+
+/* ---- asking ---- */
+
+static bool too_soon(struct session *s, const struct istr *nick)
+{
+	unsigned n = 0;
+
+	list_each(it, &s->queries) {
+		struct query *p = list_entry(it, struct query, link);
+
+		if (p->nick == nick &&
+			core(s)->clock->now_ms - p->asked_ms < SAME_TARGET_MS) {
+			return true;
+		}
+		n++;
+	}
+	return n >= QUERIES_MAX;
+}
+
+/* Whom the address means on IRC; absent: *fault. */
+static struct slice target_nick(struct request *q, const struct addr *a,
+	struct session *s, struct fault *fault)
+{
+	struct resource *res = resource_find(s->user, q->from.full);
+	struct view *v;
+	struct ircuser *to;
+
+	if (a->kind == ADDR_NICK) {
+		to = ircnet_user(s->net, a->name);
+		return to ? istr_slice(to->nick) : a->name;
+	}
+	v = res ? room_view_of(s, a->name, res) : NULL;
+	if (v == NULL || v->room->chan == NULL) {
+		*fault = (struct fault){E_NOT_ACCEPTABLE,
+			"You are not in this room."};
+		return slice(NULL, 0);
+	}
+	to = addr_find_occupant(core(s), s->net, v->room->chan, a->nick, NULL);
+	if (to == NULL) {
+		*fault = (struct fault){E_ITEM_NOT_FOUND,
+			"Nobody of that name is in this room."};
+		return slice(NULL, 0);
+	}
+	return istr_slice(to->nick);
+}
+
+/* Takes the reference of nick. */
+static struct query *query_new(const struct request *q, struct session *s,
+	enum query_kind kind, const struct istr *nick)
+{
+	const char *id = q->stanza->id;
+	struct query *p = must_calloc(1, sizeof *p);
+
+	p->session = s;
+	p->kind = kind;
+	p->nick = nick;
+	p->from = intern(q->from.full, strlen(q->from.full));
+	p->to = intern(q->stanza->to, strlen(q->stanza->to));
+	p->id = id ? intern(id, strlen(id)) : NULL;
+	list_init(&p->link);
+	timer_init(&p->timer, on_timeout, p);
+	return p;
+}
+
+static void start(struct query *p)
+{
+	struct mapping *m = core(p->session);
+
+	p->asked_ms = m->clock->now_ms;
+	list_add(&p->session->queries, &p->link);
+	timer_start(m->clock, &p->timer, ANSWER_MS);
+}
+
+void query_ask(struct request *q, const struct addr *a, enum query_kind kind)
+{
+	struct mapping *m = core_of(q);
+	struct user *u = user_find(m, q->from.bare);
+	struct session *s = u ? session_find(u, a->network) : NULL;
+	struct fault fault;
+	struct slice nick;
+	struct query *p;
+	char token[32] = "";
+
+	if (s == NULL || !session_is_up(s)) {
+		out_error(m, q->stanza,
+			a->kind == ADDR_NICK ? E_RECIPIENT_UNAVAILABLE :
+					       E_NOT_ACCEPTABLE,
+			"You are not connected to that network.");
+		return;
+	}
+	nick = target_nick(q, a, s, &fault);
+	if (nick.p == NULL) {
+		out_fault(m, q->stanza, &fault);
+		return;
+	}
+	p = query_new(q, s, kind, casemap_intern(s->casemap, nick));
+	if (too_soon(s, p->nick)) {
+		fail(p, E_RESOURCE_CONSTRAINT,
+			"That was asked a moment ago. Try again soon.");
+		return;
+	}
+	if (kind == QUERY_PING) {
+		snprintf(token, sizeof token, "%llu",
+			(unsigned long long)++m->tokens);
+	}
+	if (ircnet_ctcp(s->net, nick, slice_str(kinds[kind].ctcp),
+		    slice_str(token)) != ERR_OK) {
+		fail(p, E_RESOURCE_CONSTRAINT, "Too much waits for IRC.");
+		return;
+	}
+	start(p);
+}
+
+void query_hold(struct request *q, const struct room *r)
+{
+	start(query_new(q, r->session, QUERY_SELF, istr_ref(r->entry.key)));
+}
+
+void query_release(struct session *s, const struct room *r)
+{
+	list_each_safe(it, &s->queries) {
+		struct query *p = list_entry(it, struct query, link);
+
+		if (p->kind == QUERY_SELF && p->nick == r->entry.key) {
+			begin(p, "result");
+			finish(p);
+		}
+	}
+}
+
+/* ---- answers ---- */
+
+static void answer(struct query *p, struct slice args)
+{
+	struct mapping *m = core(p->session);
+	struct slice text = out_clean(m, args);
+	struct xw *w = begin(p, "result");
+
+	if (p->kind == QUERY_VERSION) {
+		xw_start(w, "query", NS_IQ_VERSION);
+		xw_elem(w, "name", NS_NONE, text.p ? text : slice_str("IRC"));
+		xw_elem(w, "version", NS_NONE, slice_str(""));
+		xw_end(w);
+	}
+	finish(p);
+}
+
+static void reply(struct session *s, const struct irc_text *t,
+	struct slice command, struct slice args)
+{
+	struct mapping *m = core(s);
+	enum err err = ERR_OK;
+
+	if (m->clock->now_ms - s->ctcp_since > REPLIES_MS) {
+		s->ctcp_since = m->clock->now_ms;
+		s->ctcp_replies = 0;
+	}
+	/* A channel is not answered (G.2). */
+	if (t->chan != NULL || t->from_server || ++s->ctcp_replies > REPLIES) {
+		return;
+	}
+	if (slice_is_nocase(command, "PING")) {
+		err = ircnet_ctcp_reply(s->net, t->source.nick, command, args);
+	} else if (slice_is_nocase(command, "VERSION")) {
+		err = ircnet_ctcp_reply(s->net, t->source.nick, command,
+			slice_str("Isthmus " ISTHMUS_VERSION));
+	} else if (slice_is_nocase(command, "TIME")) {
+		char stamp[OUT_STAMP];
+
+		out_stamp(m->clock->wall_ms, stamp);
+		err = ircnet_ctcp_reply(s->net, t->source.nick, command,
+			slice_str(stamp));
+	} else if (slice_is_nocase(command, "CLIENTINFO")) {
+		err = ircnet_ctcp_reply(s->net, t->source.nick, command,
+			slice_str("ACTION CLIENTINFO PING TIME VERSION"));
+	}
+	if (err != ERR_OK) {
+		log_debug(&s->log, "ctcp not answered reason=%s",
+			err_text(err));
+	}
+}
+
+void query_on_ctcp(struct session *s, const struct irc_text *t,
+	struct slice command, struct slice args, bool is_reply)
+{
+	const struct istr *nick;
+
+	if (!is_reply) {
+		reply(s, t, command, args);
+		return;
+	}
+	nick = casemap_lookup(s->casemap, t->source.nick);
+	list_each(it, &s->queries) {
+		struct query *p = list_entry(it, struct query, link);
+
+		if (p->nick == nick &&
+			slice_is_nocase(command, kinds[p->kind].ctcp)) {
+			answer(p, args);
+			return;
+		}
+	}
+}
+
+bool query_on_no_such_nick(struct session *s, const struct ircmsg *m)
+{
+	const struct istr *nick =
+		casemap_lookup(s->casemap, ircmsg_param(m, 1));
+
+	list_each(it, &s->queries) {
+		struct query *p = list_entry(it, struct query, link);
+
+		if (nick != NULL && p->nick == nick) {
+			fail(p, E_ITEM_NOT_FOUND, "No such nick on IRC.");
+			return true;
+		}
+	}
+	return false;
+}
+
+void queries_fail(struct session *s)
+{
+	list_each_safe(it, &s->queries) {
+		fail(list_entry(it, struct query, link), E_SESSION_CLOSED,
+			"The connection to IRC was lost.");
+	}
+}
+
+void queries_destroy(struct session *s)
+{
+	list_each_safe(it, &s->queries) {
+		query_free(list_entry(it, struct query, link));
+	}
+}

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: MIT */
+#include "mapping/room.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "irc/ircout.h"
+#include "mapping/chat.h"
+#include "mapping/out.h"
+#include "mapping/sent.h"
+#include "mapping/session.h"
+#include "mapping/user.h"
+
+static struct mapping *core(const struct room *r)
+{
+	return r->session->user->mapping;
+}
+
+/* ---- views ---- */
+
+static void on_fill(void *ctx)
+{
+	struct view *v = ctx;
+
+	arena_reset(&core(v->room)->arena);
+	room_fill(v, NULL);
+}
+
+static struct view *view_create(struct room *r, struct resource *res)
+{
+	struct view *v = must_calloc(1, sizeof *v);
+
+	v->room = r;
+	v->resource = res;
+	list_init(&v->link);
+	list_init(&v->of);
+	timer_init(&v->fill_timer, on_fill, v);
+	buf_init(&v->held, 65536);
+	list_add(&r->views, &v->link);
+	list_add(&res->views, &v->of);
+	return v;
+}
+
+static void view_free(struct view *v)
+{
+	timer_stop(core(v->room)->clock, &v->fill_timer);
+	for (size_t i = v->fill_at; i < v->fill_count; i++) {
+		istr_unref(v->fill[i]);
+	}
+	free(v->fill);
+	buf_finish(&v->held);
+	list_remove(&v->link);
+	list_remove(&v->of);
+	istr_unref(v->asked);
+	istr_unref(v->id);
+	free(v);
+}
+
+bool view_joined(const struct view *v)
+{
+	return v->state == VIEW_JOINED || v->state == VIEW_FILLING;
+}
+
+struct view *room_view(const struct room *r, const struct resource *res)
+{
+	list_each(it, &res->views) {
+		struct view *v = list_entry(it, struct view, of);
+
+		if (v->room == r) {
+			return v;
+		}
+	}
+	return NULL;
+}
+
+struct view *room_view_of(struct session *s, struct slice channel,
+	const struct resource *res)
+{
+	struct room *r = session_room(s, channel);
+	struct view *v = r ? room_view(r, res) : NULL;
+
+	return v != NULL && view_joined(v) ? v : NULL;
+}
+
+/* ---- rooms ---- */
+
+static void on_join_timeout(void *ctx);
+
+static struct room *room_create(struct session *s, const struct addr *a)
+{
+	struct room *r = must_calloc(1, sizeof *r);
+
+	r->session = s;
+	r->name = intern(a->name.p, a->name.len);
+	r->jid = intern(a->bare, strlen(a->bare));
+	list_init(&r->views);
+	timer_init(&r->join_timer, on_join_timeout, r);
+	session_add_room(s, r);
+	return r;
+}
+
+static void room_destroy(struct room *r)
+{
+	struct session *s = r->session;
+	struct ircchan *c = s->net ? ircnet_chan(s->net, istr_slice(r->name)) :
+				     NULL;
+
+	if (c != NULL && c->owner == r) {
+		c->owner = NULL;
+	}
+	timer_stop(core(r)->clock, &r->join_timer);
+	sent_drop_room(s, r);
+	chats_drop_room(s, r);
+	while (!list_empty(&r->views)) {
+		view_free(list_entry(list_first(&r->views), struct view, link));
+	}
+	session_remove_room(s, r);
+	istr_unref(r->name);
+	istr_unref(r->jid);
+	free(r->key);
+	free(r);
+	user_touch(s->user);
+}
+
+void rooms_destroy(struct session *s)
+{
+	uint32_t pos;
+	struct map_slot *slot;
+
+	while (pos = 0, (slot = map_next(&s->rooms, &pos)) != NULL) {
+		room_destroy((struct room *)(void *)slot->entry);
+	}
+}
+
+/* The last client left: so does the session (D.9). */
+static void room_part(struct room *r, struct slice status)
+{
+	struct session *s = r->session;
+	struct slice name = istr_slice(r->chan ? r->chan->name : r->name);
+
+	if (session_is_up(s) && r->state != ROOM_NONE &&
+		ircnet_part(s->net, name, status) != ERR_OK) {
+		/* The queue is full: what waits there is of no use now. */
+		log_warn(&s->log, "part not sent channel=%.*s", SLICE_ARG(name));
+	}
+	room_destroy(r);
+}
+
+void view_destroy(struct view *v)
+{
+	struct room *r = v->room;
+
+	chats_drop_view(r->session, v);
+	sent_drop_view(r->session, v);
+	view_free(v);
+	if (list_empty(&r->views)) {
+		room_part(r, slice(NULL, 0));
+	} else {
+		session_update_away(r->session);
+	}
+}
+
+void room_leave(struct view *v, struct slice status, bool present)
+{
+	struct room *r = v->room;
+
+	if (present) {
+		struct shown shown = {
+			.unavailable = true,
+			.self = true,
+			.only = v,
+		};
+
+		room_show_gone(r, room_nick(r), &shown);
+	}
+	if (r->views.next->next == &r->views) {
+		chats_drop_view(r->session, v);
+		view_free(v);
+		room_part(r, status);
+	} else {
+		view_destroy(v);
+	}
+}
+
+/* ---- entering ---- */
+
+static void keep_key(struct room *r, struct slice password)
+{
+	if (password.len > 0 && password.len < 512) {
+		free(r->key);
+		r->key = must_strndup(password.p, password.len);
+	}
+}
+
+static void admit(struct view *v)
+{
+	const char *id = v->id ? v->id->p : NULL;
+
+	room_fill(v, id);
+	session_update_away(v->room->session);
+}
+
+void room_resync(struct view *v, const char *id)
+{
+	if (v->state == VIEW_FILLING) {
+		room_fill_finish(v);
+	}
+	v->resource->stale = false;
+	if (v->room->chan != NULL) {
+		room_fill(v, id);
+	}
+}
+
+static bool limits_allow(const struct session *s, struct fault *fault)
+{
+	if (s->nrooms >= s->user->mapping->config->max_rooms) {
+		fault->error = E_RESOURCE_CONSTRAINT;
+		fault->text = "You are in too many rooms of this network. "
+			      "Leave one first.";
+		return false;
+	}
+	return true;
+}
+
+bool room_enter(struct resource *res, struct session *s,
+	const struct join *join, struct fault *fault)
+{
+	struct room *r = session_room(s, join->addr->name);
+	struct view *v;
+
+	if (r == NULL) {
+		/* The prepared form finds what was spelled otherwise (B.3). */
+		r = session_room(s, join->addr->prepared);
+	}
+	if (r == NULL) {
+		if (!limits_allow(s, fault)) {
+			return false;
+		}
+		r = room_create(s, join->addr);
+	}
+	v = room_view(r, res);
+	if (v != NULL && view_joined(v)) {
+		v->dialect = join->dialect;
+		room_resync(v, join->id);
+		return true;
+	}
+	if (v == NULL) {
+		v = view_create(r, res);
+	}
+	v->dialect = join->dialect;
+	v->state = VIEW_WAITING;
+	istr_set(&v->asked, intern(join->addr->nick.p, join->addr->nick.len));
+	istr_set(&v->id, join->id ? intern(join->id, strlen(join->id)) : NULL);
+	keep_key(r, join->password);
+	if (r->state == ROOM_COMPLETE) {
+		admit(v);
+	} else if (r->state == ROOM_NONE) {
+		room_request(r);
+		session_open(s);
+	}
+	return true;
+}
+
+static void on_join_timeout(void *ctx)
+{
+	struct room *r = ctx;
+	struct fault fault = {E_REMOTE_SERVER_TIMEOUT,
+		"The IRC server did not answer the join."};
+
+	arena_reset(&core(r)->arena);
+	room_fail(r, &fault);
+}
+
+void room_request(struct room *r)
+{
+	struct session *s = r->session;
+	enum err err;
+
+	if (!session_is_up(s)) {
+		return;
+	}
+	err = ircnet_join(s->net, istr_slice(r->name), slice_str(r->key));
+	if (err == ERR_OK) {
+		r->state = ROOM_REQUESTED;
+		timer_start(core(r)->clock, &r->join_timer,
+			core(r)->config->join_timeout_ms);
+		return;
+	}
+	room_fail(r,
+		&(struct fault){err == ERR_FULL ? E_RESOURCE_CONSTRAINT :
+						  E_JID_MALFORMED,
+			err == ERR_FULL ?
+				"Too much is waiting for IRC. Try again soon." :
+				"IRC does not allow this room name or "
+				"password."});
+}
+
+void rooms_request(struct session *s)
+{
+	struct room **all = must_calloc(s->nrooms, sizeof *all);
+	uint32_t pos = 0;
+	struct map_slot *slot;
+	size_t n = 0;
+
+	while ((slot = map_next(&s->rooms, &pos)) != NULL) {
+		all[n++] = (struct room *)(void *)slot->entry;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (all[i]->state == ROOM_NONE) {
+			room_request(all[i]);
+		}
+	}
+	free(all);
+}
+
+void rooms_off(struct session *s)
+{
+	uint32_t pos = 0;
+	struct map_slot *slot;
+
+	while ((slot = map_next(&s->rooms, &pos)) != NULL) {
+		struct room *r = (struct room *)(void *)slot->entry;
+
+		r->state = ROOM_NONE;
+		timer_stop(core(r)->clock, &r->join_timer);
+	}
+}
+
+/* ---- ends ---- */
+
+/* D.2: the join's presence error, from the OCC as it was asked for. */
+static void refuse(struct view *v, const struct fault *fault)
+{
+	struct room *r = v->room;
+	struct mapping *m = core(r);
+	struct xw *w = out_begin(m, "presence");
+
+	xw_attr(w, "from", room_occ(r, istr_slice(v->asked)));
+	xw_attr(w, "id", v->id ? v->id->p : NULL);
+	xw_attr(w, "type", "error");
+	xw_empty(w, "x", NS_MUC);
+	stanza_error_write(w, fault->error, r->jid->p,
+		fault->text ? "en" : NULL, slice_str(fault->text),
+		slice(NULL, 0));
+	out_end(m);
+	out_send(m, NULL, v->resource->full->p);
+}
+
+void room_fail(struct room *r, const struct fault *fault)
+{
+	struct session *s = r->session;
+	struct shown gone = {
+		.unavailable = true,
+		.self = true,
+		.codes = {333},
+		.status = slice_str(fault->text),
+	};
+
+	if (r->chan != NULL) {
+		room_show_gone(r, room_nick(r), &gone);
+	}
+	list_each_safe(it, &r->views) {
+		struct view *v = list_entry(it, struct view, link);
+
+		if (v->state == VIEW_WAITING) {
+			refuse(v, fault);
+		}
+	}
+	log_info(&s->log, "room ended channel=%s reason=%s", r->name->p,
+		fault->text ? fault->text : "");
+	room_destroy(r);
+}
+
+void rooms_lost(struct session *s, const struct ircnet *net,
+	const struct fault *fault)
+{
+	struct room **all = must_calloc(s->nrooms, sizeof *all);
+	uint32_t pos = 0;
+	struct map_slot *slot;
+	size_t n = 0;
+
+	while ((slot = map_next(&s->rooms, &pos)) != NULL) {
+		struct room *r = (struct room *)(void *)slot->entry;
+
+		if (net == NULL ||
+			(r->chan != NULL &&
+				ircnet_chan(net, istr_slice(r->chan->name)) ==
+					r->chan)) {
+			all[n++] = r;
+		}
+	}
+	for (size_t i = 0; i < n; i++) {
+		room_fail(all[i], fault);
+	}
+	free(all);
+}

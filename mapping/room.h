@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MAPPING_ROOM_H
+#define MAPPING_ROOM_H
+
+#include "mapping/addr.h"
+#include "mapping/core.h"
+
+/*
+ * Rooms: a channel of a session and who of the user's clients is in it
+ * (PROTOCOL D). room.c: life of rooms and views; room_show.c: what clients are
+ * shown; room_irc.c: what happens on IRC; room_text.c: messages and subject.
+ */
+
+/* ---- joining and leaving (room.c) ---- */
+
+struct join {
+	const struct addr *addr; /* of an OCC */
+	enum dialect dialect;
+	const char *id;        /* of the presence, NULL when none */
+	struct slice password; /* absent when none */
+};
+
+/*
+ * D.2: this client enters. The room is made and joined when it is not there
+ * yet; the answer comes as presence, now or later. false: *fault.
+ */
+bool room_enter(struct resource *r, struct session *s, const struct join *join,
+	struct fault *fault);
+/* Sends all of D.3 again: the client lost track, or it was away. */
+void room_resync(struct view *v, const char *id);
+/* The client leaves by itself (D.9); `present`: it is told. */
+void room_leave(struct view *v, struct slice status, bool present);
+/* The client is out without a word to it: it is gone, or was told. */
+void view_destroy(struct view *v);
+
+struct view *room_view(const struct room *r, const struct resource *res);
+/* Shown as joined to this client: VIEW_FILLING or VIEW_JOINED. */
+bool view_joined(const struct view *v);
+/* The view of this FULL in the room of this JID; NULL when it is not there. */
+struct view *room_view_of(struct session *s, struct slice channel,
+	const struct resource *res);
+
+/* Sends JOIN when the session is up; else it is sent at registration. */
+void room_request(struct room *r);
+void rooms_request(struct session *s);
+/* The link is gone: nothing is joined on IRC any more. */
+void rooms_off(struct session *s);
+/*
+ * Clients are told that they are out: of all rooms (net NULL), or of those that
+ * still show what `net` knew. Rooms end with it.
+ */
+void rooms_lost(struct session *s, const struct ircnet *net,
+	const struct fault *fault);
+/* One room ends: waiting clients get the error, others leave. */
+void room_fail(struct room *r, const struct fault *fault);
+void rooms_destroy(struct session *s);
+
+/* ---- what clients are shown (room_show.c) ---- */
+
+enum { SHOWN_CODES = 6 };
+
+/* One presence from an occupant. */
+struct shown {
+	bool unavailable;
+	bool self;               /* adds 110 */
+	const struct view *only; /* one client, else all that are joined */
+	const char *id;
+	int codes[SHOWN_CODES];  /* status codes, 0 ends */
+	struct slice nick;       /* whose OCC, when not the user's nick now */
+	struct slice new_nick;   /* 303 */
+	struct slice actor;
+	struct slice reason;
+	struct slice status;     /* <status/>; absent: the away text */
+	bool outcast;            /* affiliation of a banned one */
+};
+
+void room_show(struct room *r, struct ircuser *u, uint32_t bits,
+	const struct shown *shown);
+/* A client's own leaving presence when there is no ircuser any more. */
+void room_show_gone(struct room *r, struct slice nick,
+	const struct shown *shown);
+/* Everything a joining client receives (D.3), large rooms in slices. */
+void room_fill(struct view *v, const char *id);
+/* What is left of it at once. */
+void room_fill_finish(struct view *v);
+/* What changed between two states of the channel (D.9: a short loss). */
+void room_show_differences(struct room *r, const struct ircnet *old,
+	const struct ircchan *was, const struct ircnet *net,
+	const struct ircchan *now);
+/* The subject, to one client or (NULL) to all. */
+void room_show_subject(struct room *r, const struct view *only, bool delayed);
+
+/* The OCC of a nick; valid until the next call. */
+const char *room_occ(const struct room *r, struct slice nick);
+/* occupant-id of this identity in this room (D.3) into the stanza. */
+void room_occupant_id(const struct room *r, struct ircuser *u,
+	struct slice nick);
+/* The finished stanza to all that are joined; messages wait for the subject. */
+void room_broadcast(struct room *r);
+/* Our own nick in this room, as clients know it. */
+struct slice room_nick(const struct room *r);
+
+/* ---- what happens on IRC (room_irc.c) ---- */
+
+void room_on_join(struct session *s, struct ircchan *c, struct ircuser *u,
+	bool is_me);
+void room_on_complete(struct session *s, struct ircchan *c);
+void room_on_leave(struct session *s, struct ircchan *c, struct ircuser *u,
+	bool is_me, const struct irc_leave *leave);
+void room_on_nick(struct session *s, struct ircuser *u, struct slice old,
+	bool is_me, bool asked);
+void room_on_prefix(struct session *s, struct ircchan *c, struct ircuser *u,
+	uint32_t now, const struct ircsource *by);
+void room_on_modes(struct session *s, struct ircchan *c,
+	const struct ircsource *by, struct slice words, uint64_t was);
+void room_on_user(struct session *s, struct ircuser *u);
+/* A numeric that refuses a JOIN (D.2). true: it did. */
+bool room_on_refusal(struct session *s, int numeric, const struct ircmsg *m);
+
+/* ---- messages and subject (room_text.c) ---- */
+
+void room_on_text(const struct irc_text *t);
+void room_on_topic(struct session *s, struct ircchan *c,
+	const struct ircsource *by);
+/* A groupchat message of a client (D.4, D.5). */
+void room_message(struct request *q, const struct addr *a);
+/* A line from the room itself: groupchat from CHAN. */
+void room_notice(struct room *r, const char *text);
+
+#endif

@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/crypto.h"
+#include "base/utf8.h"
+#include "irc/ircout.h"
+#include "mapping/out.h"
+#include "mapping/room.h"
+#include "mapping/session.h"
+
+/* Occupants sent to a joining client in one turn of the loop (D.3). */
+enum { SLICE = 200 };
+
+static struct mapping *core(const struct room *r)
+{
+	return r->session->user->mapping;
+}
+
+/* The connection that r->chan belongs to; NULL before anything was shown. */
+static struct ircnet *shown_net(const struct room *r)
+{
+	return r->state == ROOM_COMPLETE ? r->session->net : r->session->old;
+}
+
+struct slice room_nick(const struct room *r)
+{
+	struct ircnet *net = shown_net(r);
+
+	return net && r->chan ? ircnet_nick_now(net) :
+				istr_slice(r->session->nick);
+}
+
+const char *room_occ(const struct room *r, struct slice nick)
+{
+	struct mapping *m = core(r);
+
+	buf_truncate(&m->occ, 0);
+	buf_add_slice(&m->occ, istr_slice(r->jid));
+	buf_add_char(&m->occ, '/');
+	addr_add_resource(m, &m->occ, nick);
+	return buf_cstr(&m->occ);
+}
+
+void room_occupant_id(const struct room *r, struct ircuser *u,
+	struct slice nick)
+{
+	struct mapping *m = core(r);
+	struct xw *w = &m->out.w;
+	struct ircnet *net = shown_net(r);
+	char digest[SHA256_HEX];
+	struct buf text;
+
+	buf_init(&text, 2048);
+	buf_add_slice(&text, istr_slice(r->session->network->entry.key));
+	buf_add_char(&text, '\0');
+	buf_add_slice(&text, istr_slice(r->entry.key));
+	buf_add_char(&text, '\0');
+	buf_add_slice(&text, u && net ? ircnet_identity(net, u) : nick);
+	crypto_hmac_hex(slice((const char *)m->config->secret,
+				sizeof m->config->secret),
+		buf_slice(&text), digest);
+	buf_finish(&text);
+	xw_start(w, "occupant-id", NS_OCCUPANT_ID);
+	xw_attr_slice(w, "id", slice(digest, 40));
+	xw_end(w);
+}
+
+/* ---- one presence ---- */
+
+struct rank {
+	const char *affiliation;
+	const char *role;
+};
+
+/* D.6: the highest prefix decides. */
+static struct rank rank_of(const struct room *r, uint32_t bits)
+{
+	static const struct {
+		char mode;
+		struct rank rank;
+	} ranks[] = {
+		{'q', {"owner", "moderator"}},
+		{'a', {"owner", "moderator"}},
+		{'o', {"admin", "moderator"}},
+		{'h', {"member", "moderator"}},
+		{'v', {"member", "participant"}},
+	};
+	static const struct rank plain = {"none", "participant"};
+	static const struct rank mute = {"none", "visitor"};
+	struct ircnet *net = shown_net(r);
+	const char *modes = net ? ircnet_isupport(net)->prefix_modes : "";
+	const char *op = strchr(modes, 'o');
+
+	for (int i = 0; modes[i] != '\0'; i++) {
+		if (!prefix_has(bits, i)) {
+			continue;
+		}
+		for (size_t k = 0; k < sizeof ranks / sizeof *ranks; k++) {
+			if (ranks[k].mode == modes[i]) {
+				return ranks[k].rank;
+			}
+		}
+		/* An unknown letter above o is an owner of some kind. */
+		return op != NULL && &modes[i] < op ? ranks[0].rank :
+						      ranks[4].rank;
+	}
+	return r->chan != NULL && chan_has_mode(r->chan, 'm') ? mute : plain;
+}
+
+/* NICK/user@host of somebody (D.3). */
+static const char *item_jid(const struct room *r, const struct ircuser *u)
+{
+	struct mapping *m = core(r);
+
+	buf_truncate(&m->item, 0);
+	addr_add_name(m, &m->item, r->session->network, istr_slice(u->nick));
+	if (u->userhost != NULL) {
+		buf_add_char(&m->item, '/');
+		utf8_add_clean(&m->item, istr_slice(u->userhost));
+	}
+	return buf_cstr(&m->item);
+}
+
+static void write_item(struct room *r, const struct ircuser *u, uint32_t bits,
+	const struct shown *s)
+{
+	struct xw *w = &core(r)->out.w;
+	struct rank rank = rank_of(r, bits);
+	struct buf nick;
+
+	if (s->unavailable && s->new_nick.p == NULL) {
+		rank.role = "none";
+	}
+	xw_start(w, "item", NS_NONE);
+	xw_attr(w, "affiliation", s->outcast ? "outcast" : rank.affiliation);
+	xw_attr(w, "role", rank.role);
+	if (u != NULL) {
+		xw_attr(w, "jid", item_jid(r, u));
+	}
+	if (s->new_nick.p != NULL) {
+		buf_init(&nick, 2048);
+		addr_add_resource(core(r), &nick, s->new_nick);
+		xw_attr_slice(w, "nick", buf_slice(&nick));
+		buf_finish(&nick);
+	}
+	if (s->actor.len > 0) {
+		xw_start(w, "actor", NS_NONE);
+		xw_attr_slice(w, "nick", s->actor);
+		xw_end(w);
+	}
+	if (s->reason.len > 0) {
+		xw_elem(w, "reason", NS_NONE, s->reason);
+	}
+	xw_end(w);
+}
+
+static void write_codes(struct xw *w, const struct shown *s)
+{
+	for (int i = -1; i < SHOWN_CODES; i++) {
+		int code = i < 0 ? (s->self ? 110 : 0) : s->codes[i];
+
+		if (code != 0) {
+			xw_start(w, "status", NS_NONE);
+			xw_attr_num(w, "code", code);
+			xw_end(w);
+		}
+	}
+}
+
+static void write_presence(struct room *r, struct slice nick,
+	struct ircuser *u, uint32_t bits, const struct shown *s)
+{
+	struct mapping *m = core(r);
+	struct xw *w = out_begin(m, "presence");
+
+	xw_attr(w, "from", room_occ(r, nick));
+	xw_attr(w, "id", s->id);
+	if (s->unavailable) {
+		xw_attr(w, "type", "unavailable");
+		if (s->status.len > 0) {
+			xw_elem(w, "status", NS_NONE, s->status);
+		}
+	} else if (u != NULL && u->away != NULL) {
+		xw_elem(w, "show", NS_NONE, slice_str("away"));
+		buf_truncate(&m->text, 0);
+		utf8_add_clean(&m->text, istr_slice(u->away));
+		xw_elem(w, "status", NS_NONE, buf_slice(&m->text));
+	}
+	xw_start(w, "x", NS_MUC_USER);
+	write_item(r, u, bits, s);
+	write_codes(w, s);
+	xw_end(w);
+	room_occupant_id(r, u, nick);
+	if (strncmp(buf_cstr(&m->occ) + r->jid->len + 1, nick.p, nick.len) != 0) {
+		/* The resource could not hold the true nick (B.4). */
+		buf_truncate(&m->text, 0);
+		utf8_add_clean(&m->text, nick);
+		xw_elem(w, "nick", NS_NICK, buf_slice(&m->text));
+	}
+	out_end(m);
+}
+
+static void send_presence(struct room *r, const struct shown *s)
+{
+	struct mapping *m = core(r);
+
+	if (s->only != NULL) {
+		out_send(m, r->session->user, s->only->resource->full->p);
+		return;
+	}
+	list_each(it, &r->views) {
+		struct view *v = list_entry(it, struct view, link);
+
+		if (view_joined(v)) {
+			out_send(m, r->session->user, v->resource->full->p);
+		}
+	}
+}
+
+void room_show(struct room *r, struct ircuser *u, uint32_t bits,
+	const struct shown *s)
+{
+	write_presence(r, s->nick.p ? s->nick : istr_slice(u->nick), u, bits,
+		s);
+	send_presence(r, s);
+}
+
+void room_show_gone(struct room *r, struct slice nick, const struct shown *s)
+{
+	write_presence(r, nick, NULL, 0, s);
+	send_presence(r, s);
+}
+
+/* ---- everything a joining client receives (D.3) ---- */
+
+static void show_self(struct view *v)
+{
+	struct room *r = v->room;
+	struct ircnet *net = shown_net(r);
+	struct slice nick = room_nick(r);
+	const struct istr *folded =
+		casemap_lookup(ircnet_isupport(net)->casemap, nick);
+	uint32_t bits = 0;
+	struct ircuser *me = folded ? chan_member(r->chan, folded, &bits) : NULL;
+	struct shown s = {
+		.self = true,
+		.only = v,
+		.id = v->id ? v->id->p : NULL,
+		.codes = {100},
+	};
+
+	if (v->asked != NULL && !slice_eq(istr_slice(v->asked), nick)) {
+		s.codes[1] = 210;
+	}
+	if (me != NULL) {
+		room_show(r, me, bits, &s);
+	} else {
+		room_show_gone(r, nick, &s);
+	}
+}
+
+static void fill_start(struct view *v)
+{
+	struct room *r = v->room;
+	struct slice me = room_nick(r);
+	const struct istr *mine = casemap_lookup(
+		ircnet_isupport(shown_net(r))->casemap, me);
+	uint32_t pos = 0;
+	struct map_slot *slot;
+
+	v->fill = must_calloc(r->chan->members.used, sizeof(struct istr *));
+	v->fill_at = 0;
+	v->fill_count = 0;
+	while ((slot = map_next(&r->chan->members, &pos)) != NULL) {
+		if (slot->entry->key != mine) {
+			v->fill[v->fill_count++] = istr_ref(slot->entry->key);
+		}
+	}
+	v->state = VIEW_FILLING;
+}
+
+static void fill_end(struct view *v)
+{
+	struct mapping *m = core(v->room);
+
+	free(v->fill);
+	v->fill = NULL;
+	v->fill_at = 0;
+	v->fill_count = 0;
+	timer_stop(m->clock, &v->fill_timer);
+	v->state = VIEW_JOINED;
+	v->resource->stale = false;
+	show_self(v);
+	room_show_subject(v->room, v, true);
+	if (v->held.len > 0 && m->online) {
+		m->ports.xmpp_send(m->ports.ctx, v->held.p, v->held.len);
+	}
+	buf_finish(&v->held);
+	istr_set(&v->id, NULL);
+}
+
+static void fill_some(struct view *v, size_t count)
+{
+	struct room *r = v->room;
+	struct shown s = {.only = v};
+
+	while (v->fill_at < v->fill_count && count-- > 0) {
+		const struct istr *key = v->fill[v->fill_at++];
+		uint32_t bits = 0;
+		struct ircuser *u = chan_member(r->chan, key, &bits);
+
+		if (u != NULL) {
+			room_show(r, u, bits, &s);
+		}
+		istr_unref(key);
+	}
+	if (v->fill_at == v->fill_count) {
+		fill_end(v);
+	} else {
+		timer_start(core(r)->clock, &v->fill_timer, 0);
+	}
+}
+
+void room_fill(struct view *v, const char *id)
+{
+	if (v->state != VIEW_FILLING) {
+		const struct istr *copy = id ? intern(id, strlen(id)) : NULL;
+
+		istr_set(&v->id, copy);
+		fill_start(v);
+	}
+	fill_some(v, SLICE);
+}
+
+void room_fill_finish(struct view *v)
+{
+	if (v->state == VIEW_FILLING) {
+		fill_some(v, v->fill_count);
+	}
+}
+
+void room_show_subject(struct room *r, const struct view *only, bool delayed)
+{
+	struct mapping *m = core(r);
+	const struct ircchan *c = r->chan;
+	struct ircsource by = {0};
+	struct xw *w;
+
+	if (c->topic_by != NULL) {
+		ircsource_parse(istr_slice(c->topic_by), &by);
+	}
+	/* A server's name is no occupant (D.3). */
+	if (by.nick.len > 0 && memchr(by.nick.p, '.', by.nick.len) != NULL) {
+		by.nick = slice(NULL, 0);
+	}
+	w = out_begin(m, "message");
+	xw_attr(w, "from", by.nick.len ? room_occ(r, by.nick) : r->jid->p);
+	xw_attr(w, "type", "groupchat");
+	buf_truncate(&m->text, 0);
+	if (c->topic != NULL) {
+		buf_truncate(&m->item, 0);
+		irc_strip_formats(&m->item, slice_str(c->topic));
+		utf8_add_clean(&m->text, buf_slice(&m->item));
+	}
+	xw_elem(w, "subject", NS_NONE, buf_slice(&m->text));
+	if (delayed && c->topic_at > 0) {
+		out_delay(m, r->jid->p, c->topic_at * 1000);
+	}
+	out_end(m);
+	m->out.groupchat = true;
+	if (only != NULL) {
+		out_send(m, r->session->user, only->resource->full->p);
+	} else {
+		room_broadcast(r);
+	}
+}
+
+/* ---- messages to all ---- */
+
+void room_broadcast(struct room *r)
+{
+	struct mapping *m = core(r);
+
+	m->out.groupchat = true;
+	list_each(it, &r->views) {
+		struct view *v = list_entry(it, struct view, link);
+
+		if (v->state == VIEW_FILLING) {
+			out_hold(m, v->resource->full->p, &v->held);
+		} else if (v->state == VIEW_JOINED) {
+			out_send(m, r->session->user, v->resource->full->p);
+		}
+	}
+}
+
+/* ---- what changed while the link was away (D.9) ---- */
+
+static void show_missing(struct room *r, const struct ircchan *was,
+	const struct ircchan *now, const struct istr *mine)
+{
+	uint32_t pos = 0;
+	struct map_slot *slot;
+	struct shown gone = {.unavailable = true, .codes = {333}};
+
+	while ((slot = map_next(&was->members, &pos)) != NULL) {
+		if (slot->entry->key != mine &&
+			chan_member(now, slot->entry->key, NULL) == NULL) {
+			room_show(r, (struct ircuser *)(void *)slot->entry,
+				slot->word, &gone);
+		}
+	}
+}
+
+static bool looks_same(const struct ircuser *a, uint32_t a_bits,
+	const struct ircuser *b, uint32_t b_bits)
+{
+	return a_bits == b_bits && a->away == b->away && a->nick == b->nick;
+}
+
+static void show_changed(struct room *r, const struct ircchan *was,
+	const struct ircchan *now, const struct istr *mine)
+{
+	uint32_t pos = 0;
+	struct map_slot *slot;
+
+	while ((slot = map_next(&now->members, &pos)) != NULL) {
+		struct ircuser *u = (struct ircuser *)(void *)slot->entry;
+		uint32_t before = 0;
+		struct ircuser *old = chan_member(was, slot->entry->key,
+			&before);
+		struct shown s = {.self = slot->entry->key == mine};
+
+		if (old == NULL || !looks_same(old, before, u, slot->word)) {
+			room_show(r, u, slot->word, &s);
+		}
+	}
+}
+
+void room_show_differences(struct room *r, const struct ircnet *old,
+	const struct ircchan *was, const struct ircnet *net,
+	const struct ircchan *now)
+{
+	struct slice mine = ircnet_nick_now(net);
+	const struct istr *folded =
+		casemap_lookup(ircnet_isupport(net)->casemap, mine);
+
+	if (!ircnet_is_me(net, ircnet_nick_now(old))) {
+		struct shown s = {
+			.unavailable = true,
+			.self = true,
+			.codes = {303, 210},
+			.new_nick = mine,
+		};
+
+		room_show_gone(r, ircnet_nick_now(old), &s);
+	}
+	show_missing(r, was, now,
+		casemap_lookup(ircnet_isupport(old)->casemap,
+			ircnet_nick_now(old)));
+	show_changed(r, was, now, folded);
+	if ((was->topic == NULL) != (now->topic == NULL) ||
+		(was->topic && strcmp(was->topic, now->topic) != 0)) {
+		room_show_subject(r, NULL, false);
+	}
+}

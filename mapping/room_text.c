@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "mapping/message.h"
+#include "mapping/out.h"
+#include "mapping/room.h"
+#include "mapping/sent.h"
+#include "mapping/session.h"
+#include "mapping/user.h"
+
+/* Messages and the subject of rooms, both ways (PROTOCOL D.4, D.5). */
+
+static struct mapping *core(const struct room *r)
+{
+	return r->session->user->mapping;
+}
+
+/* ---- IRC to Jabber ---- */
+
+void room_on_text(const struct irc_text *t)
+{
+	struct room *r = t->chan->owner;
+	struct mapping *m;
+	struct xw *w;
+	char uuid[OUT_UUID];
+	struct slice id;
+	struct slice body;
+
+	if (r == NULL || t->from_me) {
+		return;
+	}
+	m = core(r);
+	if (m->congested) {
+		r->missed++;
+		m->counts.dropped++;
+		return;
+	}
+	body = message_body(m, t);
+	if (body.p == NULL) {
+		return;
+	}
+	out_uuid(m, uuid);
+	id = t->msgid.len ? out_clean(m, t->msgid) : slice_str(uuid);
+	w = out_begin(m, "message");
+	xw_attr(w, "from",
+		t->source.nick.len && !t->from_server ?
+			room_occ(r, t->source.nick) :
+			r->jid->p);
+	xw_attr(w, "type", "groupchat");
+	xw_attr_slice(w, "id", id);
+	xw_elem(w, "body", NS_NONE, body);
+	xw_start(w, "stanza-id", NS_SID);
+	xw_attr(w, "by", r->jid->p);
+	xw_attr_slice(w, "id", id);
+	xw_end(w);
+	if (!t->from_server) {
+		room_occupant_id(r, t->from, t->source.nick);
+	}
+	if (message_is_old(m, t)) {
+		out_delay(m, r->jid->p, t->time_ms);
+	}
+	out_end(m);
+	room_broadcast(r);
+}
+
+void room_on_topic(struct session *s, struct ircchan *c,
+	const struct ircsource *by)
+{
+	struct room *r = c->owner;
+
+	(void)by; /* the channel has it */
+	if (r != NULL && r->chan == c) {
+		log_debug(&s->log, "topic channel=%s", c->name->p);
+		room_show_subject(r, NULL, false);
+	}
+}
+
+void room_notice(struct room *r, const char *text)
+{
+	struct mapping *m = core(r);
+	struct xw *w = out_begin(m, "message");
+
+	xw_attr(w, "from", r->jid->p);
+	xw_attr(w, "type", "groupchat");
+	xw_elem(w, "body", NS_NONE, slice_str(text));
+	out_end(m);
+	room_broadcast(r);
+}
+
+/* ---- Jabber to IRC ---- */
+
+/* Which view of the sender this is; NULL: it is not in the room. */
+static struct view *sender_view(const struct request *q, const struct addr *a)
+{
+	struct user *u = user_find(core_of(q), q->from.bare);
+	struct session *s = u ? session_find(u, a->network) : NULL;
+	struct resource *res = u ? resource_find(u, q->from.full) : NULL;
+	struct view *v;
+
+	if (s == NULL || res == NULL) {
+		return NULL;
+	}
+	v = room_view_of(s, a->name, res);
+	return v ? v : room_view_of(s, a->prepared, res);
+}
+
+static void set_subject(struct request *q, struct room *r, struct slice text)
+{
+	struct slice name = istr_slice(r->chan ? r->chan->name : r->name);
+
+	sent_message(r->session, r, name, q, SENT_TOPIC, text);
+}
+
+void room_message(struct request *q, const struct addr *a)
+{
+	struct mapping *m = core_of(q);
+	const struct elem *root = q->stanza->root;
+	struct view *v = sender_view(q, a);
+	struct slice body = message_choose(root, "body", q->lang);
+	struct slice subject = message_choose(root, "subject", q->lang);
+	struct room *r;
+
+	if (body.p == NULL && subject.p == NULL) {
+		return; /* chat states, markers: IRC has no use for them yet */
+	}
+	if (v == NULL) {
+		out_error(m, q->stanza, E_NOT_ACCEPTABLE,
+			"You are not in this room. Join it first.");
+		return;
+	}
+	r = v->room;
+	if (v->resource->stale) {
+		room_resync(v, NULL); /* it may think that it is out (A.3) */
+	}
+	if (message_refused(q)) {
+		return;
+	}
+	if (body.p == NULL) {
+		set_subject(q, r, subject);
+	} else if (body.len > 0) {
+		sent_message(r->session, r,
+			istr_slice(r->chan ? r->chan->name : r->name), q,
+			SENT_ROOM, body);
+	} else {
+		out_error(m, q->stanza, E_NOT_ACCEPTABLE,
+			"The message is empty.");
+	}
+}

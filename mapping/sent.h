@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MAPPING_SENT_H
+#define MAPPING_SENT_H
+
+#include "mapping/core.h"
+
+/*
+ * Messages on their way to IRC. Each is remembered from the stanza until IRC
+ * had time to refuse it, so that an error finds its sender (PROTOCOL D.4) and a
+ * room message is reflected when it was really written.
+ *
+ *	HELD     the session or the room is not up yet: at most 20 a session and
+ *	         60 s, then an error (C.1)
+ *	QUEUED   given to ircnet, waits for flood control
+ *	WRITTEN  on the wire; reflected; kept 10 s for a late refusal
+ *
+ * They are pooled: a message under way allocates nothing once the pool is warm.
+ */
+enum sent_kind { SENT_ROOM, SENT_CHAT, SENT_TOPIC };
+enum sent_state { SENT_HELD, SENT_QUEUED, SENT_WRITTEN };
+
+struct sent {
+	struct list link; /* in session->sent, or the pool */
+	struct session *session;
+	struct room *room;         /* SENT_ROOM, SENT_TOPIC; else NULL */
+	const struct istr *target; /* folded */
+	const struct istr *name;   /* as IRC is to see it */
+	const struct istr *by;     /* the sender's full JID */
+	const struct istr *to;     /* the JID written to */
+	const struct istr *id;     /* NULL when none */
+	struct timer timer;
+	struct buf xml;            /* children: body and subject, then others */
+	size_t payload;            /* bytes of body and subject in it */
+	struct buf text;           /* what is said on IRC */
+	uint64_t token;
+	enum sent_kind kind;
+	enum sent_state state;
+	enum irc_text_kind say;
+	bool groupchat;
+};
+
+/*
+ * Takes a message with this text for IRC. room NULL: to the nick `name`. The
+ * sender is answered with an error when it cannot be sent.
+ */
+void sent_message(struct session *s, struct room *r, struct slice name,
+	const struct request *q, enum sent_kind kind, struct slice text);
+
+/* 001 (room NULL) or a room complete: what was held for it goes. */
+void sent_release(struct session *s, const struct room *r);
+/* ircnet wrote the last line. */
+void sent_written(struct session *s, uint64_t token);
+/* A numeric names a target: the oldest message to it failed. true: it was ours. */
+bool sent_refused(struct session *s, int numeric, const struct ircmsg *m);
+
+void sent_fail_queued(struct session *s, const struct fault *fault);
+void sent_fail_all(struct session *s, const struct fault *fault);
+/* Without a word: the sender or the room is gone. */
+void sent_drop_view(struct session *s, const struct view *v);
+void sent_drop_room(struct session *s, const struct room *r);
+void sent_forget_all(struct session *s);
+void sent_pool_free(struct mapping *m);
+
+#endif

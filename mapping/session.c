@@ -1,0 +1,577 @@
+/* SPDX-License-Identifier: MIT */
+#include "mapping/session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "irc/ircout.h"
+#include "mapping/addr.h"
+#include "mapping/chat.h"
+#include "mapping/network.h"
+#include "mapping/out.h"
+#include "mapping/query.h"
+#include "mapping/room.h"
+#include "mapping/sent.h"
+#include "mapping/user.h"
+
+enum { LINGER_MS = 600000, MOTD_BYTES = 8192, THROTTLED_MS = 60000 };
+
+static struct mapping *core(const struct session *s)
+{
+	return s->user->mapping;
+}
+
+static void subject(const void *owner, char *out, size_t cap)
+{
+	const struct session *s = owner;
+
+	snprintf(out, cap, "user=%s net=%s", s->user->entry.key->p,
+		s->network->entry.key->p);
+}
+
+struct session *session_find(const struct user *u, const struct network *n)
+{
+	list_each(it, &u->sessions) {
+		struct session *s = list_entry(it, struct session, link);
+
+		if (s->network == n) {
+			return s;
+		}
+	}
+	return NULL;
+}
+
+/* ---- numbers of links ---- */
+
+static unsigned take_link(struct session *s)
+{
+	struct mapping *m = core(s);
+	size_t i = m->link_hint;
+
+	while (i < m->nlinks && m->links[i] != NULL) {
+		i++;
+	}
+	m->link_hint = i + 1;
+	if (i == m->nlinks) {
+		m->nlinks = m->nlinks ? m->nlinks * 2 : 64;
+		m->links = must_realloc(m->links, m->nlinks * sizeof *m->links);
+		memset(m->links + i, 0, (m->nlinks - i) * sizeof *m->links);
+	}
+	m->links[i] = s;
+	return (unsigned)i + 1;
+}
+
+static void drop_link(struct session *s, bool close)
+{
+	struct mapping *m = core(s);
+
+	if (s->link_no == 0) {
+		return;
+	}
+	if (close) {
+		m->ports.link_close(m->ports.ctx, s->link_no);
+	}
+	m->links[s->link_no - 1] = NULL;
+	if (s->link_no - 1 < m->link_hint) {
+		m->link_hint = s->link_no - 1;
+	}
+	s->link_no = 0;
+}
+
+/* ---- beginning ---- */
+
+static void on_retry(void *ctx);
+static void on_silence(void *ctx);
+static void on_linger(void *ctx);
+
+static void choose_identity(struct session *s, struct slice nick)
+{
+	struct slice jid = istr_slice(s->user->entry.key);
+	struct slice local = slice_cut(&jid, '@');
+	struct buf b;
+
+	buf_init(&b, 600);
+	irc_make_nick(&b, nick.len ? nick : local, 30);
+	s->nick = intern(buf_slice(&b).p, b.len);
+	buf_truncate(&b, 0);
+	irc_make_user(&b, istr_slice(s->nick), 10);
+	s->username = intern(buf_slice(&b).p, b.len);
+	buf_finish(&b);
+}
+
+struct session *session_get(struct user *u, struct network *n,
+	struct slice nick, struct fault *fault)
+{
+	struct mapping *m = u->mapping;
+	struct session *s = session_find(u, n);
+
+	if (s != NULL) {
+		return s;
+	}
+	if (m->counts.sessions >= m->config->max_sessions ||
+		u->nsessions >= m->config->max_sessions_per_user) {
+		fault->error = E_RESOURCE_CONSTRAINT;
+		fault->text = "Too many IRC connections are open. Leave the "
+			      "rooms of another network first.";
+		network_release(m, n);
+		return NULL;
+	}
+	s = must_calloc(1, sizeof *s);
+	s->user = u;
+	s->network = n;
+	s->log = (struct log){subject, s};
+	list_init(&s->link);
+	list_init(&s->slot);
+	list_init(&s->sent);
+	list_init(&s->queries);
+	timer_init(&s->retry, on_retry, s);
+	timer_init(&s->silence, on_silence, s);
+	timer_init(&s->linger, on_linger, s);
+	buf_init(&s->motd, MOTD_BYTES);
+	choose_identity(s, nick);
+	list_add(&u->sessions, &s->link);
+	u->nsessions++;
+	n->sessions++;
+	m->counts.sessions++;
+	return s;
+}
+
+static void dial(struct session *s)
+{
+	s->state = SESSION_WAITING;
+	if (network_slot_take(s)) {
+		session_slot_granted(s);
+	}
+}
+
+void session_open(struct session *s)
+{
+	if (s->state == SESSION_IDLE) {
+		s->servers_tried = 0;
+		dial(s);
+	} else if (s->state == SESSION_BACKOFF && s->tries > 1) {
+		/* Somebody asks: do not let them wait for minutes. */
+		timer_start(core(s)->clock, &s->retry, 0);
+	}
+}
+
+void session_slot_granted(struct session *s)
+{
+	const struct network_config *c = s->network->config;
+	const struct server_config *server =
+		&c->servers[(s->network->next_server + s->servers_tried) %
+			c->nservers];
+	struct link_target to = {
+		.host = server->host,
+		.port = server->port,
+		.tls = c->tls,
+		.ca_file = c->ca_file,
+		.pin = c->pin,
+		.allow_private = c->allow_private,
+		.owner = s->user->entry.key->p,
+	};
+
+	s->state = SESSION_CONNECTING;
+	s->link_no = take_link(s);
+	log_debug(&s->log, "connecting host=%s port=%u", to.host, to.port);
+	core(s)->ports.link_open(core(s)->ports.ctx, s->link_no, &to);
+}
+
+void session_link_up(struct session *s)
+{
+	const struct map_config *c = core(s)->config;
+	struct ircnet_config net = {
+		.nick = s->nick->p,
+		.user = s->username->p,
+		.realname = c->expose_jid ? s->user->entry.key->p : s->nick->p,
+		.password = s->network->config->password,
+		.flood_burst = c->flood_burst,
+		.flood_interval_ms = c->flood_interval_ms,
+		.queue_lines = c->queue_lines,
+		.register_timeout_ms = c->register_timeout_ms,
+		.max_lines = 8,
+	};
+
+	s->state = SESSION_REGISTERING;
+	s->nick_tries = 0;
+	s->refused = 0;
+	s->net = ircnet_create(&net, &session_irc_events, s, core(s)->clock,
+		&s->log);
+	must(s->net != NULL);
+}
+
+void session_link_data(struct session *s, const char *p, size_t len)
+{
+	if (s->net != NULL) {
+		ircnet_input(s->net, p, len);
+	}
+}
+
+/* ---- ends ---- */
+
+static const struct {
+	enum err err;
+	enum stanza_error error;
+	const char *text;
+} link_faults[] = {
+	{ERR_DNS, E_REMOTE_SERVER_NOT_FOUND,
+		"The IRC server's name is not known"},
+	{ERR_TIMEOUT, E_REMOTE_SERVER_TIMEOUT, "The IRC server does not answer"},
+	{ERR_FORBIDDEN, E_FORBIDDEN,
+		"The gateway may not connect to that address"},
+	{ERR_CERTIFICATE, E_LINK_FAILED,
+		"The IRC server's certificate is not accepted"},
+	{ERR_TLS, E_LINK_FAILED, "The IRC server does not speak TLS"},
+	{ERR_CLOSED, E_LINK_FAILED, "The IRC server closed the connection"},
+};
+
+static void link_fault(struct session *s, enum err why, const char *detail,
+	struct fault *fault)
+{
+	const char *text = "The connection to the IRC server failed";
+	struct buf b;
+
+	fault->error = E_LINK_FAILED;
+	for (size_t i = 0; i < sizeof link_faults / sizeof *link_faults; i++) {
+		if (link_faults[i].err == why) {
+			fault->error = link_faults[i].error;
+			text = link_faults[i].text;
+		}
+	}
+	buf_init(&b, 500);
+	buf_add_str(&b, text);
+	if (detail != NULL && detail[0] != '\0') {
+		buf_addf(&b, ": %.300s", detail);
+	}
+	buf_add_char(&b, '.');
+	fault->text = arena_strndup(&core(s)->arena, buf_slice(&b).p, b.len);
+	buf_finish(&b);
+}
+
+/* Does a room still show what this connection knew? */
+static bool is_shown(const struct session *s, const struct ircnet *net)
+{
+	uint32_t pos = 0;
+	struct map_slot *slot;
+
+	while ((slot = map_next(&s->rooms, &pos)) != NULL) {
+		const struct room *r = (const struct room *)(void *)slot->entry;
+
+		if (r->chan != NULL && ircnet_chan(net, istr_slice(
+				r->chan->name)) == r->chan) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The lost connection stays as what clients see, or goes (D.9). */
+static void keep_shown(struct session *s)
+{
+	if (s->net == NULL) {
+		return;
+	}
+	if (!is_shown(s, s->net)) {
+		ircnet_destroy(s->net);
+	} else {
+		if (s->old != NULL) {
+			struct fault fault = {E_LINK_FAILED,
+				"The connection to IRC was lost."};
+
+			rooms_lost(s, s->old, &fault);
+			ircnet_destroy(s->old);
+		}
+		s->old = s->net;
+	}
+	s->net = NULL;
+}
+
+static unsigned backoff(struct session *s)
+{
+	const struct map_config *c = core(s)->config;
+	uint64_t delay = c->reconnect_min_ms;
+	uint16_t jitter;
+
+	for (unsigned i = 1; i < s->tries && delay < c->reconnect_max_ms; i++) {
+		delay *= 2;
+	}
+	if (delay > c->reconnect_max_ms) {
+		delay = c->reconnect_max_ms;
+	}
+	core(s)->ports.random(core(s)->ports.ctx, &jitter, sizeof jitter);
+	/* 80 % to 120 %: a restarted server is not met by all at once. */
+	return (unsigned)(delay * 8 / 10 + delay * 4 * jitter / 655350);
+}
+
+static void wait_and_retry(struct session *s, const struct fault *fault)
+{
+	unsigned delay;
+
+	s->tries++;
+	delay = backoff(s);
+	if (fault->error == E_RESOURCE_CONSTRAINT && delay < THROTTLED_MS) {
+		delay = THROTTLED_MS;
+	}
+	s->state = SESSION_BACKOFF;
+	timer_start(core(s)->clock, &s->retry, delay);
+	if (!timer_running(&s->silence)) {
+		timer_start(core(s)->clock, &s->silence,
+			core(s)->config->rejoin_silence_ms);
+	}
+	log_info(&s->log, "reconnecting delay_ms=%u reason=%s", delay,
+		fault->text);
+}
+
+/* Everybody is told; nothing of the session is wanted any more. */
+static void give_up(struct session *s, const struct fault *fault)
+{
+	s->state = SESSION_IDLE;
+	rooms_lost(s, NULL, fault);
+	sent_fail_all(s, fault);
+	chats_forget(s);
+	timer_stop(core(s)->clock, &s->linger);
+	timer_stop(core(s)->clock, &s->silence);
+	if (s->old != NULL) {
+		ircnet_destroy(s->old);
+		s->old = NULL;
+	}
+}
+
+void session_ended(struct session *s, const struct fault *fault)
+{
+	bool retry = s->was_up && !s->no_retry && !core(s)->stopping &&
+		!s->network->gone;
+
+	log_info(&s->log, "disconnected reason=%s", fault->text);
+	drop_link(s, true);
+	queries_fail(s);
+	sent_fail_queued(s, fault);
+	keep_shown(s);
+	rooms_off(s);
+	network_slot_free(s);
+	istr_set(&s->away, NULL);
+	if (retry && (s->nrooms > 0 || timer_running(&s->linger))) {
+		wait_and_retry(s, fault);
+	} else {
+		give_up(s, fault);
+		user_touch(s->user);
+	}
+}
+
+void session_link_lost(struct session *s, enum err why, const char *detail)
+{
+	struct fault fault;
+
+	drop_link(s, false);
+	link_fault(s, why, detail, &fault);
+	if (s->net == NULL && why != ERR_FORBIDDEN &&
+		++s->servers_tried < s->network->config->nservers) {
+		network_slot_free(s);
+		dial(s);
+		return;
+	}
+	if (s->net == NULL && s->network->config->nservers > 1) {
+		s->network->next_server++;
+	}
+	session_ended(s, &fault);
+}
+
+static void on_retry(void *ctx)
+{
+	struct session *s = ctx;
+
+	arena_reset(&core(s)->arena);
+	if (s->state == SESSION_BACKOFF) {
+		s->servers_tried = 0;
+		dial(s);
+	}
+}
+
+static void on_silence(void *ctx)
+{
+	struct session *s = ctx;
+	struct fault fault = {E_LINK_FAILED,
+		"The connection to IRC was lost and could not be restored in "
+		"time. Join again to return."};
+
+	arena_reset(&core(s)->arena);
+	if (s->state == SESSION_UP) {
+		/* Only rooms that did not come back are still shown by it. */
+		rooms_lost(s, s->old, &fault);
+	} else {
+		rooms_lost(s, NULL, &fault);
+	}
+	if (s->old != NULL) {
+		ircnet_destroy(s->old);
+		s->old = NULL;
+	}
+	user_touch(s->user);
+}
+
+static void on_linger(void *ctx)
+{
+	user_touch(((struct session *)ctx)->user);
+}
+
+void session_hold(struct session *s)
+{
+	timer_start(core(s)->clock, &s->linger, LINGER_MS);
+}
+
+void session_destroy(struct session *s)
+{
+	struct mapping *m = core(s);
+	struct network *n = s->network;
+
+	timer_stop(m->clock, &s->retry);
+	timer_stop(m->clock, &s->silence);
+	timer_stop(m->clock, &s->linger);
+	drop_link(s, true);
+	rooms_destroy(s);
+	chats_destroy(s);
+	queries_destroy(s);
+	sent_forget_all(s);
+	if (s->net != NULL) {
+		ircnet_destroy(s->net);
+	}
+	if (s->old != NULL) {
+		ircnet_destroy(s->old);
+	}
+	network_slot_free(s);
+	list_remove(&s->link);
+	s->user->nsessions--;
+	m->counts.sessions--;
+	n->sessions--;
+	buf_finish(&s->motd);
+	map_finish(&s->rooms);
+	istr_unref(s->nick);
+	istr_unref(s->username);
+	istr_unref(s->away);
+	istr_unref(s->nick_asked);
+	istr_unref(s->nick_by);
+	istr_unref(s->nick_room);
+	istr_unref(s->nick_id);
+	free(s);
+	network_release(m, n);
+}
+
+void session_close(struct session *s, struct slice reason)
+{
+	log_info(&s->log, "closing reason=%.*s", SLICE_ARG(reason));
+	if (s->net != NULL) {
+		/* Out at once; what the server answers nobody waits for. */
+		ircnet_quit(s->net, reason);
+	}
+	session_destroy(s);
+}
+
+bool session_held(const struct session *s)
+{
+	return s->nrooms > 0 || timer_running(&s->linger);
+}
+
+/* ---- small things ---- */
+
+bool session_is_up(const struct session *s)
+{
+	return s->state == SESSION_UP;
+}
+
+void session_update_away(struct session *s)
+{
+	struct buf text;
+	const struct istr *away = NULL;
+
+	if (!session_is_up(s)) {
+		return;
+	}
+	buf_init(&text, 4096);
+	if (user_away(s->user, &text)) {
+		away = intern(buf_slice(&text).p, text.len);
+	}
+	buf_finish(&text);
+	if (away == s->away) {
+		istr_unref(away);
+		return;
+	}
+	if (ircnet_away(s->net, istr_slice(away)) == ERR_OK) {
+		istr_set(&s->away, away);
+	} else {
+		istr_unref(away);
+	}
+}
+
+/* 005 may come after rooms were filed under the default mapping. */
+static void refold(struct session *s, enum casemap casemap)
+{
+	struct map old = s->rooms;
+	struct map_entry *e;
+
+	map_init(&s->rooms);
+	s->casemap = casemap;
+	while ((e = map_pop(&old)) != NULL) {
+		struct room *r = (struct room *)(void *)e;
+		const struct istr *key =
+			casemap_intern(casemap, istr_slice(r->name));
+
+		istr_set(&e->key, key);
+		/* rfc1459, in force before, folds most: no two become one. */
+		map_put(&s->rooms, e, 0);
+	}
+	map_finish(&old);
+}
+
+static void check_casemap(struct session *s)
+{
+	if (s->net != NULL && ircnet_isupport(s->net)->seen &&
+		ircnet_isupport(s->net)->casemap != s->casemap) {
+		refold(s, ircnet_isupport(s->net)->casemap);
+		chats_forget(s);
+	}
+}
+
+struct room *session_room(struct session *s, struct slice name)
+{
+	const struct istr *key;
+
+	check_casemap(s);
+	key = casemap_lookup(s->casemap, name);
+	return (struct room *)(void *)map_get(&s->rooms, key);
+}
+
+void session_add_room(struct session *s, struct room *r)
+{
+	check_casemap(s);
+	r->entry.key = casemap_intern(s->casemap, istr_slice(r->name));
+	map_put(&s->rooms, &r->entry, 0);
+	s->nrooms++;
+	core(s)->counts.rooms++;
+}
+
+void session_remove_room(struct session *s, struct room *r)
+{
+	map_remove(&s->rooms, &r->entry);
+	istr_unref(r->entry.key);
+	s->nrooms--;
+	core(s)->counts.rooms--;
+}
+
+const char *session_srv(struct session *s)
+{
+	struct buf b;
+	const char *jid;
+
+	buf_init(&b, 2048);
+	addr_add_srv(core(s), &b, s->network);
+	jid = arena_strndup(&core(s)->arena, buf_slice(&b).p, b.len);
+	buf_finish(&b);
+	must(jid != NULL);
+	return jid;
+}
+
+void session_headline(struct session *s, const char *what, struct slice text)
+{
+	out_message(core(s), NULL, session_srv(s), s->user->entry.key->p,
+		"headline", slice_str(what), text);
+}

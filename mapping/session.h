@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MAPPING_SESSION_H
+#define MAPPING_SESSION_H
+
+#include "mapping/core.h"
+
+/*
+ * One IRC connection of a user (PROTOCOL D.0, D.9, E): opened when something
+ * needs it, kept while something holds it, opened again after a loss.
+ *
+ * The story: session_get -> session_open -> (WAITING for a slot) -> CONNECTING
+ * -> link up -> REGISTERING -> 001 -> UP: rooms are joined, held messages go.
+ * A first attempt that fails tells whoever waits why, and the session goes. A
+ * session that was up goes to BACKOFF and tries again: 5 s to 10 min with
+ * jitter; its rooms are kept silently for rejoin_silence_ms (the old ircnet
+ * lives on as what clients still see), then clients are told.
+ */
+struct session *session_find(const struct user *u, const struct network *n);
+/*
+ * Made when there is none, with this nick wanted (any text: made legal). NULL:
+ * a limit is reached, *fault.
+ */
+struct session *session_get(struct user *u, struct network *n,
+	struct slice nick, struct fault *fault);
+/* Starts connecting when it is idle. */
+void session_open(struct session *s);
+/* A slot was taken for it: connects. For network.c. */
+void session_slot_granted(struct session *s);
+
+/* QUIT with this reason, close, destroy; its rooms must have been told. */
+void session_close(struct session *s, struct slice reason);
+/* Without a word on either side. */
+void session_destroy(struct session *s);
+/* Something holds it (D.0); else the user's sweep closes it. */
+bool session_held(const struct session *s);
+/* A one-to-one message, either way, holds it for ten minutes. */
+void session_hold(struct session *s);
+
+void session_link_up(struct session *s);
+void session_link_data(struct session *s, const char *p, size_t len);
+void session_link_lost(struct session *s, enum err why, const char *detail);
+
+bool session_is_up(const struct session *s);
+/* Tells IRC when the merged presence of the user's clients changed (C.3). */
+void session_update_away(struct session *s);
+/* The room of that name under the server's casemapping; NULL when none. */
+struct room *session_room(struct session *s, struct slice name);
+/* Files a room under its name; it holds the session. */
+void session_add_room(struct session *s, struct room *r);
+void session_remove_room(struct session *s, struct room *r);
+/* A message from the network itself: headline from SRV (C.1). */
+void session_headline(struct session *s, const char *subject,
+	struct slice text);
+/* SRV's JID in the arena. */
+const char *session_srv(struct session *s);
+
+/* For session_events.c: the connection is over for this reason. */
+void session_ended(struct session *s, const struct fault *fault);
+extern const struct ircnet_events session_irc_events;
+
+#endif

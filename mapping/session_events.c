@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "irc/ircout.h"
+#include "mapping/chat.h"
+#include "mapping/errmap.h"
+#include "mapping/network.h"
+#include "mapping/out.h"
+#include "mapping/presence.h"
+#include "mapping/query.h"
+#include "mapping/room.h"
+#include "mapping/sent.h"
+#include "mapping/session.h"
+
+/* What an ircnet tells: each event to the file that knows what it becomes. */
+
+static struct mapping *core(const struct session *s)
+{
+	return s->user->mapping;
+}
+
+static void on_write(void *ctx, const char *p, size_t len)
+{
+	struct session *s = ctx;
+
+	if (s->link_no != 0) {
+		core(s)->ports.link_write(core(s)->ports.ctx, s->link_no, p,
+			len);
+	}
+}
+
+/* ---- beginning and end ---- */
+
+static void on_registered(void *ctx)
+{
+	struct session *s = ctx;
+
+	s->state = SESSION_UP;
+	s->was_up = true;
+	s->tries = 0;
+	s->no_retry = false;
+	istr_set(&s->nick,
+		intern(ircnet_nick_now(s->net).p, ircnet_nick_now(s->net).len));
+	log_info(&s->log, "registered nick=%s", s->nick->p);
+	network_slot_free(s);
+	rooms_request(s);
+	sent_release(s, NULL);
+	session_update_away(s);
+}
+
+/* PROTOCOL D.2, E: what a refused registration is for those who wait. */
+static enum stanza_error end_error(enum ircnet_end why, int numeric)
+{
+	switch (why) {
+	case IRCNET_END_REGISTER:
+	case IRCNET_END_PING:
+		return E_REMOTE_SERVER_TIMEOUT;
+	case IRCNET_END_NICK:
+		return numeric == 432 ? E_JID_MALFORMED : E_CONFLICT;
+	case IRCNET_END_REFUSED:
+		return numeric == 464 ? E_NOT_AUTHORIZED : E_FORBIDDEN;
+	default:
+		return E_LINK_FAILED;
+	}
+}
+
+static const char *end_text(enum ircnet_end why)
+{
+	static const char *const texts[] = {
+		[IRCNET_END_ERROR] = "The IRC server closed the connection",
+		[IRCNET_END_REGISTER] = "The IRC server did not let us in in time",
+		[IRCNET_END_PING] = "The IRC server fell silent",
+		[IRCNET_END_REFUSED] = "The IRC server refused the connection",
+		[IRCNET_END_NICK] = "The nick cannot be used on this network",
+		[IRCNET_END_QUIT] = "Disconnected from IRC",
+		[IRCNET_END_ENGINE] = "The connection to IRC failed",
+	};
+
+	return texts[why];
+}
+
+/* "reconnect too fast" and its kin: wait a minute (E). */
+static bool is_throttle(struct slice text)
+{
+	static const char *const words[] = {"too fast", "throttle", "Throttle"};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		if (text.len > 0 &&
+			memmem(text.p, text.len, words[i], strlen(words[i]))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void on_end(void *ctx, enum ircnet_end why, int numeric,
+	struct slice text)
+{
+	struct session *s = ctx;
+	struct slice clean = out_clean(core(s), text);
+	struct fault fault = {end_error(why, numeric), end_text(why)};
+	struct buf b;
+
+	if (why == IRCNET_END_NICK && s->refused != 0) {
+		fault.error = end_error(why, s->refused);
+	}
+	if (why == IRCNET_END_REFUSED) {
+		s->no_retry = true;
+	}
+	if (why == IRCNET_END_ERROR && is_throttle(text)) {
+		fault.error = E_RESOURCE_CONSTRAINT;
+	}
+	buf_init(&b, 2048);
+	buf_add_str(&b, fault.text);
+	if (clean.len > 0) {
+		buf_add_str(&b, ": ");
+		buf_add_slice(&b, clean);
+	}
+	buf_add_char(&b, '.');
+	fault.text = arena_strndup(&core(s)->arena, buf_slice(&b).p, b.len);
+	buf_finish(&b);
+	session_ended(s, &fault);
+}
+
+/*
+ * While registering (D.2): an illegal nick is made legal once; a nick in use is
+ * a conflict for whoever asked for it, but a session that comes back takes
+ * another one rather than stay away.
+ */
+static void on_nick_refused(void *ctx, int numeric, struct slice nick,
+	struct slice text)
+{
+	struct session *s = ctx;
+	struct buf b;
+
+	(void)text;
+	s->refused = numeric;
+	s->nick_tries++;
+	buf_init(&b, 256);
+	if (numeric == 432 && s->nick_tries == 1) {
+		irc_make_nick(&b, nick, 9);
+	} else if (numeric != 432 && s->was_up && s->nick_tries <= 6) {
+		buf_add_slice(&b, nick);
+		buf_add_char(&b, '_');
+	}
+	if (b.len > 0 && ircnet_nick(s->net, buf_slice(&b)) != ERR_OK) {
+		log_info(&s->log, "nick not usable nick=%s", buf_cstr(&b));
+	}
+	buf_finish(&b);
+}
+
+/* ---- rooms ---- */
+
+static void on_join(void *ctx, struct ircchan *c, struct ircuser *u, bool me)
+{
+	room_on_join(ctx, c, u, me);
+}
+
+static void on_complete(void *ctx, struct ircchan *c)
+{
+	room_on_complete(ctx, c);
+}
+
+static void on_leave(void *ctx, struct ircchan *c, struct ircuser *u, bool me,
+	const struct irc_leave *leave)
+{
+	room_on_leave(ctx, c, u, me, leave);
+}
+
+static void on_nick(void *ctx, struct ircuser *u, struct slice old, bool me,
+	bool asked)
+{
+	chat_on_nick(ctx, old, istr_slice(u->nick));
+	room_on_nick(ctx, u, old, me, asked);
+}
+
+static void on_prefix(void *ctx, struct ircchan *c, struct ircuser *u,
+	uint32_t was, uint32_t now, const struct ircsource *by)
+{
+	(void)was;
+	room_on_prefix(ctx, c, u, now, by);
+}
+
+static void on_modes(void *ctx, struct ircchan *c, const struct ircsource *by,
+	struct slice words, uint64_t was)
+{
+	room_on_modes(ctx, c, by, words, was);
+}
+
+static void on_topic(void *ctx, struct ircchan *c, const struct ircsource *by)
+{
+	room_on_topic(ctx, c, by);
+}
+
+static void on_user(void *ctx, struct ircuser *u)
+{
+	room_on_user(ctx, u);
+}
+
+/* ---- messages ---- */
+
+static void on_text(void *ctx, const struct irc_text *t)
+{
+	if (t->chan != NULL) {
+		room_on_text(t);
+	} else {
+		chat_on_text(ctx, t);
+	}
+}
+
+static void on_ctcp(void *ctx, const struct irc_text *t, struct slice command,
+	struct slice args, bool is_reply)
+{
+	query_on_ctcp(ctx, t, command, args, is_reply);
+}
+
+static void on_sent(void *ctx, uint64_t token)
+{
+	sent_written(ctx, token);
+}
+
+/* D.8: both forms in one message from the room. */
+static void on_invite(void *ctx, const struct ircsource *by,
+	struct slice target, struct slice channel)
+{
+	struct session *s = ctx;
+	struct mapping *m = core(s);
+	struct buf room;
+	struct buf nick;
+	struct xw *w;
+
+	if (!ircnet_is_me(s->net, target)) {
+		return;
+	}
+	buf_init(&room, 4096);
+	buf_init(&nick, 4096);
+	addr_add_name(m, &room, s->network, channel);
+	addr_add_name(m, &nick, s->network, by->nick);
+	w = out_begin(m, "message");
+	xw_attr(w, "from", buf_cstr(&room));
+	xw_start(w, "x", NS_MUC_USER);
+	xw_start(w, "invite", NS_NONE);
+	xw_attr(w, "from", buf_cstr(&nick));
+	xw_end(w);
+	xw_end(w);
+	xw_start(w, "x", NS_CONFERENCE_DIRECT);
+	xw_attr(w, "jid", buf_cstr(&room));
+	xw_end(w);
+	out_end(m);
+	out_send(m, s->user, s->user->entry.key->p);
+	buf_finish(&room);
+	buf_finish(&nick);
+}
+
+/* ---- numerics ---- */
+
+static bool motd(struct session *s, int numeric, const struct ircmsg *m)
+{
+	struct slice line = ircmsg_last(m);
+
+	switch (numeric) {
+	case 375:
+		buf_reset(&s->motd, 0);
+		return true;
+	case 372:
+		if (!s->motd_shown) {
+			buf_add_slice(&s->motd,
+				line.len >= 2 && memcmp(line.p, "- ", 2) == 0 ?
+					slice(line.p + 2, line.len - 2) :
+					line);
+			buf_add_char(&s->motd, '\n');
+		}
+		return true;
+	case 376:
+		if (!s->motd_shown && s->motd.len > 0) {
+			session_headline(s, "MOTD",
+				slice_trim(out_clean(core(s),
+					buf_slice(&s->motd))));
+		}
+		s->motd_shown = true;
+		buf_finish(&s->motd);
+		return true;
+	case 422:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void on_numeric(void *ctx, int numeric, const struct ircmsg *m)
+{
+	struct session *s = ctx;
+	struct slice text;
+
+	if (motd(s, numeric, m) || room_on_refusal(s, numeric, m) ||
+		presence_nick_refused(s, numeric, m) ||
+		(numeric == 401 && query_on_no_such_nick(s, m)) ||
+		sent_refused(s, numeric, m)) {
+		return;
+	}
+	/* An error that nobody asked for is still worth a word (E). */
+	text = out_clean(core(s), ircmsg_last(m));
+	if (numeric >= 400 && numeric < 600 && numeric != 421 &&
+		text.p != NULL) {
+		session_headline(s, "Error", text);
+	}
+}
+
+static void on_other(void *ctx, const struct ircmsg *m)
+{
+	struct session *s = ctx;
+	struct slice text = out_clean(core(s), ircmsg_last(m));
+
+	if (text.p != NULL &&
+		(ircmsg_is(m, "WALLOPS") || ircmsg_is(m, "FAIL") ||
+			ircmsg_is(m, "WARN") || ircmsg_is(m, "NOTE"))) {
+		session_headline(s, "Notice", text);
+	}
+}
+
+const struct ircnet_events session_irc_events = {
+	.write = on_write,
+	.on_end = on_end,
+	.on_registered = on_registered,
+	.on_nick_refused = on_nick_refused,
+	.on_join = on_join,
+	.on_complete = on_complete,
+	.on_leave = on_leave,
+	.on_nick = on_nick,
+	.on_prefix = on_prefix,
+	.on_modes = on_modes,
+	.on_topic = on_topic,
+	.on_user = on_user,
+	.on_text = on_text,
+	.on_ctcp = on_ctcp,
+	.on_invite = on_invite,
+	.on_numeric = on_numeric,
+	.on_other = on_other,
+	.on_sent = on_sent,
+};

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MAPPING_USER_H
+#define MAPPING_USER_H
+
+#include "mapping/core.h"
+
+/*
+ * Jabber users and their clients. Both come into being when they are needed and
+ * go when nothing needs them. Nothing is freed while events are handled: who
+ * may have taken the last hold away calls user_touch(), and a sweep of its own
+ * turn closes sessions that nothing holds and frees what is empty.
+ */
+struct user *user_find(const struct mapping *m, const char *bare);
+struct user *user_get(struct mapping *m, const char *bare); /* never NULL */
+void user_touch(struct user *u);
+/* Sweeps all that were touched; by the core's timer, and at the end. */
+void users_sweep(struct mapping *m);
+void user_destroy(struct user *u); /* sessions and resources with it */
+
+struct resource *resource_find(const struct user *u, const char *full);
+/* NULL: the user has too many clients. */
+struct resource *resource_get(struct user *u, const char *full);
+
+/* May this sender use the gateway at all (D.0)? false: *fault. */
+bool user_allowed(const struct mapping *m, const struct jid *from,
+	struct fault *fault);
+
+/* Reads show, status and priority of an available presence (C.3). */
+void resource_presence(struct resource *r, const struct stanza *s);
+/*
+ * The AWAY text of all clients merged, appended to out; false: not away.
+ */
+bool user_away(const struct user *u, struct buf *out);
+
+#endif

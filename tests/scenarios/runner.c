@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Runs the transcripts of a folder, one TAP test each: see README.md.
+ *
+ *	test_scenarios [FOLDER [PREFIX]]
+ */
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/intern.h"
+#include "base/log.h"
+#include "irc/engine.h"
+#include "tests/scenarios/world.h"
+
+enum { ARGS = 4, DEPTH = 4, LINE = 1 << 20 };
+
+struct run {
+	struct world *world;
+	const char *folder;
+	bool failed;
+	char *title;
+};
+
+static void fail(struct run *r, const char *file, int line, const char *fmt, ...)
+{
+	va_list ap;
+
+	printf("# %s:%d: ", file, line);
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	printf("\n");
+	r->failed = true;
+}
+
+/* `pattern` may hold " ... " for any text. */
+static bool matches(const char *pattern, const char *text)
+{
+	const char *gap = strstr(pattern, "...");
+	size_t len;
+
+	if (gap == NULL) {
+		return strcmp(pattern, text) == 0;
+	}
+	len = (size_t)(gap - pattern);
+	while (len > 0 && pattern[len - 1] == ' ') {
+		len--;
+	}
+	if (strncmp(pattern, text, len) != 0) {
+		return false;
+	}
+	pattern = gap + 3;
+	while (*pattern == ' ') {
+		pattern++;
+	}
+	for (text += len;; text++) {
+		if (matches(pattern, text)) {
+			return true;
+		}
+		if (*text == '\0') {
+			return false;
+		}
+	}
+}
+
+static void expect(struct run *r, const char *file, int line,
+	const char *pattern)
+{
+	const char *text = world_next(r->world);
+
+	if (text == NULL) {
+		fail(r, file, line, "expected but nothing came: %s", pattern);
+	} else if (!matches(pattern, text)) {
+		fail(r, file, line, "expected: %s\n#  but came: %s", pattern,
+			text);
+	}
+}
+
+/* Before each event: nothing may be left over. */
+static void expect_silence(struct run *r, const char *file, int line)
+{
+	const char *text;
+
+	while ((text = world_next(r->world)) != NULL) {
+		fail(r, file, line, "came and was not expected: %s", text);
+	}
+}
+
+static unsigned long duration(const char *text)
+{
+	char *unit;
+	unsigned long n = strtoul(text, &unit, 10);
+
+	if (strcmp(unit, "ms") == 0) {
+		return n;
+	}
+	return n * (strcmp(unit, "min") == 0 ? 60000 : 1000);
+}
+
+static bool link_event(struct run *r, const char *rest)
+{
+	unsigned link;
+	char what[16];
+	char why[32] = "";
+
+	if (sscanf(rest, "%u %15s %31s", &link, what, why) < 2) {
+		return false;
+	}
+	if (strcmp(what, "up") == 0) {
+		world_link_up(r->world, link);
+		return true;
+	}
+	return strcmp(what, "lost") == 0 &&
+		world_link_lost(r->world, link, why);
+}
+
+static bool irc_event(struct run *r, const char *text)
+{
+	unsigned link = 1;
+	const char *rest = strchr(text, ' ');
+
+	if (text[3] == '/') {
+		link = (unsigned)strtoul(text + 4, NULL, 10);
+	}
+	world_irc(r->world, link, rest ? rest + 1 : "");
+	return true;
+}
+
+static bool event(struct run *r, const char *text)
+{
+	const char *rest = strchr(text, ' ');
+
+	rest = rest ? rest + 1 : "";
+	if (strncmp(text, "jabber ", 7) == 0) {
+		world_jabber(r->world, rest);
+	} else if (strncmp(text, "irc ", 4) == 0 ||
+		strncmp(text, "irc/", 4) == 0) {
+		return irc_event(r, text);
+	} else if (strncmp(text, "link ", 5) == 0) {
+		return link_event(r, rest);
+	} else if (strncmp(text, "wait ", 5) == 0) {
+		world_wait(r->world, duration(rest));
+	} else if (strcmp(text, "offline") == 0) {
+		world_component(r->world, false);
+	} else if (strcmp(text, "online") == 0) {
+		world_component(r->world, true);
+	} else if (strcmp(text, "congested") == 0) {
+		world_congested(r->world, true);
+	} else if (strcmp(text, "flowing") == 0) {
+		world_congested(r->world, false);
+	} else if (strcmp(text, "stop") == 0) {
+		world_stop(r->world);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static bool setting(struct run *r, const char *rest)
+{
+	char key[64];
+	char value[64];
+
+	return sscanf(rest, "%63s %63s", key, value) == 2 &&
+		world_set(r->world, key, value);
+}
+
+/* $1 ... $4 replaced; a new string. */
+static char *substitute(const char *text, char *const args[ARGS])
+{
+	char *out = malloc(LINE);
+	size_t n = 0;
+
+	for (; *text != '\0' && n + 1024 < LINE; text++) {
+		if (text[0] == '$' && text[1] >= '1' && text[1] <= '4' &&
+			args[text[1] - '1'] != NULL) {
+			n += (size_t)sprintf(out + n, "%s",
+				args[text[1] - '1']);
+			text++;
+		} else {
+			out[n++] = *text;
+		}
+	}
+	out[n] = '\0';
+	return out;
+}
+
+static void run_file(struct run *r, const char *name, char *const args[ARGS],
+	int depth);
+
+static void include(struct run *r, char *rest, int depth)
+{
+	char *args[ARGS] = {0};
+	char *save;
+	char *name = strtok_r(rest, " ", &save);
+
+	for (int i = 0; i < ARGS; i++) {
+		args[i] = strtok_r(NULL, " ", &save);
+	}
+	run_file(r, name, args, depth + 1);
+}
+
+static void run_line(struct run *r, const char *file, int number, char *text,
+	int depth)
+{
+	if (text[0] == '#') {
+		if (r->title == NULL && text[1] != '\0') {
+			r->title = strdup(text + 2);
+		}
+	} else if (text[0] == '>') {
+		expect(r, file, number, text + 2);
+	} else if (strncmp(text, "include ", 8) == 0) {
+		include(r, text + 8, depth);
+	} else if (strncmp(text, "set ", 4) == 0) {
+		if (!setting(r, text + 4)) {
+			fail(r, file, number, "no such setting: %s", text);
+		}
+	} else if (text[0] != '\0') {
+		expect_silence(r, file, number);
+		if (!event(r, text)) {
+			fail(r, file, number, "not understood: %s", text);
+		}
+	}
+}
+
+static void run_file(struct run *r, const char *name, char *const args[ARGS],
+	int depth)
+{
+	char path[4096];
+	char *line = NULL;
+	size_t cap = 0;
+	ssize_t len;
+	int number = 0;
+	FILE *f;
+
+	snprintf(path, sizeof path, "%s/%s", r->folder, name);
+	f = depth < DEPTH ? fopen(path, "r") : NULL;
+	if (f == NULL) {
+		fail(r, name, 0, "cannot be read");
+		return;
+	}
+	while (!r->failed && (len = getline(&line, &cap, f)) >= 0) {
+		char *text;
+
+		number++;
+		while (len > 0 && (line[len - 1] == '\n')) {
+			line[--len] = '\0';
+		}
+		text = substitute(line, args);
+		run_line(r, name, number, text, depth);
+		free(text);
+	}
+	if (depth == 0 && !r->failed) {
+		expect_silence(r, name, number + 1);
+	}
+	free(line);
+	fclose(f);
+}
+
+static bool run_scenario(const char *folder, const char *name, int number)
+{
+	static char *const no_args[ARGS];
+	struct run r = {.world = world_create(), .folder = folder};
+
+	run_file(&r, name, no_args, 0);
+	world_destroy(r.world);
+	if (!r.failed && intern_count() != 0) {
+		fail(&r, name, 0, "%zu names are still held", intern_count());
+	}
+	printf("%s %d - %.*s: %s\n", r.failed ? "not ok" : "ok", number,
+		(int)strlen(name) - 6, name, r.title ? r.title : "");
+	free(r.title);
+	return !r.failed;
+}
+
+static void print_log(void *ctx, enum log_level level, const char *line)
+{
+	(void)ctx;
+	printf("#    %s %s\n", log_level_name(level), line);
+}
+
+static int is_scenario(const struct dirent *d)
+{
+	size_t len = strlen(d->d_name);
+
+	return len > 6 && strcmp(d->d_name + len - 6, ".scene") == 0;
+}
+
+int main(int argc, char **argv)
+{
+	const char *root = getenv("ISTHMUS_ROOT");
+	const char *prefix = argc > 2 ? argv[2] : "";
+	char folder[4096];
+	struct dirent **names;
+	int n;
+	int number = 0;
+	bool ok = true;
+
+	snprintf(folder, sizeof folder, "%s/tests/scenarios", root ? root : ".");
+	if (argc > 1) {
+		snprintf(folder, sizeof folder, "%s", argv[1]);
+	}
+	engine_setup(open("/dev/null", O_RDWR));
+	if (getenv("SCENARIO_LOG") != NULL) {
+		log_set_sink(print_log, NULL, LOG_DEBUG);
+	}
+	n = scandir(folder, &names, is_scenario, alphasort);
+	for (int i = 0; i < n; i++) {
+		if (strncmp(names[i]->d_name, prefix, strlen(prefix)) == 0) {
+			ok = run_scenario(folder, names[i]->d_name, ++number) &&
+				ok;
+		}
+		free(names[i]);
+	}
+	if (n >= 0) {
+		free(names);
+	}
+	printf("1..%d\n", number);
+	if (number > 0 && engine_traps() != 0) {
+		printf("# the library called %lu socket functions\n",
+			engine_traps());
+		ok = false;
+	}
+	return ok && number > 0 ? 0 : 1;
+}

@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/scenarios/world.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/list.h"
+#include "irc/engine.h"
+#include "mapping/mapping.h"
+#include "xmpp/parser.h"
+
+enum { LINKS = 32, LINES = 1 << 22 };
+
+struct line {
+	struct list link;
+	char text[];
+};
+
+struct world {
+	struct map_config config;
+	struct clock clock;
+	struct mapping *core;
+	struct parser *parser;
+	struct list lines;
+	struct line *current;
+	struct buf irc[LINKS + 1]; /* what was written and is no whole line yet */
+	unsigned random;
+};
+
+static void record(struct world *w, const char *text, size_t len)
+{
+	struct line *l = must_alloc(sizeof *l + len + 1);
+
+	memcpy(l->text, text, len);
+	l->text[len] = '\0';
+	list_init(&l->link);
+	list_add(&w->lines, &l->link);
+}
+
+/* ---- ports ---- */
+
+static void xmpp_send(void *ctx, const char *xml, size_t len)
+{
+	struct buf b;
+
+	buf_init(&b, LINES);
+	buf_add_str(&b, "jabber ");
+	buf_add(&b, xml, len);
+	record(ctx, b.p, b.len);
+	buf_finish(&b);
+}
+
+static void link_open(void *ctx, unsigned link, const struct link_target *to)
+{
+	static const char *const tls[] = {
+		[LINK_TLS_VERIFY] = "tls",
+		[LINK_TLS_INSECURE] = "insecure",
+		[LINK_TLS_OFF] = "plain",
+	};
+	char text[400];
+
+	snprintf(text, sizeof text, "open %u %s:%u %s", link, to->host,
+		to->port, tls[to->tls]);
+	record(ctx, text, strlen(text));
+}
+
+static void link_write(void *ctx, unsigned link, const char *p, size_t len)
+{
+	struct world *w = ctx;
+	struct buf *b = &w->irc[link];
+	char *end;
+
+	must(link <= LINKS);
+	buf_add(b, p, len);
+	while (b->len > 0 && (end = memmem(b->p, b->len, "\r\n", 2)) != NULL) {
+		struct buf line;
+
+		buf_init(&line, LINES);
+		if (link == 1) {
+			buf_add_str(&line, "irc ");
+		} else {
+			buf_addf(&line, "irc/%u ", link);
+		}
+		buf_add(&line, b->p, (size_t)(end - b->p));
+		record(w, line.p, line.len);
+		buf_finish(&line);
+		buf_consume(b, (size_t)(end - b->p) + 2);
+	}
+}
+
+static void link_close(void *ctx, unsigned link)
+{
+	char text[32];
+
+	snprintf(text, sizeof text, "close %u", link);
+	record(ctx, text, strlen(text));
+}
+
+/* The same every time: a transcript must repeat itself. */
+static void fake_random(void *ctx, void *out, size_t len)
+{
+	struct world *w = ctx;
+
+	memset(out, 0x80, len);
+	if (len == 16) {
+		memset(out, (int)++w->random, 1);
+	}
+}
+
+/* ---- the stream ---- */
+
+static void on_open(void *ctx, const struct elem *stream)
+{
+	(void)ctx;
+	(void)stream;
+}
+
+static void on_stanza(void *ctx, const struct stanza *stanza)
+{
+	mapping_stanza(((struct world *)ctx)->core, stanza);
+}
+
+static void on_other(void *ctx, const struct elem *child)
+{
+	(void)ctx;
+	(void)child;
+}
+
+static void on_dropped(void *ctx, const struct stanza *stanza, unsigned over)
+{
+	mapping_dropped(((struct world *)ctx)->core, stanza, over);
+}
+
+static void on_close(void *ctx)
+{
+	record(ctx, "stream closed", 13);
+}
+
+static void on_fatal(void *ctx, const char *condition, const char *text)
+{
+	char line[300];
+
+	snprintf(line, sizeof line, "stream fatal %s %s", condition,
+		text ? text : "");
+	record(ctx, line, strlen(line));
+}
+
+static const struct parser_handlers handlers = {
+	.on_open = on_open,
+	.on_stanza = on_stanza,
+	.on_other = on_other,
+	.on_dropped = on_dropped,
+	.on_close = on_close,
+	.on_fatal = on_fatal,
+};
+
+/* ---- life ---- */
+
+static const char *const users[] = {"home"};
+static const struct server_config servers[] = {
+	{"irc.test.net", 6697},
+	{"irc.other.net", 6667},
+	{"irc2.other.net", 6667},
+};
+static const struct network_config networks[] = {
+	{.name = "net", .title = "TestNet", .servers = servers, .nservers = 1,
+		.tls = LINK_TLS_VERIFY, .max_unregistered = 8},
+	{.name = "other", .servers = servers + 1, .nservers = 2,
+		.tls = LINK_TLS_OFF, .max_unregistered = 1},
+};
+
+struct world *world_create(void)
+{
+	struct world *w = must_calloc(1, sizeof *w);
+
+	map_config_defaults(&w->config);
+	w->config.component = "gw";
+	w->config.server = "home";
+	w->config.users = users;
+	w->config.nusers = 1;
+	w->config.networks = networks;
+	w->config.nnetworks = 2;
+	memset(w->config.secret, 's', sizeof w->config.secret);
+	list_init(&w->lines);
+	/* 2026-01-01T00:00:00Z */
+	clock_init(&w->clock, 1000000, 1767225600000);
+	for (unsigned i = 0; i <= LINKS; i++) {
+		buf_init(&w->irc[i], LINES);
+	}
+	return w;
+}
+
+/* The core begins with the first event, when the settings are known. */
+static struct mapping *core(struct world *w)
+{
+	static const char header[] =
+		"<stream:stream xmlns='jabber:component:accept' "
+		"xmlns:stream='http://etherx.jabber.org/streams' from='gw' "
+		"id='1'>";
+	struct map_ports ports = {
+		.xmpp_send = xmpp_send,
+		.link_open = link_open,
+		.link_write = link_write,
+		.link_close = link_close,
+		.random = fake_random,
+		.ctx = w,
+	};
+
+	if (w->core == NULL) {
+		w->core = mapping_create(&w->config, &ports, &w->clock);
+		w->parser = parser_create(&handlers, w, NULL);
+		parser_feed(w->parser, header, sizeof header - 1);
+		mapping_online(w->core);
+	}
+	return w->core;
+}
+
+void world_destroy(struct world *w)
+{
+	if (w->core != NULL) {
+		mapping_destroy(w->core);
+		parser_destroy(w->parser);
+	}
+	while (world_next(w) != NULL) {
+	}
+	free(w->current);
+	clock_finish(&w->clock);
+	for (unsigned i = 0; i <= LINKS; i++) {
+		buf_finish(&w->irc[i]);
+	}
+	free(w);
+}
+
+bool world_set(struct world *w, const char *key, const char *value)
+{
+	struct map_config *c = &w->config;
+	const struct {
+		const char *key;
+		unsigned *number;
+		bool *flag;
+		const char **text;
+	} keys[] = {
+		{.key = "max_sessions", .number = &c->max_sessions},
+		{.key = "max_sessions_per_user",
+			.number = &c->max_sessions_per_user},
+		{.key = "max_rooms", .number = &c->max_rooms},
+		{.key = "max_resources", .number = &c->max_resources},
+		{.key = "rejoin_silence_ms", .number = &c->rejoin_silence_ms},
+		{.key = "reconnect_min_ms", .number = &c->reconnect_min_ms},
+		{.key = "keep_component_ms", .number = &c->keep_component_ms},
+		{.key = "queue_lines", .number = &c->queue_lines},
+		{.key = "flood_burst", .number = &c->flood_burst},
+		{.key = "expose_jid", .flag = &c->expose_jid},
+		{.key = "free_choice", .flag = &c->free_choice},
+		{.key = "fixed_network", .text = &c->fixed_network},
+	};
+
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+		if (strcmp(key, keys[i].key) != 0) {
+			continue;
+		}
+		if (keys[i].number != NULL) {
+			*keys[i].number = (unsigned)strtoul(value, NULL, 10);
+		} else if (keys[i].flag != NULL) {
+			*keys[i].flag = strcmp(value, "true") == 0;
+		} else {
+			*keys[i].text = "net";
+		}
+		return true;
+	}
+	return false;
+}
+
+/* ---- events ---- */
+
+static void run_due(struct world *w, uint64_t ms)
+{
+	clock_advance(&w->clock, w->clock.now_ms + ms,
+		w->clock.wall_ms + (int64_t)ms);
+	while (clock_next(&w->clock) == 0) {
+		clock_advance(&w->clock, w->clock.now_ms, w->clock.wall_ms);
+	}
+}
+
+void world_jabber(struct world *w, const char *xml)
+{
+	core(w);
+	parser_feed(w->parser, xml, strlen(xml));
+	run_due(w, 0);
+}
+
+void world_irc(struct world *w, unsigned link, const char *line)
+{
+	struct buf b;
+
+	buf_init(&b, LINES);
+	buf_addf(&b, "%s\r\n", line);
+	mapping_link_data(core(w), link, b.p, b.len);
+	buf_finish(&b);
+	run_due(w, 0);
+}
+
+void world_link_up(struct world *w, unsigned link)
+{
+	mapping_link_up(core(w), link);
+	run_due(w, 0);
+}
+
+bool world_link_lost(struct world *w, unsigned link, const char *why)
+{
+	static const char *const names[] = {
+#define NAME(name, text) #name,
+		ERR_LIST(NAME)
+#undef NAME
+	};
+
+	for (unsigned i = 0; i < ERR_COUNT; i++) {
+		if (strcasecmp(names[i], why) == 0) {
+			mapping_link_lost(core(w), link, (enum err)i, NULL);
+			run_due(w, 0);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* In steps, as a loop would: from one timer to the next. */
+void world_wait(struct world *w, unsigned long ms)
+{
+	core(w);
+	while (ms > 0) {
+		int64_t next = clock_next(&w->clock);
+		unsigned long step =
+			next < 0 || next > (int64_t)ms ? ms :
+			next == 0		       ? 1 :
+							 (unsigned long)next;
+
+		run_due(w, step);
+		ms -= step;
+	}
+}
+
+void world_component(struct world *w, bool online)
+{
+	if (online) {
+		mapping_online(core(w));
+	} else {
+		mapping_offline(core(w));
+	}
+	run_due(w, 0);
+}
+
+void world_congested(struct world *w, bool congested)
+{
+	mapping_congested(core(w), congested);
+	run_due(w, 0);
+}
+
+void world_stop(struct world *w)
+{
+	mapping_stop(core(w), NULL);
+	run_due(w, 0);
+}
+
+const char *world_next(struct world *w)
+{
+	struct list *first = list_first(&w->lines);
+
+	free(w->current);
+	w->current = NULL;
+	if (first == NULL) {
+		return NULL;
+	}
+	list_remove(first);
+	w->current = list_entry(first, struct line, link);
+	return w->current->text;
+}

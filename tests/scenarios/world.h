@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SCENARIOS_WORLD_H
+#define SCENARIOS_WORLD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * The world of one scenario: the real core behind recording ports, a component
+ * stream parsed by the real parser, and a clock moved by hand. What the core
+ * does is kept as lines, in order: "jabber <xml>", "irc LINE", "open 1 ...".
+ */
+struct world;
+
+struct world *world_create(void);
+void world_destroy(struct world *w);
+/* A configuration key before the first event; false: unknown. */
+bool world_set(struct world *w, const char *key, const char *value);
+
+/* Events. Each runs the core's due timers afterwards. */
+void world_jabber(struct world *w, const char *xml);
+void world_irc(struct world *w, unsigned link, const char *line);
+void world_link_up(struct world *w, unsigned link);
+bool world_link_lost(struct world *w, unsigned link, const char *why);
+void world_wait(struct world *w, unsigned long ms);
+void world_component(struct world *w, bool online);
+void world_congested(struct world *w, bool congested);
+void world_stop(struct world *w);
+
+/* What the core did next, NULL when nothing is left; until the next call. */
+const char *world_next(struct world *w);
+
+#endif
