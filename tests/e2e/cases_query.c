@@ -24,7 +24,6 @@ static void disco_of_the_gateway(struct cell *t)
 		.has = {"query/identity@category=gateway",
 			"query/identity@type=irc",
 			"query/identity@category=conference",
-			"query/feature@var=jabber:iq:register",
 			"query/feature@var=jabber:iq:version",
 			"query/feature@var=" DISCO "info",
 			"query/feature@var=" NS_MUC});
@@ -156,6 +155,9 @@ static void registration(struct cell *t)
 	const char *nick = cell_name(t, "giulietta");
 	struct xclient *juliet = cell_user(t, "juliet", "balcony");
 
+	ask(juliet, GW, "r0", DISCO "info");
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "r0",
+		.has = {"query/feature@var=jabber:iq:register"});
 	ask(juliet, GW, "r1", "jabber:iq:register");
 	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "r1",
 		.has = {"query/nick", "query/instructions",

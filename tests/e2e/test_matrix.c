@@ -80,7 +80,10 @@ static void prepare(struct run *r)
 	}
 	t->chan = world_text(t->w, "#t%u", t->number);
 	t->room = world_text(t->w, "%s%%%s@" GW, t->chan, t->network);
-	iclient_send(t->bob, "JOIN 0");
+	if (*t->left != '\0') {
+		iclient_send(t->bob, "PART %s", t->left);
+	}
+	snprintf(t->left, sizeof(t->left), "%s", t->chan);
 	I_JOIN(t->bob, t->chan);
 }
 
