@@ -54,8 +54,11 @@ static void disco_of_a_channel(struct cell *t)
 	const char *nick = cell_name(t, "juliet");
 	struct xclient *juliet = cell_joined(t, "juliet");
 
-	cell_bob(t, "MODE %s +k-i sesame", t->chan);
-	X_SYNC(juliet, GW);
+	iclient_send(t->bob, "MODE %s +k sesame", t->chan);
+	/* What comes behind it shows that the gateway has read it. */
+	iclient_send(t->bob, "PRIVMSG %s :locked", t->chan);
+	X_EXPECT(juliet, .kind = "message", .type = "groupchat",
+		.has = {"body=locked"});
 	ask(juliet, t->room, "d1", DISCO "info");
 	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "d1",
 		.from = t->room,
