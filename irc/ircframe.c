@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* What one line may take while its end is awaited: tags and message. */
-enum { RAW_MAX = IRC_TAGS_MAX + IRC_LINE_MAX };
+/* What one line may take while its end is awaited: tags, message, CRs. */
+enum { RAW_MAX = IRC_TAGS_MAX + IRC_LINE_MAX + 2 };
 
 void ircframe_init(struct ircframe *f)
 {

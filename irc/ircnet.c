@@ -149,8 +149,16 @@ static void queue_timer(void *ctx)
 
 /* ---- life ---- */
 
+static void stop_timers(struct ircnet *n)
+{
+	timer_stop(n->clock, &n->state_timer);
+	timer_stop(n->clock, &n->ping_timer);
+	timer_stop(n->clock, &n->queue_timer);
+}
+
 static void free_net(struct ircnet *n)
 {
+	stop_timers(n); /* one may have been started after the death */
 	engine_destroy(n->engine);
 	state_clear(n);
 	net_batches_clear(n);
@@ -175,13 +183,6 @@ void net_leave(struct ircnet *n)
 	if (--n->busy == 0 && n->dead) {
 		free_net(n);
 	}
-}
-
-static void stop_timers(struct ircnet *n)
-{
-	timer_stop(n->clock, &n->state_timer);
-	timer_stop(n->clock, &n->ping_timer);
-	timer_stop(n->clock, &n->queue_timer);
 }
 
 void ircnet_destroy(struct ircnet *n)

@@ -224,7 +224,7 @@ static size_t prefix_len(const struct ircnet *n)
 static size_t text_budget(const struct ircnet *n, enum irc_text_kind kind,
 	struct slice target)
 {
-	size_t taken = prefix_len(n) + target.len + sizeof "  :" - 1 + 2;
+	size_t taken = prefix_len(n) + target.len + sizeof "   :\r\n" - 1;
 	size_t most = n->isupport.linelen;
 
 	taken += strlen(kind == IRC_NOTICE ? "NOTICE" : "PRIVMSG");

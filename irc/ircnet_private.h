@@ -91,7 +91,8 @@ struct ircnet {
 /* An event, unless the owner has destroyed us. */
 #define EMIT(n, row, ...)                                          \
 	do {                                                       \
-		if (!(n)->dead && (n)->events->row != NULL) {      \
+		if (!(n)->dead && (n)->state != NET_ENDED &&       \
+			(n)->events->row != NULL) {                \
 			(n)->events->row((n)->ctx, __VA_ARGS__);   \
 		}                                                  \
 	} while (0)

@@ -30,7 +30,7 @@ static enum err fits(struct slice value, size_t max, size_t *bad)
 	return ERR_TOO_BIG;
 }
 
-/* None of `chars`, no control character, no blank; "" for any byte else. */
+/* None of `chars`, no control character, no blank. */
 static enum err word(struct slice value, const char *chars, size_t *bad)
 {
 	if (value.len == 0) {
@@ -39,7 +39,9 @@ static enum err word(struct slice value, const char *chars, size_t *bad)
 	for (size_t i = 0; i < value.len; i++) {
 		unsigned char c = (unsigned char)value.p[i];
 
-		if (c <= ' ' || c == 0x7f || strchr(chars, c) != NULL) {
+		/* A tab is no blank to any server; only names go without. */
+		if ((c <= ' ' && (c != '\t' || chars[0] != '\0')) ||
+			c == 0x7f || strchr(chars, c) != NULL) {
 			return bad_at(bad, i);
 		}
 	}
