@@ -22,6 +22,7 @@ struct loop {
 	struct list tasks;
 	struct list residents;
 	struct loop_task *when_empty;
+	bool stepping; /* loop_turn(): do not wait after having done something */
 	char read[LOOP_READ_MAX];
 	char plain[LOOP_READ_MAX];
 };
@@ -72,12 +73,18 @@ static void run_tasks(struct loop *loop)
 static void on_turn_end(uv_prepare_t *prepare)
 {
 	struct loop *loop = prepare->data;
+	bool busy = !list_empty(&loop->tasks);
 	int64_t wait;
 
 	uv_update_time(&loop->uv);
+	loop_tick(loop);
+	busy = busy || clock_next(&loop->clock) == 0;
 	clock_advance(&loop->clock, uv_now(&loop->uv), wall_ms());
 	run_tasks(loop);
 	wait = list_empty(&loop->tasks) ? clock_next(&loop->clock) : 0;
+	if (busy && loop->stepping) {
+		wait = 0;
+	}
 	if (wait < 0) {
 		uv_timer_stop(&loop->timer);
 	} else {
@@ -165,7 +172,9 @@ void loop_stop(struct loop *loop)
 
 void loop_turn(struct loop *loop, bool wait)
 {
+	loop->stepping = true;
 	uv_run(&loop->uv, wait ? UV_RUN_ONCE : UV_RUN_NOWAIT);
+	loop->stepping = false;
 }
 
 struct clock *loop_clock(struct loop *loop)

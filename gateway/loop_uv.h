@@ -44,7 +44,10 @@ void loop_destroy(struct loop *loop);
 
 void loop_run(struct loop *loop); /* until loop_stop() */
 void loop_stop(struct loop *loop);
-/* One turn; with wait it sleeps until something happens. For tests. */
+/*
+ * One turn; with wait it sleeps until something happens, unless timers or tasks
+ * already did something. For tests.
+ */
 void loop_turn(struct loop *loop, bool wait);
 
 /* SIGTERM, SIGINT, SIGHUP; SIGPIPE is ignored. Without it they do as ever. */

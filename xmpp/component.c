@@ -38,14 +38,14 @@ struct component {
 	struct parser *parser;
 	struct parser *spent; /* stopped while it was feeding us */
 	bool feeding;
-	struct timer step;   /* the deadline, or the wait, of the state */
+	struct timer step; /* the deadline, or the wait, of the state */
 	struct timer stable;
 	struct timer space;
 	struct timer ping;
 	uint64_t last_write_ms;
 	uint64_t last_read_ms;
 	unsigned long ping_id; /* of the last ping of ours */
-	bool pinging;          /* its answer is awaited */
+	bool pinging;	       /* its answer is awaited */
 	uint64_t delay_ms;     /* before the next try, without jitter */
 	const char *fault;     /* the configuration fault logged last */
 	struct buf last;       /* the last thing written, its beginning */
@@ -176,6 +176,9 @@ static void wait_for(struct component *c, uint64_t delay_ms)
 
 static void close_and_wait(struct component *c, uint64_t delay_ms)
 {
+	if (!in(c, LINKED)) {
+		return; /* it was lost while the last words were written */
+	}
 	c->io.close(c->io.ctx);
 	wait_for(c, delay_ms);
 }
@@ -239,8 +242,8 @@ static void log_last(struct component *c)
 	buf_finish(&masked);
 }
 
-static uint64_t misconfigured(struct component *c, const char *condition,
-	struct slice text)
+static uint64_t misconfigured(
+	struct component *c, const char *condition, struct slice text)
 {
 	bool again = c->fault == condition;
 
@@ -264,8 +267,8 @@ static uint64_t taken(struct component *c)
 	return next_delay(c, DELAY_CONFLICT_MS);
 }
 
-static void stream_error(struct component *c, const char *condition,
-	struct slice text)
+static void stream_error(
+	struct component *c, const char *condition, struct slice text)
 {
 	uint64_t delay = 0;
 
@@ -277,8 +280,9 @@ static void stream_error(struct component *c, const char *condition,
 		delay = taken(c);
 		break;
 	case OUR_BUG:
-		log_error(&c->log, "the server refused what we wrote "
-				   "condition=%s %.*s",
+		log_error(&c->log,
+			"the server refused what we wrote "
+			"condition=%s %.*s",
 			condition, SLICE_ARG(text));
 		log_last(c);
 		delay = next_delay(c, 0);
@@ -296,8 +300,7 @@ static void stream_error(struct component *c, const char *condition,
 static void handle_stream_error(struct component *c, const struct elem *error)
 {
 	const struct elem *e = elem_child(error, NULL, NS_STREAM_ERRORS);
-	struct slice text =
-		elem_child_text(error, "text", NS_STREAM_ERRORS);
+	struct slice text = elem_child_text(error, "text", NS_STREAM_ERRORS);
 
 	while (e != NULL && strcmp(e->name, "text") == 0) {
 		e = elem_next(e, NULL, NS_STREAM_ERRORS);
@@ -372,9 +375,9 @@ static bool is_pong(const struct component *c, const struct stanza *s)
 
 	snprintf(id, sizeof id, "isthmus-%lu", c->ping_id);
 	return s->kind == STANZA_IQ && c->ping_id > 0 &&
-		(stanza_type_is(s, "result") || stanza_type_is(s, "error")) &&
-		s->id != NULL && strcmp(s->id, id) == 0 &&
-		(s->from == NULL || strcmp(s->from, c->server) == 0);
+	       (stanza_type_is(s, "result") || stanza_type_is(s, "error")) &&
+	       s->id != NULL && strcmp(s->id, id) == 0 &&
+	       (s->from == NULL || strcmp(s->from, c->server) == 0);
 }
 
 static void on_stable_timer(void *ctx)
@@ -425,7 +428,7 @@ static void on_other(void *ctx, const struct elem *child)
 	if (elem_is(child, "error", NS_STREAM)) {
 		handle_stream_error(c, child);
 	} else if (strcmp(child->name, "handshake") == 0 &&
-		c->state == COMPONENT_HANDSHAKE) {
+		   c->state == COMPONENT_HANDSHAKE) {
 		online(c);
 	} else {
 		/* stream:features of jabberd2 among others (A.1) */
@@ -645,9 +648,9 @@ struct component *component_create(const struct component_config *config,
 	c->name = must_strndup(config->name, strlen(config->name));
 	c->secret = must_strndup(config->secret, strlen(config->secret));
 	c->server = must_strndup(config->server, strlen(config->server));
-	c->limits = memcmp(&config->limits, &none, sizeof none) != 0 ?
-		config->limits :
-		scan_limits_default;
+	c->limits = memcmp(&config->limits, &none, sizeof none) != 0
+			    ? config->limits
+			    : scan_limits_default;
 	c->io = *io;
 	c->events = *events;
 	c->clock = clock;

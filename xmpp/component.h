@@ -23,8 +23,8 @@
  * after the delay of A.2/A.3, to io.connect again. component_stop writes
  * </stream:stream>, waits up to 2 s for the other's and ends in STOPPED with
  * on_stopped; on_offline is not called then.
- * Every function but component_destroy may be called from inside io's and
- * events' functions.
+ * Every function but component_destroy and component_input may be called from
+ * inside io's and events' functions.
  */
 #define COMPONENT_STATES(X) \
 	X(IDLE)             \

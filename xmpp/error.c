@@ -10,7 +10,7 @@ static const struct row {
 	const char *type;
 	int code;
 } rows[E_COUNT] = {
-#define STANZA_ERROR_ROW(name, condition, type, code) \
+#define STANZA_ERROR_ROW(name, condition, type, code)                          \
 	[E_##name] = {condition, type, code},
 	STANZA_ERROR_LIST(STANZA_ERROR_ROW)
 #undef STANZA_ERROR_ROW
@@ -117,8 +117,8 @@ static int code_of(const struct elem *error)
  * Of several rows with this condition the one whose code, then whose type fits
  * best; without either hint the plain row (503 cancel, PROTOCOL's notation).
  */
-static enum stanza_error by_condition(const struct elem *error,
-	const char *condition)
+static enum stanza_error by_condition(
+	const struct elem *error, const char *condition)
 {
 	int code = code_of(error);
 	const char *type = elem_attr(error, "type");
@@ -151,10 +151,14 @@ enum stanza_error stanza_error_read(const struct elem *stanza)
 		return E_UNDEFINED_CONDITION;
 	}
 	child = elem_child(error, NULL, NS_STANZA_ERRORS);
-	for (; child != NULL; child = elem_next(child, NULL, NS_STANZA_ERRORS)) {
+	for (; child != NULL;
+		child = elem_next(child, NULL, NS_STANZA_ERRORS)) {
 		enum stanza_error e = by_condition(error, child->name);
 
-		if (e != E_COUNT && e != E_UNDEFINED_CONDITION) {
+		/* undefined-condition leaves it to the code, when there is one
+		 */
+		if (e != E_COUNT && (e != E_UNDEFINED_CONDITION ||
+					    code_of(error) == rows[e].code)) {
 			return e;
 		}
 	}

@@ -6,10 +6,9 @@
 
 #include "base/err.h"
 
-static const char *const uris[NS_COUNT] = {
-	[NS_NONE] = "",
+static const char *const uris[NS_COUNT] = {[NS_NONE] = "",
 	[NS_OTHER] = "",
-#define NS_URI(name, uri) [NS_##name] = uri,
+#define NS_URI(name, uri) [NS_##name] = (uri),
 	NS_LIST(NS_URI)
 #undef NS_URI
 };

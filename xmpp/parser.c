@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/buf.h"
 #include "xmpp/ns.h"
+#include "xmpp/tree.h"
 #include "xmpp/writer.h"
 
 /*
@@ -27,9 +27,6 @@ enum {
 	DICT_MAX = 1 << 20,
 	/* Its line and column counters are ints. */
 	CONTEXT_BYTES_MAX = 1 << 28,
-	/* An empty element `<a/>` costs its 4 bytes some 20 times over. */
-	ARENA_FACTOR = 48,
-	ARENA_BASE = 64 * 1024,
 	FATAL_TEXT = 200,
 };
 
@@ -40,13 +37,9 @@ struct parser {
 	struct scan scan;
 	xmlParserCtxt *xml;
 	size_t context_bytes; /* given to this context */
-	struct arena arena;
-	struct buf text;      /* character data since the last tag */
+	struct tree tree;     /* a child of the root */
 	struct buf header;    /* the stream's start tag, to prime a context */
-	struct elem *current; /* the open element below the stream root */
-	struct elem *done;    /* a finished child of the root */
-	size_t depth;         /* as libxml2 sees it, the root is 1 */
-	bool arena_full;
+	size_t depth;	      /* as libxml2 sees it, the root is 1 */
 	bool bad_prefix; /* this child of the root used an undeclared one */
 	bool priming;
 	bool stopped;
@@ -75,153 +68,6 @@ static bool dead(const struct parser *p)
 	return p->stopped || p->fatal != NULL;
 }
 
-/* ---- building the tree ---- */
-
-static void *take(struct parser *p, size_t size)
-{
-	void *got = arena_alloc(&p->arena, size);
-
-	if (got == NULL) {
-		p->arena_full = true;
-	}
-	return got;
-}
-
-static void append(struct elem *parent, struct elem *e)
-{
-	e->parent = parent;
-	if (parent->last != NULL) {
-		parent->last->next = e;
-	} else {
-		parent->first = e;
-	}
-	parent->last = e;
-}
-
-static void end_text(struct parser *p)
-{
-	struct elem *e;
-
-	if (p->text.len == 0 || p->current == NULL) {
-		p->text.len = 0;
-		return;
-	}
-	e = take(p, sizeof *e);
-	if (e != NULL) {
-		e->text.p = arena_strndup(&p->arena, p->text.p, p->text.len);
-		e->text.len = p->text.len;
-		p->arena_full |= e->text.p == NULL;
-		e->xmlns = "";
-		append(p->current, e);
-	}
-	buf_reset(&p->text, PIECE);
-}
-
-/*
- * An attribute value as libxml2 hands it out when it does not replace entities:
- * there & stands as &#38; and cannot stand otherwise.
- */
-static const char *value_copy(struct parser *p, const xmlChar *from,
-	const xmlChar *end)
-{
-	const char *in = (const char *)from;
-	size_t len = (size_t)(end - from);
-	char *out = arena_strndup(&p->arena, in, len);
-	char *to = out;
-
-	if (out == NULL) {
-		p->arena_full = true;
-		return "";
-	}
-	if (memchr(in, '&', len) == NULL) {
-		return out;
-	}
-	for (const char *at = out; *at != '\0'; to++) {
-		*to = *at;
-		at += strncmp(at, "&#38;", 5) == 0 ? 5 : 1;
-	}
-	*to = '\0';
-	return out;
-}
-
-/* Names and URIs are unique in the dictionary: pointers can be compared. */
-static bool has_attr(const struct elem *e, const char *name, const char *xmlns)
-{
-	for (const struct attr *a = e->attrs; a != NULL; a = a->next) {
-		if (a->name == name && a->xmlns == xmlns) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/*
- * libxml2 only warns of a name with two colons and of two attributes that are
- * one but for their prefix. Nothing we copy may hold them: they are left out.
- */
-static void add_attrs(struct parser *p, struct elem *e, int n,
-	const xmlChar **raw)
-{
-	struct attr **tail = &e->attrs;
-
-	for (int i = 0; i < n; i++, raw += 5) {
-		const char *name = (const char *)raw[0];
-		const char *xmlns = (const char *)raw[2];
-		struct attr *a;
-
-		if (strchr(name, ':') != NULL ||
-			(xmlns != NULL && has_attr(e, name, xmlns)) ||
-			(xmlns == NULL && raw[1] != NULL)) {
-			continue;
-		}
-		a = take(p, sizeof *a);
-		if (a == NULL) {
-			return;
-		}
-		a->ns = ns_find(xmlns);
-		a->xmlns = xmlns != NULL ? xmlns : "";
-		a->name = name;
-		a->value = value_copy(p, raw[3], raw[4]);
-		*tail = a;
-		tail = &a->next;
-	}
-}
-
-/* The local name; one that still holds a colon has a `_` in its place. */
-static const char *element_name(struct parser *p, const xmlChar *local)
-{
-	const char *name = (const char *)local;
-	char *copy;
-
-	if (strchr(name, ':') == NULL) {
-		return name;
-	}
-	copy = arena_strndup(&p->arena, name, strlen(name));
-	if (copy == NULL) {
-		p->arena_full = true;
-		return "_";
-	}
-	for (char *at = copy; (at = strchr(at, ':')) != NULL;) {
-		*at = '_';
-	}
-	return copy;
-}
-
-static struct elem *new_elem(struct parser *p, const xmlChar *local,
-	const xmlChar *uri, int attrs, const xmlChar **raw)
-{
-	struct elem *e = take(p, sizeof *e);
-
-	if (e == NULL) {
-		return NULL;
-	}
-	e->name = element_name(p, local);
-	e->xmlns = uri != NULL ? (const char *)uri : "";
-	e->ns = ns_find(e->xmlns);
-	add_attrs(p, e, attrs, raw);
-	return e;
-}
-
 /* ---- SAX: the stream root ---- */
 
 /* Keeps `<prefix:name xmlns...>` for contexts to come. */
@@ -240,7 +86,7 @@ static void keep_header(struct parser *p, const xmlChar *local,
 		buf_add_str(h, ns[0] != NULL ? " xmlns:" : " xmlns");
 		buf_add_str(h, ns[0] != NULL ? (const char *)ns[0] : "");
 		buf_add_str(h, "='");
-		xw_escape(h, slice_str(ns[1] ? (const char *)ns[1] : ""), true);
+		xw_escape(h, slice_str(tree_uri(&p->tree, ns[1])), true);
 		buf_add_char(h, '\'');
 	}
 	buf_add_char(h, '>');
@@ -254,7 +100,7 @@ static void open_stream(struct parser *p, const struct elem *stream)
 	} else if (p->handlers->on_open != NULL) {
 		p->handlers->on_open(p->ctx, stream);
 	}
-	arena_reset(&p->arena);
+	tree_reset(&p->tree);
 }
 
 /* ---- SAX: the events ---- */
@@ -264,7 +110,6 @@ static void sax_start(void *ctx, const xmlChar *local, const xmlChar *prefix,
 	int defaulted, const xmlChar **raw)
 {
 	struct parser *p = ctx;
-	struct elem *e;
 
 	(void)defaulted;
 	if (p->priming || dead(p)) {
@@ -272,21 +117,10 @@ static void sax_start(void *ctx, const xmlChar *local, const xmlChar *prefix,
 	}
 	if (p->depth++ == 0) {
 		keep_header(p, local, prefix, namespaces, ns);
-		open_stream(p, new_elem(p, local, uri, attrs, raw));
+		open_stream(p, tree_elem(&p->tree, local, uri, attrs, raw));
 		return;
 	}
-	end_text(p);
-	if (p->arena_full) {
-		return;
-	}
-	e = new_elem(p, local, uri, attrs, raw);
-	if (e == NULL) {
-		return;
-	}
-	if (p->current != NULL) {
-		append(p->current, e);
-	}
-	p->current = e;
+	tree_start(&p->tree, local, uri, attrs, raw);
 }
 
 static void sax_end(void *ctx, const xmlChar *local, const xmlChar *prefix,
@@ -307,26 +141,15 @@ static void sax_end(void *ctx, const xmlChar *local, const xmlChar *prefix,
 		}
 		return;
 	}
-	end_text(p);
-	if (p->depth == 1) {
-		/* Without memory the tree was cut: climb to its root. */
-		while (p->current != NULL && p->current->parent != NULL) {
-			p->current = p->current->parent;
-		}
-		p->done = p->current;
-		p->current = NULL;
-	} else if (!p->arena_full && p->current != NULL) {
-		p->current = p->current->parent;
-	}
+	tree_end(&p->tree, p->depth == 1);
 }
 
 static void sax_text(void *ctx, const xmlChar *text, int len)
 {
 	struct parser *p = ctx;
 
-	if (!dead(p) && p->current != NULL && len > 0) {
-		buf_add(&p->text, (const char *)text, (size_t)len);
-		p->arena_full |= p->text.overflow;
+	if (!dead(p) && len > 0) {
+		tree_text(&p->tree, (const char *)text, (size_t)len);
 	}
 }
 
@@ -350,7 +173,8 @@ static void sax_start_document(void *ctx)
 	struct parser *p = ctx;
 	const xmlChar *encoding = p->xml->encoding;
 
-	if (encoding != NULL && xmlStrcasecmp(encoding, BAD_CAST "utf-8") != 0) {
+	if (encoding != NULL &&
+		xmlStrcasecmp(encoding, BAD_CAST "utf-8") != 0) {
 		set_fatal(p, "unsupported-encoding", (const char *)encoding);
 	}
 }
@@ -364,6 +188,7 @@ static const struct xml_error {
 	{XML_WAR_UNDECLARED_ENTITY, "restricted-xml"},
 	{XML_ERR_ENTITY_LOOP, "restricted-xml"},
 	{XML_ERR_UNSUPPORTED_ENCODING, "unsupported-encoding"},
+	{XML_ERR_INVALID_ENCODING, "unsupported-encoding"},
 	{XML_ERR_UNKNOWN_ENCODING, "unsupported-encoding"},
 	{XML_NS_ERR_UNDEFINED_NAMESPACE, "bad-namespace-prefix"},
 };
@@ -510,7 +335,7 @@ static void hand_out(struct parser *p, struct elem *root, unsigned over)
 static void on_stanza_end(void *ctx, unsigned over)
 {
 	struct parser *p = ctx;
-	struct elem *root = p->done;
+	struct elem *root = p->tree.done;
 
 	if (dead(p)) {
 		return;
@@ -519,21 +344,18 @@ static void on_stanza_end(void *ctx, unsigned over)
 		set_fatal(p, "bad-namespace-prefix", "undeclared prefix");
 		return;
 	}
-	if (root == NULL && !p->arena_full) {
+	if (root == NULL && !p->tree.full) {
 		/* The scanner and libxml2 must agree where a stanza ends. */
 		set_fatal(p, "not-well-formed", "stanza without an end");
 		return;
 	}
 	if (root != NULL) {
-		hand_out(p, root, over | (p->arena_full ? SCAN_OVER_SIZE : 0));
+		hand_out(p, root, over | (p->tree.full ? SCAN_OVER_SIZE : 0));
 	}
-	p->done = NULL;
-	p->arena_full = false;
+	tree_reset(&p->tree);
 	p->bad_prefix = false;
-	buf_reset(&p->text, PIECE);
-	arena_reset(&p->arena);
 	if (!dead(p) && (xmlDictGetUsage(p->xml->dict) > DICT_MAX ||
-		p->context_bytes > CONTEXT_BYTES_MAX)) {
+				p->context_bytes > CONTEXT_BYTES_MAX)) {
 		renew_context(p);
 	}
 }
@@ -549,10 +371,7 @@ struct parser *parser_create(const struct parser_handlers *handlers, void *ctx,
 	p->ctx = ctx;
 	p->limits = limits != NULL ? *limits : scan_limits_default;
 	scan_init(&p->scan, &p->limits);
-	arena_init(&p->arena, ARENA_BASE +
-			(p->limits.stanza_bytes + p->limits.tag_bytes) *
-				ARENA_FACTOR);
-	buf_init(&p->text, p->limits.stanza_bytes + PIECE);
+	tree_init(&p->tree, p->limits.stanza_bytes + p->limits.tag_bytes);
 	/* Escaping makes six bytes of one at most. */
 	buf_init(&p->header, p->limits.tag_bytes * 6 + PIECE);
 	open_context(p);
@@ -567,8 +386,7 @@ void parser_destroy(struct parser *p)
 	must(!p->feeding);
 	xmlFreeParserCtxt(p->xml);
 	scan_finish(&p->scan);
-	arena_finish(&p->arena);
-	buf_finish(&p->text);
+	tree_finish(&p->tree);
 	buf_finish(&p->header);
 	free(p);
 }
@@ -580,8 +398,8 @@ void parser_destroy(struct parser *p)
 static bool starts_as_utf8(const char start[4])
 {
 	return memcmp(start, "\xef\xbb\xbf", 3) == 0 ||
-		(strchr("< \t\r\n", start[0]) != NULL && start[0] != '\0' &&
-			start[1] != '\0');
+	       (strchr("< \t\r\n", start[0]) != NULL && start[0] != '\0' &&
+		       start[1] != '\0');
 }
 
 /* Collects the first bytes; false while there are not enough. */
@@ -602,8 +420,8 @@ static bool start_known(struct parser *p, const char **bytes, size_t *len)
 	}
 	if (!starts_as_utf8(p->start)) {
 		bool wide = memchr(p->start, '\0', 4) != NULL ||
-			(unsigned char)p->start[0] >= 0x80 ||
-			memcmp(p->start, "Lo", 2) == 0; /* EBCDIC <? */
+			    (unsigned char)p->start[0] >= 0x80 ||
+			    memcmp(p->start, "Lo", 2) == 0; /* EBCDIC <? */
 
 		set_fatal(p, wide ? "unsupported-encoding" : "not-well-formed",
 			"the stream does not begin as UTF-8 XML");
@@ -641,6 +459,6 @@ size_t parser_memory(const struct parser *p)
 {
 	size_t dict = xmlDictGetUsage(p->xml->dict);
 
-	return sizeof *p + p->arena.used + p->text.cap + p->header.cap +
-		p->scan.tag.cap + dict;
+	return sizeof *p + p->tree.arena.used + p->tree.text.cap +
+	       p->header.cap + p->scan.tag.cap + dict;
 }

@@ -41,8 +41,8 @@ void scan_init(struct scan *s, const struct scan_limits *limits)
 	must(limits->depth >= 2 && limits->tag_bytes >= 16);
 	*s = (struct scan){.limits = limits};
 	/* With a few bytes more a name that is too long is seen as such. */
-	buf_init(&s->tag, (limits->tag_bytes > ZONE ? limits->tag_bytes : ZONE) +
-			8);
+	buf_init(&s->tag,
+		(limits->tag_bytes > ZONE ? limits->tag_bytes : ZONE) + 8);
 }
 
 void scan_finish(struct scan *s)
@@ -167,17 +167,21 @@ static void token_end(struct scan *s)
 
 /*
  * The name in a tag, from `at`. One too long to have been passed on whole is
- * called x, in its start tag as in its end tag.
+ * called x, in its start tag as in its end tag. One that is missing stays so
+ * for libxml2 to refuse, yet the tag must not turn into another kind (`</>`).
  */
 static struct slice tag_name(const struct scan *s, struct slice tag, size_t at)
 {
 	size_t end = at;
 
-	while (end < tag.len && strchr(" \t\r\n/>", tag.p[end]) == NULL) {
+	while (end < tag.len && strchr(" \t\r\n/>=\"'", tag.p[end]) == NULL) {
 		end++;
 	}
 	if (end - at > s->limits->tag_bytes - 2) {
 		return slice_str("x");
+	}
+	if (end == at) {
+		return slice_str(" ");
 	}
 	return slice(tag.p + at, end - at);
 }
@@ -267,7 +271,7 @@ static void end_tag(struct feed *f, struct slice tag, size_t total)
 static bool entity_char(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-		(c >= '0' && c <= '9') || c == '#';
+	       (c >= '0' && c <= '9') || c == '#';
 }
 
 static void pass_held(struct feed *f)
@@ -486,8 +490,8 @@ static const char *step_decl(struct feed *f, const char *p, const char *end)
  * Reads to the end of a delimiter made of `n` times c and a >. More of c than
  * needed do no harm ("--->"). NULL: not in this chunk.
  */
-static const char *find_end(struct scan *s, const char *p, const char *end,
-	char c, unsigned n)
+static const char *find_end(
+	struct scan *s, const char *p, const char *end, char c, unsigned n)
 {
 	while (p < end) {
 		if (s->match == 0) {
@@ -541,7 +545,7 @@ static const char *step_pi(struct feed *f, const char *p, const char *end)
 	if (leave_out(s)) {
 		/* nothing */
 	} else if (pi.len < 6 || memcmp(pi.p, "<?xml", 5) != 0 ||
-		strchr(" \t\r\n?", pi.p[5]) == NULL) {
+		   strchr(" \t\r\n?", pi.p[5]) == NULL) {
 		pass_str(f, "<?p?>");
 	} else if (total > s->limits->tag_bytes) {
 		pass_str(f, "<?xml?>");

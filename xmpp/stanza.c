@@ -18,11 +18,11 @@ const char *elem_attr(const struct elem *e, const char *name)
 bool elem_is(const struct elem *e, const char *name, enum ns ns)
 {
 	return e->name != NULL && e->ns == ns &&
-		(name == NULL || strcmp(e->name, name) == 0);
+	       (name == NULL || strcmp(e->name, name) == 0);
 }
 
-static const struct elem *find_from(const struct elem *e, const char *name,
-	enum ns ns)
+static const struct elem *find_from(
+	const struct elem *e, const char *name, enum ns ns)
 {
 	while (e != NULL && !elem_is(e, name, ns)) {
 		e = e->next;
@@ -30,7 +30,8 @@ static const struct elem *find_from(const struct elem *e, const char *name,
 	return e;
 }
 
-const struct elem *elem_child(const struct elem *e, const char *name, enum ns ns)
+const struct elem *elem_child(
+	const struct elem *e, const char *name, enum ns ns)
 {
 	return find_from(e->first, name, ns);
 }

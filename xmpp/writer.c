@@ -65,7 +65,8 @@ static void fill_classes(void)
 {
 	for (unsigned c = 0; c < 256; c++) {
 		classes[0][c] = (unsigned char)text_class((unsigned char)c);
-		classes[1][c] = (unsigned char)attribute_class((unsigned char)c);
+		classes[1][c] =
+			(unsigned char)attribute_class((unsigned char)c);
 	}
 	classes_filled = true;
 }
@@ -151,8 +152,8 @@ static bool same(const char *a, const char *b)
 }
 
 /* prefix is "" or "xml:". */
-static void open_tag(struct xw *w, const char *prefix, const char *name,
-	const char *xmlns)
+static void open_tag(
+	struct xw *w, const char *prefix, const char *name, const char *xmlns)
 {
 	const char *before = in_force(w);
 

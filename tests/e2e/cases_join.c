@@ -18,7 +18,8 @@ static void join_by_muc(struct cell *t)
 		.from = cell_occ(t, iclient_nick(t->bob)),
 		.has = {MUC_USER, "x/item@affiliation=admin",
 			"x/item@role=moderator",
-			world_text(t->w, "x/item@jid~%s/",
+			/* user@host behind it only where NAMES tells. */
+			world_text(t->w, "x/item@jid~%s",
 				cell_nick(t, iclient_nick(t->bob))),
 			"occupant-id@id", "! x/status"});
 	self = X_EXPECT(juliet, .kind = "presence", .from = cell_occ(t, nick),
@@ -70,15 +71,50 @@ static void both_see_each_other(struct cell *t)
 	I_EXPECT(t->bob, .nick = r, .command = "JOIN");
 }
 
-/* PROTOCOL I.2: three dialects, one user, one connection. */
-static void three_resources_one_connection(struct cell *t)
+/* The second of two resources leaves: only now IRC sees a PART. */
+static void leave_one_by_one(struct cell *t, struct xclient *first,
+	struct xclient *second, const char *nick)
+{
+	xclient_sendf(first, "<presence type='unavailable' to='%s'/>",
+		cell_occ(t, nick));
+	X_EXPECT(first, .kind = "presence", .type = "unavailable",
+		.from = cell_occ(t, nick), .has = {CODE_SELF});
+	X_SYNC(second, GW);
+	X_EXPECT_NO(second, .kind = "presence", .type = "unavailable");
+	I_SYNC(t->bob);
+	I_EXPECT_NO(t->bob, .nick = nick, .command = "PART");
+	xclient_sendf(second, "<presence type='unavailable' to='%s'/>",
+		cell_occ(t, nick));
+	I_EXPECT(t->bob, .nick = nick, .command = "PART", .target = t->chan);
+	I_SYNC(t->bob);
+	if (iclient_count(t->bob, IWANT(.nick = nick)) != 2) {
+		world_fail(t->w, AT, "IRC saw other than one JOIN, one PART");
+	}
+}
+
+/* PROTOCOL I.2: several dialects, one user, one connection. */
+static void two_dialects_one_connection(struct cell *t)
 {
 	const char *nick = cell_name(t, "juliet");
 	struct xclient *muc = cell_joined(t, "juliet");
 	struct xclient *old = cell_user(t, "juliet", "orchard");
-	struct xclient *conf = cell_user(t, "juliet", "tower");
 
 	cell_join_gc1(t, old, nick);
+	iclient_send(t->bob, "PRIVMSG %s :both of you", t->chan);
+	X_EXPECT(muc, .kind = "message", .type = "groupchat",
+		.has = {"body=both of you"});
+	X_EXPECT(old, .kind = "message", .type = "groupchat",
+		.has = {"body=both of you"});
+	leave_one_by_one(t, muc, old, nick);
+}
+
+/* C.12: generic conferencing, the third dialect. */
+static void conference_joins_the_others(struct cell *t)
+{
+	const char *nick = cell_name(t, "juliet");
+	struct xclient *muc = cell_joined(t, "juliet");
+	struct xclient *conf = cell_user(t, "juliet", "tower");
+
 	xclient_sendf(conf, "<presence to='%s'/>", t->room);
 	xclient_sendf(conf,
 		"<iq type='set' to='%s' id='conf'>"
@@ -90,34 +126,12 @@ static void three_resources_one_connection(struct cell *t)
 			world_text(t->w, "query/nick=%s", nick)});
 	X_EXPECT(conf, .kind = "presence",
 		.from = cell_occ(t, iclient_nick(t->bob)));
-
-	iclient_send(t->bob, "PRIVMSG %s :all of you", t->chan);
+	iclient_send(t->bob, "PRIVMSG %s :both of you", t->chan);
 	X_EXPECT(muc, .kind = "message", .type = "groupchat",
-		.has = {"body=all of you"});
-	X_EXPECT(old, .kind = "message", .type = "groupchat",
-		.has = {"body=all of you"});
+		.has = {"body=both of you"});
 	X_EXPECT(conf, .kind = "message", .type = "groupchat",
-		.has = {"body=all of you"});
-
-	xclient_sendf(old, "<presence type='unavailable' to='%s'/>",
-		cell_occ(t, nick));
-	X_EXPECT(old, .kind = "presence", .type = "unavailable",
-		.from = cell_occ(t, nick));
-	xclient_sendf(muc, "<presence type='unavailable' to='%s'/>",
-		cell_occ(t, nick));
-	X_EXPECT(muc, .kind = "presence", .type = "unavailable",
-		.from = cell_occ(t, nick), .has = {CODE_SELF});
-	X_SYNC(conf, GW);
-	X_EXPECT_NO(conf, .kind = "presence", .type = "unavailable");
-	cell_bob(t, "PING :here");
-	I_EXPECT_NO(t->bob, .nick = nick, .command = "PART");
-
-	xclient_sendf(conf, "<presence type='unavailable' to='%s'/>", t->room);
-	I_EXPECT(t->bob, .nick = nick, .command = "PART", .target = t->chan);
-	I_SYNC(t->bob);
-	if (iclient_count(t->bob, IWANT(.nick = nick)) != 2) {
-		world_fail(t->w, AT, "IRC saw other than one JOIN, one PART");
-	}
+		.has = {"body=both of you"});
+	leave_one_by_one(t, muc, conf, nick);
 }
 
 /* D.2: a MUC join of a FULL that is joined asks for all of it again. */
@@ -195,6 +209,40 @@ static void an_invitation_opens_the_room(struct cell *t)
 	cell_join(t, juliet, nick);
 }
 
+/* What a nick may hold and a user name may not: ircd-hybrid takes nothing but
+ * letters and digits in USER (measured). */
+static void a_nick_of_all_characters(struct cell *t)
+{
+	const char *nick = world_text(t->w, "ju_l-i[e]t^%u", t->number);
+	struct xclient *juliet = cell_user(t, "juliet", "balcony");
+
+	cell_join(t, juliet, nick);
+	I_EXPECT(t->bob, .nick = nick, .command = "JOIN", .target = t->chan);
+	cell_say(t, juliet, "c1", "hello");
+	X_EXPECT(juliet, .kind = "message", .type = "groupchat", .id = "c1",
+		.from = cell_occ(t, nick));
+}
+
+/* B.2: characters of channels that a localpart holds only escaped. */
+static void a_channel_that_needs_escaping(struct cell *t)
+{
+	const char *nick = cell_name(t, "juliet");
+	struct xclient *juliet = cell_user(t, "juliet", "balcony");
+
+	t->chan = world_text(t->w, "#a@b'c&d/e%%%u", t->number);
+	t->room = world_text(t->w, "#a\\40b\\27c\\26d\\2fe%%%u%%%s@" GW,
+		t->number, t->network);
+	I_JOIN(t->bob, t->chan);
+	cell_join(t, juliet, nick);
+	I_EXPECT(t->bob, .nick = nick, .command = "JOIN", .target = t->chan);
+	iclient_send(t->bob, "PRIVMSG %s :odd", t->chan);
+	X_EXPECT(juliet, .kind = "message", .type = "groupchat",
+		.from = cell_occ(t, iclient_nick(t->bob)), .has = {"body=odd"});
+	cell_say(t, juliet, "e1", "indeed");
+	I_EXPECT(t->bob, .nick = nick, .command = "PRIVMSG", .target = t->chan,
+		.text = "indeed");
+}
+
 static void self_ping(struct cell *t)
 {
 	const char *nick = cell_name(t, "juliet");
@@ -212,12 +260,16 @@ const struct cell_case cases_join[] = {
 	{"join by MUC", join_by_muc},
 	{"join by groupchat 1.0", join_by_groupchat_1_0},
 	{"both see each other", both_see_each_other},
-	{"three resources of three dialects, one connection",
-		three_resources_one_connection},
+	{"two resources of two dialects, one connection",
+		two_dialects_one_connection},
+	{"generic conferencing beside MUC, one connection",
+		conference_joins_the_others},
 	{"a second join is a resync", a_second_join_is_a_resync},
 	{"a desynchronised client is told", a_desynchronised_client_is_told},
 	{"an illegal nick is mended", an_illegal_nick_is_mended},
 	{"an invitation opens the room", an_invitation_opens_the_room},
+	{"a nick of all characters", a_nick_of_all_characters},
+	{"a channel that needs escaping", a_channel_that_needs_escaping},
 	{"self-ping joined and not joined", self_ping},
 	{NULL, NULL},
 };

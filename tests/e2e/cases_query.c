@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Asking: PROTOCOL B.5, C.11, C.16, C.19, D.10, D.11. */
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "tests/e2e/cell.h"
 
 #define DISCO "http://jabber.org/protocol/disco#"
@@ -21,7 +24,6 @@ static void disco_of_the_gateway(struct cell *t)
 		.has = {"query/identity@category=gateway",
 			"query/identity@type=irc",
 			"query/identity@category=conference",
-			"query/feature@var=jabber:iq:register",
 			"query/feature@var=jabber:iq:version",
 			"query/feature@var=" DISCO "info",
 			"query/feature@var=" NS_MUC});
@@ -52,8 +54,11 @@ static void disco_of_a_channel(struct cell *t)
 	const char *nick = cell_name(t, "juliet");
 	struct xclient *juliet = cell_joined(t, "juliet");
 
-	cell_bob(t, "MODE %s +k-i sesame", t->chan);
-	X_SYNC(juliet, GW);
+	iclient_send(t->bob, "MODE %s +k sesame", t->chan);
+	/* What comes behind it shows that the gateway has read it. */
+	iclient_send(t->bob, "PRIVMSG %s :locked", t->chan);
+	X_EXPECT(juliet, .kind = "message", .type = "groupchat",
+		.has = {"body=locked"});
 	ask(juliet, t->room, "d1", DISCO "info");
 	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "d1",
 		.from = t->room,
@@ -153,6 +158,9 @@ static void registration(struct cell *t)
 	const char *nick = cell_name(t, "giulietta");
 	struct xclient *juliet = cell_user(t, "juliet", "balcony");
 
+	ask(juliet, GW, "r0", DISCO "info");
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "r0",
+		.has = {"query/feature@var=jabber:iq:register"});
 	ask(juliet, GW, "r1", "jabber:iq:register");
 	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "r1",
 		.has = {"query/nick", "query/instructions",
@@ -181,7 +189,59 @@ static void registration(struct cell *t)
 		.has = {CODE_SELF, "x/status@code=307"});
 }
 
+/* What servers pass on and a careless component falls over (A.1, I.7): a tag
+ * of this many attributes, elements nested this deep. */
+static void send_hostile(struct cell *t, struct xclient *c, const char *id,
+	unsigned attributes, unsigned depth)
+{
+	char *xml = NULL;
+	size_t len;
+	FILE *f = open_memstream(&xml, &len);
+	unsigned i;
+
+	if (f == NULL) {
+		abort();
+	}
+	fprintf(f,
+		"<message to='%s' type='groupchat' id='%s'>"
+		"<body>x</body><x xmlns='urn:example:x'",
+		t->room, id);
+	for (i = 0; i < attributes; i++) {
+		fprintf(f, " a%u=''", i);
+	}
+	fprintf(f, ">");
+	for (i = 0; i < depth; i++) {
+		fprintf(f, "<y>");
+	}
+	for (i = 0; i < depth; i++) {
+		fprintf(f, "</y>");
+	}
+	fprintf(f, "</x></message>");
+	fclose(f);
+	xclient_send(c, xml);
+	free(xml);
+}
+
+static void hostile_xml(struct cell *t)
+{
+	const char *nick = cell_name(t, "juliet");
+	struct xclient *juliet = cell_joined(t, "juliet");
+
+	send_hostile(t, juliet, "h1", 20000, 0);
+	X_EXPECT(juliet, .kind = "message", .type = "error", .id = "h1",
+		.has = {"error/not-acceptable"});
+	send_hostile(t, juliet, "h2", 0, 200);
+	X_EXPECT(juliet, .kind = "message", .type = "error", .id = "h2",
+		.has = {"error/not-acceptable"});
+	/* Nobody has lost anything. */
+	cell_self_ping(t, juliet, nick, true, AT);
+	I_SYNC(t->bob);
+	I_EXPECT_NO(
+		t->bob, .nick = nick, .command = "PART", .or_command = "QUIT");
+}
+
 const struct cell_case cases_query[] = {
+	{"hostile XML ends nothing", hostile_xml},
 	{"disco of the gateway", disco_of_the_gateway},
 	{"disco of the network", disco_of_the_network},
 	{"disco of a channel", disco_of_a_channel},

@@ -22,6 +22,7 @@ struct cell {
 	struct iclient *bob; /* stays for all cases of the cell */
 	const char *network; /* irc.ngircd.test */
 	unsigned number;
+	char left[64]; /* the channel of the case before, for bob to leave */
 
 	/* The running case: */
 	const char *chan; /* #t12 */

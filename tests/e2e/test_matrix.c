@@ -72,7 +72,7 @@ static void prepare(struct run *r)
 	t->gw = m->gw;
 	if (t->bob == NULL) {
 		t->bob = iclient_login(t->w, server_port(t->irc, "PLAIN"),
-			world_text(t->w, "bob-%u", t->number));
+			world_text(t->w, "bob%u", t->number));
 		iclient_keep(t->bob);
 	} else if (!iclient_online(t->bob)) {
 		iclient_reopen(t->bob);
@@ -80,7 +80,10 @@ static void prepare(struct run *r)
 	}
 	t->chan = world_text(t->w, "#t%u", t->number);
 	t->room = world_text(t->w, "%s%%%s@" GW, t->chan, t->network);
-	iclient_send(t->bob, "JOIN 0");
+	if (*t->left != '\0') {
+		iclient_send(t->bob, "PART %s", t->left);
+	}
+	snprintf(t->left, sizeof(t->left), "%s", t->chan);
 	I_JOIN(t->bob, t->chan);
 }
 

@@ -210,7 +210,7 @@ struct gwproc *gwproc_start(struct world *w, const struct gwproc_config *config)
 	struct gwproc *g = calloc(1, sizeof(*g));
 	const char *args[] = {gwproc_program(), "-c", NULL, NULL};
 	int fds[2];
-	char path[160];
+	char path[320];
 
 	if (g == NULL || pipe2(fds, O_CLOEXEC) != 0) {
 		abort();

@@ -4,7 +4,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -43,10 +42,12 @@ struct server {
 	struct world *w;
 	const struct server_kind *kind;
 	enum server_state state;
-	char dir[128];
+	char dir[300];
 	unsigned ports[PORTS];
 	struct source starter; /* the pidfd of start.sh */
 	pid_t starter_pid;
+	pid_t pids[PIDS]; /* of the running server, while it is up */
+	unsigned pid_count;
 };
 
 /* --- settings ----------------------------------------------------------- */
@@ -207,32 +208,36 @@ static unsigned read_pids(const char *path, pid_t *pids)
 	return n;
 }
 
-static void keep_watch(int fd, const char *dir)
+/* Each word of the pipe is a process id: "+12 " has begun, "-12 " is over. */
+static void keep_watch(int fd)
 {
-	char pattern[128];
-	char byte;
-	glob_t found;
-	pid_t pids[PIDS];
-	unsigned n;
+	pid_t pids[4 * PIDS] = {0};
+	FILE *f = fdopen(fd, "r");
+	char sign;
+	long pid;
 	size_t i;
 
-	while (read(fd, &byte, 1) < 0 && errno == EINTR) {
-	}
-	snprintf(pattern, sizeof(pattern), "%s/*/pid", dir);
-	if (glob(pattern, 0, NULL, &found) == 0) {
-		for (i = 0; i < found.gl_pathc; i++) {
-			n = read_pids(found.gl_pathv[i], pids);
-			while (n > 0) {
-				kill(pids[--n], SIGKILL);
+	while (f != NULL && fscanf(f, " %c%ld", &sign, &pid) == 2) {
+		for (i = 0; i < sizeof(pids) / sizeof(pids[0]); i++) {
+			if (pids[i] == (sign == '+' ? 0 : (pid_t)pid)) {
+				pids[i] = sign == '+' ? (pid_t)pid : 0;
+				break;
 			}
+		}
+	}
+	for (i = 0; i < sizeof(pids) / sizeof(pids[0]); i++) {
+		if (pids[i] > 1) {
+			kill(pids[i], SIGKILL);
 		}
 	}
 	_exit(0);
 }
 
 /* The keeper: holds the reading end of a pipe whose writing end dies with the
- * test, even by SIGKILL, and then ends what the pid files name. */
-static void begin_keeper(struct world *w)
+ * test, even by SIGKILL, and then ends the servers it was told of. */
+static int keeper = -1;
+
+static void begin_keeper(void)
 {
 	static bool begun;
 	int fds[2];
@@ -255,9 +260,15 @@ static void begin_keeper(struct world *w)
 		close(0);
 		close(1);
 		close(2);
-		keep_watch(fds[0], world_dir(w));
+		keep_watch(fds[0]);
 	}
 	close(fds[0]);
+	keeper = fds[1];
+}
+
+static void tell_keeper(char sign, pid_t pid)
+{
+	dprintf(keeper, "%c%ld ", sign, (long)pid);
 }
 
 /* --- starting ----------------------------------------------------------- */
@@ -325,7 +336,7 @@ static void set_env(const struct server *s)
 static void run_starter(const struct server *s)
 {
 	char script[600];
-	char output[160];
+	char output[320];
 	int fd;
 
 	set_env(s);
@@ -341,6 +352,19 @@ static void run_starter(const struct server *s)
 	_exit(127);
 }
 
+/* What start.sh has left running, also when it failed half way. */
+static void note_pids(struct server *s)
+{
+	char path[320];
+	unsigned i;
+
+	snprintf(path, sizeof(path), "%s/pid", s->dir);
+	s->pid_count = read_pids(path, s->pids);
+	for (i = 0; i < s->pid_count; i++) {
+		tell_keeper('+', s->pids[i]);
+	}
+}
+
 static void on_started(void *ctx, short revents)
 {
 	struct server *s = ctx;
@@ -351,13 +375,14 @@ static void on_started(void *ctx, short revents)
 	close(s->starter.fd);
 	waitpid(s->starter_pid, &status, 0);
 	s->state = status == 0 ? SERVER_UP : SERVER_DOWN;
+	note_pids(s);
 	world_log(s->w, s->kind->name, "--", "start.sh ended: %s",
 		status == 0 ? "up" : "FAILED");
 }
 
 static void launch(struct server *s)
 {
-	begin_keeper(s->w);
+	begin_keeper();
 	s->state = SERVER_STARTING;
 	s->starter_pid = fork();
 	if (s->starter_pid == 0) {
@@ -380,7 +405,7 @@ static bool start_ended(void *ctx)
 
 static void show_output(const struct server *s)
 {
-	char path[160];
+	char path[320];
 	char line[256];
 	FILE *f;
 
@@ -434,24 +459,20 @@ void server_restart(struct server *s)
 
 void server_kill(struct server *s)
 {
-	char path[160];
-	pid_t pids[PIDS];
-	unsigned n;
 	unsigned i;
 
 	if (s->state == SERVER_STARTING) {
 		kill(s->starter_pid, SIGKILL);
 		world_until(s->w, 10, start_ended, s);
 	}
-	snprintf(path, sizeof(path), "%s/pid", s->dir);
-	n = read_pids(path, pids);
-	for (i = 0; i < n; i++) {
-		kill(pids[i], SIGKILL);
+	for (i = 0; i < s->pid_count; i++) {
+		kill(s->pids[i], SIGKILL);
 	}
-	for (i = 0; i < n; i++) {
-		server_await_gone(s->w, pids[i], 10, NULL);
+	for (i = 0; i < s->pid_count; i++) {
+		server_await_gone(s->w, s->pids[i], 10, NULL);
+		tell_keeper('-', s->pids[i]);
 	}
-	unlink(path);
+	s->pid_count = 0;
 	s->state = SERVER_DOWN;
 	world_log(s->w, s->kind->name, "--", "killed");
 }

@@ -13,7 +13,7 @@
  * with others. The gateway under test is in gwproc.h.
  *
  * Nothing stays behind: a keeper process notices when the test is gone, in
- * whatever way, and kills what the folder's pid files still name.
+ * whatever way, and kills the servers that still run.
  * Packages that were unpacked beside the system are looked for below
  * /var/cache/isthmus-tests.
  */

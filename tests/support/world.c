@@ -36,7 +36,7 @@ struct world {
 	bool passed; /* the try that ended last */
 	char *const *only;
 	int only_count;
-	char dir[64];
+	char dir[256];
 };
 
 static uint64_t clock_ms(void)
@@ -67,7 +67,8 @@ struct world *world_create(void)
 {
 	static xmpp_log_t logger;
 	struct world *w = calloc(1, sizeof(*w));
-	char path[96];
+	const char *tmp = getenv("TMPDIR");
+	char path[300];
 
 	if (w == NULL) {
 		abort();
@@ -75,7 +76,9 @@ struct world *world_create(void)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	w->began = clock_ms();
 	w->patience = patience();
-	strcpy(w->dir, "/tmp/isthmus-e2e-XXXXXX");
+	snprintf(w->dir, sizeof(w->dir), "%s/isthmus-e2e-XXXXXX",
+		tmp != NULL && *tmp != '\0' && strlen(tmp) < 200 ? tmp
+								 : "/tmp");
 	if (mkdtemp(w->dir) == NULL || chmod(w->dir, 0755) != 0) {
 		tap_bail("cannot make %s", w->dir);
 	}
@@ -318,6 +321,16 @@ void world_sweep(struct world *w)
 
 /* --- what happened ------------------------------------------------------ */
 
+/* One line, whatever was said: control characters become carets. */
+static void make_visible(char *text)
+{
+	for (; *text != '\0'; text++) {
+		if ((unsigned char)*text < ' ' || *text == 0x7f) {
+			*text = '^';
+		}
+	}
+}
+
 void world_log(struct world *w, const char *who, const char *dir,
 	const char *format, ...)
 {
@@ -336,6 +349,7 @@ void world_log(struct world *w, const char *who, const char *dir,
 		abort();
 	}
 	free(text);
+	make_visible(line);
 	fprintf(w->log, "%s\n", line);
 	if (w->line_count == WORLD_LINES) {
 		free(w->lines[0]);

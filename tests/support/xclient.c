@@ -383,44 +383,47 @@ void xclient_quiet(struct xclient *c)
 
 /* --- expectations ------------------------------------------------------- */
 
+/* One thing asked: adds its weight to *points, or is the first that misfits. */
+static void weigh(bool fits, unsigned weight, const char *what,
+	const char **first, unsigned *points)
+{
+	if (fits) {
+		*points += weight;
+	} else if (*first == NULL) {
+		*first = what;
+	}
+}
+
 /* How well the stanza fits: NULL when it does, else the first thing that does
- * not; *points counts what fitted before it. */
+ * not; *points weighs all that does, to find what comes nearest. */
 static const char *misfit(
 	const struct xstanza *s, const struct xwant *want, unsigned *points)
 {
-	const char *type = xstanza_attr(s, "type");
+	const char *type = want->type != NULL ? want->type : "";
+	const char *first = NULL;
 	size_t i;
 
 	*points = 0;
-	if (want->kind != NULL && strcmp(want->kind, xstanza_kind(s)) != 0) {
-		return "kind";
-	}
-	++*points;
-	if (want->from != NULL &&
-		strcasecmp(want->from, xstanza_attr(s, "from")) != 0) {
-		return "from";
-	}
-	*points += want->from != NULL ? 2 : 0;
-	if (strcmp(want->type == NULL ? "" : want->type, "*") != 0 &&
-		strcmp(want->type == NULL ? "" : want->type, type) != 0) {
-		return "type";
-	}
-	++*points;
-	if (want->id != NULL && strcmp(want->id, xstanza_attr(s, "id")) != 0) {
-		return "id";
-	}
-	++*points;
-	if (want->to != NULL &&
-		strcasecmp(want->to, xstanza_attr(s, "to")) != 0) {
-		return "to";
-	}
+	weigh(want->kind == NULL || strcmp(want->kind, xstanza_kind(s)) == 0, 1,
+		"kind", &first, points);
+	weigh(want->from == NULL ||
+			strcasecmp(want->from, xstanza_attr(s, "from")) == 0,
+		2, "from", &first, points);
+	weigh(strcmp(type, "*") == 0 ||
+			strcmp(type, xstanza_attr(s, "type")) == 0,
+		2, "type", &first, points);
+	weigh(want->id == NULL || strcmp(want->id, xstanza_attr(s, "id")) == 0,
+		want->id != NULL ? 8 : 0, "id", &first, points);
+	weigh(want->to == NULL ||
+			strcasecmp(want->to, xstanza_attr(s, "to")) == 0,
+		1, "to", &first, points);
 	for (i = 0; i < XWANT_PATHS && want->has[i] != NULL; i++) {
-		if (!xstanza_has(s, want->has[i])) {
-			return want->has[i];
-		}
-		++*points;
+		/* What is absent fits anything: it tells little. */
+		weigh(xstanza_has(s, want->has[i]),
+			*want->has[i] == '!' ? 0 : 2, want->has[i], &first,
+			points);
 	}
-	return NULL;
+	return first;
 }
 
 static struct xstanza *find(const struct xclient *c, const struct xwant *want)
@@ -462,7 +465,7 @@ static const char *describe(struct xclient *c, const struct xwant *want)
 static const char *nearest(struct xclient *c, const struct xwant *want)
 {
 	const struct xstanza *best = NULL;
-	unsigned best_points = 1;
+	unsigned best_points = 5; /* of any stanza: kind, to, one more */
 	unsigned points;
 	size_t i;
 

@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <unistd.h>
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#include "tests/unit/gateway/peer.h"
+
+#include "gateway/link_uv.h"
+
+/* Certificates made here: an authority, one signed by it, one by nobody. */
+static struct {
+	EVP_PKEY *key;
+	X509 *ca;
+	X509 *leaf; /* irc.test, 127.0.0.1 */
+	X509 *lone; /* irc.test, signed by itself */
+	char ca_file[64];
+	char pin[65]; /* of lone */
+} pki;
+
+static void extend(X509 *cert, int nid, const char *value)
+{
+	X509_EXTENSION *e = X509V3_EXT_conf_nid(NULL, NULL, nid, value);
+
+	assert_non_null(e);
+	assert_int_equal(X509_add_ext(cert, e, -1), 1);
+	X509_EXTENSION_free(e);
+}
+
+static X509 *make_cert(const char *name, const char *san, X509 *issuer)
+{
+	static long serial = 1;
+	X509 *cert = X509_new();
+	X509_NAME *subject = X509_get_subject_name(cert);
+
+	X509_set_version(cert, 2);
+	ASN1_INTEGER_set(X509_get_serialNumber(cert), serial++);
+	X509_gmtime_adj(X509_getm_notBefore(cert), -3600);
+	X509_gmtime_adj(X509_getm_notAfter(cert), 3600);
+	X509_set_pubkey(cert, pki.key);
+	X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC,
+		(const unsigned char *)name, -1, -1, 0);
+	X509_set_issuer_name(cert,
+		issuer ? X509_get_subject_name(issuer) : subject);
+	extend(cert, NID_basic_constraints,
+		san == NULL ? "critical,CA:TRUE" : "CA:FALSE");
+	if (san != NULL) {
+		extend(cert, NID_subject_alt_name, san);
+	}
+	assert_true(X509_sign(cert, pki.key, EVP_sha256()) > 0);
+	return cert;
+}
+
+static int make_pki(void **state)
+{
+	unsigned char digest[32];
+	FILE *file;
+	int fd;
+
+	(void)state;
+	pki.key = EVP_EC_gen("P-256");
+	pki.ca = make_cert("Test authority", NULL, NULL);
+	pki.leaf = make_cert("irc.test", "DNS:irc.test,IP:127.0.0.1", pki.ca);
+	pki.lone = make_cert("irc.test", "DNS:irc.test", NULL);
+	X509_digest(pki.lone, EVP_sha256(), digest, NULL);
+	for (size_t i = 0; i < sizeof digest; i++) {
+		snprintf(pki.pin + 2 * i, 3, "%02X", digest[i]);
+	}
+	snprintf(pki.ca_file, sizeof pki.ca_file, "/tmp/isthmus-ca-XXXXXX");
+	fd = mkstemp(pki.ca_file);
+	file = fdopen(fd, "w");
+	PEM_write_X509(file, pki.ca);
+	fclose(file);
+	return 0;
+}
+
+static int free_pki(void **state)
+{
+	(void)state;
+	unlink(pki.ca_file);
+	X509_free(pki.ca);
+	X509_free(pki.leaf);
+	X509_free(pki.lone);
+	EVP_PKEY_free(pki.key);
+	return 0;
+}
+
+struct fixture {
+	struct loop *loop;
+	struct link_world world;
+	struct peer peer;
+	SSL_CTX *server_ctx;
+	SSL *server;
+	char sni[100]; /* what the client asked for */
+	struct buf got; /* text that the server read */
+	struct link *link;
+	struct buf in;
+	unsigned ups;
+	unsigned losses;
+	enum err why;
+	char detail[200];
+};
+
+static void server_drain(struct fixture *f)
+{
+	char *p;
+	long n = BIO_get_mem_data(SSL_get_wbio(f->server), &p);
+
+	if (n > 0) {
+		peer_write(&f->peer, p, (size_t)n);
+		(void)BIO_reset(SSL_get_wbio(f->server));
+	}
+}
+
+static void on_cipher(struct peer *peer, const char *bytes, size_t len)
+{
+	struct fixture *f = peer->ctx;
+	char text[4096];
+	int n;
+
+	if (f->server == NULL) {
+		f->server = SSL_new(f->server_ctx);
+		SSL_set_bio(f->server, BIO_new(BIO_s_mem()),
+			BIO_new(BIO_s_mem()));
+		SSL_set_accept_state(f->server);
+	}
+	BIO_write(SSL_get_rbio(f->server), bytes, (int)len);
+	while ((n = SSL_read(f->server, text, sizeof text)) > 0) {
+		buf_add(&f->got, text, (size_t)n);
+	}
+	if (SSL_get_servername(f->server, TLSEXT_NAMETYPE_host_name)) {
+		snprintf(f->sni, sizeof f->sni, "%s",
+			SSL_get_servername(f->server,
+				TLSEXT_NAMETYPE_host_name));
+	}
+	ERR_clear_error();
+	server_drain(f);
+}
+
+static void on_up(void *ctx)
+{
+	struct fixture *f = ctx;
+
+	f->ups++;
+}
+
+static void on_data(void *ctx, const char *p, size_t len)
+{
+	struct fixture *f = ctx;
+
+	assert_non_null(f->link);
+	buf_add(&f->in, p, len);
+}
+
+static void on_lost(void *ctx, enum err why, const char *detail)
+{
+	struct fixture *f = ctx;
+
+	f->link = NULL;
+	f->losses++;
+	f->why = why;
+	snprintf(f->detail, sizeof f->detail, "%s", detail);
+}
+
+static const struct link_events events = {
+	.on_up = on_up, .on_data = on_data, .on_lost = on_lost};
+
+static int setup(void **state)
+{
+	struct fixture *f = test_calloc(1, sizeof *f);
+
+	f->loop = loop_create();
+	f->world.loop = f->loop;
+	f->world.dns = dns_create(f->loop, "127.0.0.1:9");
+	f->world.tls = tls_store_create();
+	peer_listen(&f->peer, f->loop);
+	f->peer.on_data = on_cipher;
+	f->peer.ctx = f;
+	f->server_ctx = SSL_CTX_new(TLS_server_method());
+	buf_init(&f->in, 1024 * 1024);
+	buf_init(&f->got, 1024 * 1024);
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	if (f->link != NULL) {
+		link_abort(f->link);
+	}
+	dns_destroy(f->world.dns);
+	tls_store_destroy(f->world.tls);
+	peer_finish(&f->peer);
+	loop_destroy(f->loop);
+	SSL_free(f->server);
+	SSL_CTX_free(f->server_ctx);
+	buf_finish(&f->in);
+	buf_finish(&f->got);
+	test_free(f);
+	return 0;
+}
+
+static void serve(struct fixture *f, X509 *cert)
+{
+	assert_int_equal(SSL_CTX_use_certificate(f->server_ctx, cert), 1);
+	assert_int_equal(SSL_CTX_use_PrivateKey(f->server_ctx, pki.key), 1);
+}
+
+static void open_tls(struct fixture *f, const char *host, enum link_tls mode,
+	const char *ca_file, const char *pin)
+{
+	struct link_config config = {
+		.host = host,
+		.port = f->peer.port,
+		.tls = mode,
+		.ca_file = ca_file,
+		.pin = pin,
+		.allow_private = true,
+		.max_output = 256 * 1024,
+	};
+
+	f->link = link_open(&f->world, &config, &events, f);
+	WAIT(f->loop, f->ups + f->losses > 0);
+}
+
+static void expect_refusal(struct fixture *f, const char *detail)
+{
+	assert_int_equal(f->ups, 0);
+	assert_int_equal(f->why, ERR_CERTIFICATE);
+	if (strstr(f->detail, detail) == NULL) {
+		fail_msg("%s", f->detail);
+	}
+	WAIT(f->loop, f->peer.ended);
+	assert_int_equal(f->got.len, 0);
+}
+
+static void a_good_certificate_is_accepted(void **state)
+{
+	struct fixture *f = *state;
+	struct link_stats stats;
+
+	serve(f, pki.leaf);
+	open_tls(f, "127.0.0.1", LINK_TLS_VERIFY, pki.ca_file, NULL);
+	assert_int_equal(f->ups, 1);
+	assert_string_equal(f->sni, ""); /* RFC 6066: not for literals */
+	link_stats(f->link, &stats);
+	assert_true(stats.writes <= 2); /* hello, finished */
+	link_write(f->link, "NICK a\r\n", 8);
+	link_write(f->link, "USER a\r\n", 8);
+	WAIT(f->loop, f->got.len == 16);
+	assert_memory_equal(f->got.p, "NICK a\r\nUSER a\r\n", 16);
+	SSL_write(f->server, "PING :1\r\n", 9);
+	server_drain(f);
+	WAIT(f->loop, f->in.len == 9);
+	assert_memory_equal(f->in.p, "PING :1\r\n", 9);
+}
+
+static void a_certificate_of_another_name_is_refused(void **state)
+{
+	struct fixture *f = *state;
+
+	serve(f, pki.leaf);
+	open_tls(f, "localhost", LINK_TLS_VERIFY, pki.ca_file, NULL);
+	expect_refusal(f, "ostname mismatch");
+}
+
+static void the_name_is_asked_for(void **state)
+{
+	struct fixture *f = *state;
+
+	serve(f, pki.leaf);
+	open_tls(f, "irc.localhost", LINK_TLS_INSECURE, NULL, NULL);
+	assert_int_equal(f->ups, 1);
+	WAIT(f->loop, f->sni[0] != '\0');
+	assert_string_equal(f->sni, "irc.localhost");
+}
+
+static void a_self_signed_certificate_is_refused(void **state)
+{
+	struct fixture *f = *state;
+
+	serve(f, pki.lone);
+	open_tls(f, "127.0.0.1", LINK_TLS_VERIFY, pki.ca_file, NULL);
+	expect_refusal(f, "self-signed");
+}
+
+static void the_system_does_not_know_our_authority(void **state)
+{
+	struct fixture *f = *state;
+
+	serve(f, pki.leaf);
+	open_tls(f, "127.0.0.1", LINK_TLS_VERIFY, NULL, NULL);
+	expect_refusal(f, "certificate");
+}
+
+static void insecure_takes_any(void **state)
+{
+	struct fixture *f = *state;
+
+	serve(f, pki.lone);
+	open_tls(f, "127.0.0.1", LINK_TLS_INSECURE, NULL, NULL);
+	assert_int_equal(f->ups, 1);
+}
+
+static void the_pin_decides(void **state)
+{
+	struct fixture *f = *state;
+
+	serve(f, pki.lone); /* self-signed, another name: all the same */
+	open_tls(f, "localhost", LINK_TLS_VERIFY, NULL, pki.pin);
+	assert_int_equal(f->ups, 1);
+}
+
+static void a_wrong_pin_is_refused(void **state)
+{
+	struct fixture *f = *state;
+
+	serve(f, pki.leaf); /* signed and named well: all the same */
+	open_tls(f, "127.0.0.1", LINK_TLS_INSECURE, pki.ca_file, pki.pin);
+	expect_refusal(f, "not the pinned one");
+}
+
+static void old_versions_are_refused(void **state)
+{
+	struct fixture *f = *state;
+
+	serve(f, pki.leaf);
+	SSL_CTX_set_security_level(f->server_ctx, 0);
+	SSL_CTX_set_min_proto_version(f->server_ctx, TLS1_VERSION);
+	SSL_CTX_set_max_proto_version(f->server_ctx, TLS1_1_VERSION);
+	open_tls(f, "127.0.0.1", LINK_TLS_INSECURE, NULL, NULL);
+	assert_int_equal(f->ups, 0);
+	assert_int_equal(f->why, ERR_TLS);
+	assert_true(f->detail[0] != '\0');
+}
+
+static void talk_plain(struct peer *peer, const char *bytes, size_t len)
+{
+	(void)bytes;
+	(void)len;
+	peer->on_data = NULL;
+	peer_write(peer, ":irc.test NOTICE * :hello\r\n", 27);
+}
+
+static void a_plain_server_is_no_tls(void **state)
+{
+	struct fixture *f = *state;
+
+	f->peer.on_data = talk_plain;
+	open_tls(f, "127.0.0.1", LINK_TLS_INSECURE, NULL, NULL);
+	assert_int_equal(f->why, ERR_TLS);
+}
+
+static void swallow(struct peer *peer, const char *bytes, size_t len)
+{
+	(void)peer;
+	(void)bytes;
+	(void)len;
+}
+
+static void a_silent_server_is_given_10_s(void **state)
+{
+	struct fixture *f = *state;
+	struct link_config config = {.host = "127.0.0.1",
+		.port = f->peer.port, .allow_private = true,
+		.max_output = 1024};
+
+	f->peer.on_data = swallow;
+	f->link = link_open(&f->world, &config, &events, f);
+	WAIT(f->loop, f->peer.connected);
+	loop_turn(f->loop, false);
+	loop_turn(f->loop, false);
+	skip_time(f->loop, LINK_TLS_TIMEOUT_MS);
+	assert_int_equal(f->losses, 1);
+	assert_int_equal(f->why, ERR_TIMEOUT);
+}
+
+static void a_pause_keeps_text_in_tls(void **state)
+{
+	struct fixture *f = *state;
+	static char big[60000];
+
+	serve(f, pki.leaf);
+	open_tls(f, "127.0.0.1", LINK_TLS_VERIFY, pki.ca_file, NULL);
+	WAIT(f->loop, SSL_is_init_finished(f->server));
+	link_pause(f->link, true);
+	assert_int_equal(SSL_write(f->server, big, sizeof big), sizeof big);
+	server_drain(f);
+	for (int i = 0; i < 5; i++) {
+		loop_turn(f->loop, false);
+	}
+	assert_int_equal(f->in.len, 0);
+	link_pause(f->link, false);
+	WAIT(f->loop, f->in.len == sizeof big);
+}
+
+static void close_says_goodbye(void **state)
+{
+	struct fixture *f = *state;
+
+	serve(f, pki.leaf);
+	open_tls(f, "127.0.0.1", LINK_TLS_VERIFY, pki.ca_file, NULL);
+	link_write(f->link, "QUIT :bye\r\n", 11);
+	link_close(f->link);
+	f->link = NULL;
+	WAIT(f->loop, f->peer.ended);
+	assert_memory_equal(f->got.p, "QUIT :bye\r\n", 11);
+	assert_true(SSL_get_shutdown(f->server) & SSL_RECEIVED_SHUTDOWN);
+}
+
+static void the_peers_goodbye_ends_the_link(void **state)
+{
+	struct fixture *f = *state;
+
+	serve(f, pki.leaf);
+	open_tls(f, "127.0.0.1", LINK_TLS_VERIFY, pki.ca_file, NULL);
+	WAIT(f->loop, SSL_is_init_finished(f->server));
+	SSL_write(f->server, "ERROR :x\r\n", 10);
+	SSL_shutdown(f->server);
+	server_drain(f);
+	WAIT(f->loop, f->losses == 1);
+	assert_int_equal(f->why, ERR_CLOSED);
+	assert_int_equal(f->in.len, 10);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_good_certificate_is_accepted),
+		TEST(a_certificate_of_another_name_is_refused),
+		TEST(the_name_is_asked_for),
+		TEST(a_self_signed_certificate_is_refused),
+		TEST(the_system_does_not_know_our_authority),
+		TEST(insecure_takes_any),
+		TEST(the_pin_decides),
+		TEST(a_wrong_pin_is_refused),
+		TEST(old_versions_are_refused),
+		TEST(a_plain_server_is_no_tls),
+		TEST(a_silent_server_is_given_10_s),
+		TEST(a_pause_keeps_text_in_tls),
+		TEST(close_says_goodbye),
+		TEST(the_peers_goodbye_ends_the_link),
+	};
+
+	return cmocka_run_group_tests(tests, make_pki, free_pki);
+}
