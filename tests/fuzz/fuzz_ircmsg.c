@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "irc/ircmsg.h"
+#include "tests/fuzz/fuzz.h"
 
 /*
  * Framing, parser and gate on any bytes. Promises: every slice lies inside the
  * line; what the gate gives out has the form that libircclient may see, and
  * parses to the same message again.
  */
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 static bool inside(struct slice s, const char *line, size_t len)
 {
 	return s.p == NULL || (s.p >= line && s.p + s.len <= line + len);

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "irc/engine.h"
 #include "irc/ircnet.h"
+#include "tests/fuzz/fuzz.h"
 
 /*
  * A whole connection against a hostile server, libircclient included. The
@@ -14,8 +13,6 @@
  * ended, the next PING is answered; our lines are whole lines; libircclient
  * asks for no socket; nothing is left when it is destroyed.
  */
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 struct owner {
 	struct ircnet *net;
 	struct buf out;

@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
 #include "base/utf8.h"
 #include "irc/ircout.h"
+#include "tests/fuzz/fuzz.h"
 
 /*
  * What users type, on its way to IRC. Promises: each line is within the
  * budget, valid UTF-8, without control characters but tab, and in order; all
  * letters arrive; a built line holds no CR, LF or NUL and is within 510 bytes.
  */
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 struct seen {
 	size_t budget;
 	unsigned lines;
