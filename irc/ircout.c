@@ -246,12 +246,10 @@ void irc_make_user(struct buf *out, struct slice from, unsigned userlen)
 
 	for (size_t i = 0; i < from.len && out->len - start < userlen; i++) {
 		char c = from.p[i];
-		bool fine = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-			(c >= 'a' && c <= 'z') || c == '.' || c == '_' ||
-			c == '-';
 
-		/* Some ircds refuse a user name that begins with a mark. */
-		if (fine && (out->len > start || (c != '.' && c != '-'))) {
+		/* ircd-hybrid takes letters and digits only (QUIRKS). */
+		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+			(c >= 'a' && c <= 'z')) {
 			buf_add_char(out, c);
 		}
 	}

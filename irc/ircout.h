@@ -58,7 +58,7 @@ void irc_one_line(struct buf *out, struct slice text, size_t max);
 
 /* A legal nick made of anything: PROTOCOL D.2 "sanitise", at most nicklen. */
 void irc_make_nick(struct buf *out, struct slice from, unsigned nicklen);
-/* A legal USER name of anything: [A-Za-z0-9._-], never empty. */
+/* A USER name that every ircd takes, of anything: [A-Za-z0-9], never empty. */
 void irc_make_user(struct buf *out, struct slice from, unsigned userlen);
 
 /*

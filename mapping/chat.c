@@ -38,6 +38,14 @@ static struct chat *chat_find(struct session *s, struct slice nick)
 		casemap_lookup(s->casemap, nick));
 }
 
+bool chat_seen(const struct session *s, const struct istr *folded)
+{
+	const struct chat *c =
+		(const struct chat *)(void *)map_get(&s->chats, folded);
+
+	return c != NULL && c->seen;
+}
+
 /* The one that was silent longest makes place. */
 static void evict(struct session *s)
 {
@@ -175,6 +183,7 @@ void chat_to_occupant(struct request *q, const struct addr *a)
 	struct resource *res = u ? resource_find(u, q->from.full) : NULL;
 	struct view *v = s && res ? room_view_of(s, a->name, res) : NULL;
 	struct ircuser *to;
+	struct chat *c;
 
 	if (body.len == 0) {
 		return;
@@ -198,7 +207,9 @@ void chat_to_occupant(struct request *q, const struct addr *a)
 		loop_back(q, v->room, body);
 		return;
 	}
-	add_via(chat_get(s, istr_slice(to->nick)), v);
+	c = chat_get(s, istr_slice(to->nick));
+	c->seen = true;
+	add_via(c, v);
 	sent_message(s, NULL, istr_slice(to->nick), q, SENT_CHAT, body);
 }
 
@@ -224,6 +235,7 @@ void chat_to_nick(struct request *q, const struct addr *a)
 	to = s->net ? ircnet_user(s->net, a->name) : NULL;
 	c = chat_get(s, to ? istr_slice(to->nick) : a->name);
 	c->nvia = 0;
+	c->seen |= to != NULL;
 	istr_set(&c->jid, intern(a->bare, strlen(a->bare)));
 	session_hold(s);
 	session_open(s);
@@ -306,7 +318,7 @@ void chat_on_text(struct session *s, const struct irc_text *t)
 		}
 	}
 	if (t->kind != IRC_NOTICE) {
-		chat_get(s, t->source.nick);
+		chat_get(s, t->source.nick)->seen = true;
 		session_hold(s);
 	}
 }

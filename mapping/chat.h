@@ -18,10 +18,13 @@ struct chat {
 	struct view *via[CHAT_VIAS]; /* clients that wrote through a room */
 	unsigned nvia;
 	uint64_t last_ms;          /* of the last message either way */
+	bool seen;                 /* has been on IRC for sure */
 };
 
 void chat_to_occupant(struct request *q, const struct addr *a);
 void chat_to_nick(struct request *q, const struct addr *a);
+/* This folded nick was seen on IRC: a 401 means that it left (C.1). */
+bool chat_seen(const struct session *s, const struct istr *folded);
 /* PRIVMSG, NOTICE, ACTION to us. */
 void chat_on_text(struct session *s, const struct irc_text *t);
 /* Somebody is called otherwise now. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mapping/chat.h"
 #include "mapping/errmap.h"
 #include "mapping/out.h"
 #include "mapping/room.h"
@@ -343,8 +344,7 @@ bool sent_refused(struct session *s, int numeric, const struct ircmsg *m)
 			t->state == SENT_HELD) {
 			continue;
 		}
-		known = t->room == NULL &&
-			map_get(&s->chats, target) != NULL;
+		known = t->room == NULL && chat_seen(s, target);
 		if (t->kind == SENT_TOPIC ?
 				!errmap_channel(numeric, &fault) :
 				!errmap_message(numeric, t->room != NULL, known,
