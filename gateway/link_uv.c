@@ -210,7 +210,7 @@ static void on_sent(void *ctx, int status)
 		return;
 	}
 	flush(l);
-	tell_low(l); /* after it: the rest may have gone out in one piece */
+	tell_low(l); /* after it: the kernel may have taken all at once */
 }
 
 static void on_timer(void *ctx)
