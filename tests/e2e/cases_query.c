@@ -83,7 +83,7 @@ static void channel_list(struct cell *t)
 
 	ask(juliet, cell_srv(t), "l1", DISCO "items");
 	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "l1",
-		.from = cell_srv(t), .seconds = 60,
+		.from = cell_srv(t), .seconds = 15,
 		.has = {world_text(t->w, "query/item@jid=%s", t->room),
 			"query/set/count"});
 }
