@@ -209,8 +209,8 @@ static void on_sent(void *ctx, int status)
 		lose(l, dial_err(status), uv_strerror(status));
 		return;
 	}
-	tell_low(l);
 	flush(l);
+	tell_low(l); /* after it: the rest may have gone out in one piece */
 }
 
 static void on_timer(void *ctx)

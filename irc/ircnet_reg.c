@@ -198,9 +198,11 @@ void handle_ping(struct ircnet *n, const struct ircmsg *m)
 {
 	struct slice token = ircmsg_last(m);
 	struct buf *line = net_scratch();
+	/* A longer line of ours would cost us the connection (PROTOCOL G.4). */
+	size_t room = n->isupport.linelen - sizeof "PONG :\r\n";
 
-	if (token.len > IRC_LINE_MAX - sizeof "PONG :") {
-		token.len = IRC_LINE_MAX - sizeof "PONG :";
+	if (token.len > room) {
+		token.len = room;
 	}
 	buf_add_str(line, "PONG :");
 	buf_add_slice(line, token);

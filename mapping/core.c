@@ -58,7 +58,7 @@ struct mapping *mapping_create(const struct map_config *config,
 	m->clock = clock;
 	arena_init(&m->arena, ARENA_BYTES);
 	buf_init(&m->out.xml, config->max_stanza);
-	buf_init(&m->out.whole, config->max_stanza + 4096);
+	buf_init(&m->out.whole, config->max_stanza);
 	buf_init(&m->occ, TEXT_BYTES);
 	buf_init(&m->item, TEXT_BYTES);
 	buf_init(&m->text, TEXT_BYTES);
