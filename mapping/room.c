@@ -328,8 +328,11 @@ void rooms_off(struct session *s)
 
 /* ---- ends ---- */
 
-/* D.2: the join's presence error, from the OCC as it was asked for. */
-static void refuse(struct view *v, const struct fault *fault)
+/*
+ * D.2: the join's presence error, from the OCC as it was asked for; `uri` is
+ * where a redirect leads, else absent.
+ */
+static void refuse(struct view *v, const struct fault *fault, struct slice uri)
 {
 	struct room *r = v->room;
 	struct mapping *m = core(r);
@@ -340,13 +343,12 @@ static void refuse(struct view *v, const struct fault *fault)
 	xw_attr(w, "type", "error");
 	xw_empty(w, "x", NS_MUC);
 	stanza_error_write(w, fault->error, r->jid->p,
-		fault->text ? "en" : NULL, slice_str(fault->text),
-		slice(NULL, 0));
+		fault->text ? "en" : NULL, slice_str(fault->text), uri);
 	out_end(m);
 	out_send(m, NULL, v->resource->full->p);
 }
 
-void room_fail(struct room *r, const struct fault *fault)
+void room_redirect(struct room *r, const struct fault *fault, struct slice uri)
 {
 	struct session *s = r->session;
 	struct shown gone = {
@@ -363,12 +365,17 @@ void room_fail(struct room *r, const struct fault *fault)
 		struct view *v = list_entry(it, struct view, link);
 
 		if (v->state == VIEW_WAITING) {
-			refuse(v, fault);
+			refuse(v, fault, uri);
 		}
 	}
 	log_info(&s->log, "room ended channel=%s reason=%s", r->name->p,
 		fault->text ? fault->text : "");
 	room_destroy(r);
+}
+
+void room_fail(struct room *r, const struct fault *fault)
+{
+	room_redirect(r, fault, slice(NULL, 0));
 }
 
 void rooms_lost(struct session *s, const struct ircnet *net,

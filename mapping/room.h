@@ -53,6 +53,8 @@ void rooms_lost(struct session *s, const struct ircnet *net,
 	const struct fault *fault);
 /* One room ends: waiting clients get the error, others leave. */
 void room_fail(struct room *r, const struct fault *fault);
+/* The same; the error is a redirect to this URI, when it is not absent. */
+void room_redirect(struct room *r, const struct fault *fault, struct slice uri);
 void rooms_destroy(struct session *s);
 
 /* ---- what clients are shown (room_show.c) ---- */

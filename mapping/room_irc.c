@@ -117,6 +117,44 @@ void room_on_complete(struct session *s, struct ircchan *c)
 	sent_release(s, r);
 }
 
+/* RFC 5122: what an address may hold that a URI may not is %XX. */
+static void add_percent(struct buf *out, struct slice jid)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789-._~!$&'()*+,;=@";
+
+	for (size_t i = 0; i < jid.len; i++) {
+		if (memchr(plain, jid.p[i], sizeof plain - 1) != NULL) {
+			buf_add_char(out, jid.p[i]);
+		} else {
+			buf_addf(out, "%%%02X", (unsigned char)jid.p[i]);
+		}
+	}
+}
+
+/* D.2, 470: the other channel is told; to follow is up to the client. */
+static void forward(struct room *r, const struct fault *fault, struct slice to)
+{
+	struct session *s = r->session;
+	struct buf jid;
+	struct buf uri;
+
+	if (!isupport_is_channel(ircnet_isupport(s->net), to)) {
+		room_fail(r, fault);
+		return;
+	}
+	buf_init(&jid, 4096);
+	buf_init(&uri, 3 * 4096);
+	addr_add_name(core(r), &jid, s->network, to);
+	buf_add_str(&uri, "xmpp:");
+	add_percent(&uri, buf_slice(&jid));
+	buf_add_str(&uri, "?join");
+	room_redirect(r, fault, buf_slice(&uri));
+	buf_finish(&jid);
+	buf_finish(&uri);
+}
+
 bool room_on_refusal(struct session *s, int numeric, const struct ircmsg *m)
 {
 	struct room *r = session_room(s, ircmsg_param(m, 1));
@@ -128,7 +166,11 @@ bool room_on_refusal(struct session *s, int numeric, const struct ircmsg *m)
 		return false;
 	}
 	fault.text = clean(r, ircmsg_last(m)).p;
-	room_fail(r, &fault);
+	if (numeric == 470) {
+		forward(r, &fault, ircmsg_param(m, 2));
+	} else {
+		room_fail(r, &fault);
+	}
 	return true;
 }
 
