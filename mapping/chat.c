@@ -301,7 +301,8 @@ void chat_on_text(struct session *s, const struct irc_text *t)
 	if (body.p == NULL || t->from_me) {
 		return;
 	}
-	if (t->from_server || t->source.nick.len == 0) {
+	if (t->from_server || t->source.nick.len == 0 ||
+		t->source.nick.len > CASEMAP_NAME_MAX) {
 		session_headline(s, "Notice", body);
 		return;
 	}
