@@ -297,22 +297,32 @@ static bool may_answer(const struct stanza *s)
 	return s->kind != STANZA_IQ || !stanza_type_is(s, "result");
 }
 
-void out_error_by(struct mapping *m, const struct stanza *s,
-	enum stanza_error e, struct slice text, const char *by)
+static void write_error(struct mapping *m, const struct stanza *s,
+	enum stanza_error e, struct slice text, const char *by, bool echo)
 {
-	struct xw *w;
+	struct xw *w = out_begin(m, stanza_kind_name(s->kind));
 
-	if (!may_answer(s)) {
-		return;
-	}
-	w = out_begin(m, stanza_kind_name(s->kind));
 	xw_attr(w, "from", s->to);
 	xw_attr(w, "id", s->id);
 	xw_attr(w, "type", "error");
-	echo_payload(w, s);
+	if (echo) {
+		echo_payload(w, s);
+	}
 	stanza_error_write(w, e, by, text.p ? "en" : NULL, text,
 		slice(NULL, 0));
 	out_end(m);
+}
+
+void out_error_by(struct mapping *m, const struct stanza *s,
+	enum stanza_error e, struct slice text, const char *by)
+{
+	if (!may_answer(s)) {
+		return;
+	}
+	write_error(m, s, e, text, by, true);
+	if (m->out.xml.overflow) {
+		write_error(m, s, e, text, by, false);
+	}
 	out_send(m, NULL, s->from);
 }
 
@@ -341,6 +351,12 @@ struct xw *out_result(struct mapping *m, const struct stanza *s)
 void out_answer(struct mapping *m, const struct stanza *s)
 {
 	out_end(m);
+	if (m->out.xml.overflow) {
+		/* Every question has an answer (C.0). */
+		out_error(m, s, E_NOT_ACCEPTABLE,
+			"The answer is larger than a stanza may be.");
+		return;
+	}
 	out_send(m, NULL, s->from);
 }
 
