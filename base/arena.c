@@ -96,3 +96,26 @@ char *arena_strndup(struct arena *a, const char *p, size_t len)
 	}
 	return copy;
 }
+
+struct arena_mark arena_mark(const struct arena *a)
+{
+	return (struct arena_mark){
+		.block = a->current,
+		.block_used = a->current != NULL ? a->current->used : 0,
+		.used = a->used,
+	};
+}
+
+void arena_release(struct arena *a, struct arena_mark mark)
+{
+	if (mark.block == NULL) {
+		arena_reset(a); /* it was empty */
+		return;
+	}
+	must(mark.used <= a->used);
+	free_from(mark.block->next);
+	mark.block->next = NULL;
+	mark.block->used = mark.block_used;
+	a->current = mark.block;
+	a->used = mark.used;
+}

@@ -27,4 +27,14 @@ void *arena_alloc(struct arena *a, size_t size);
 /* A NUL-terminated copy; NULL past the ceiling. */
 char *arena_strndup(struct arena *a, const char *p, size_t len);
 
+/* What was allocated after the mark is given back; marks nest. */
+struct arena_mark {
+	struct arena_block *block;
+	size_t block_used;
+	size_t used;
+};
+
+struct arena_mark arena_mark(const struct arena *a);
+void arena_release(struct arena *a, struct arena_mark mark);
+
 #endif

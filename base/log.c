@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 enum { LINE_MAX_BYTES = 1000 };
 
 static struct {
@@ -36,18 +38,28 @@ const char *log_level_name(enum log_level level)
 	return (unsigned)level < LOG_LEVELS ? names[level] : "?";
 }
 
-/* Control bytes as \xHH: nobody forges a line or drives a terminal. */
+/*
+ * Control characters (C1 too) and what is no UTF-8 as \xHH: nobody forges a line
+ * or drives a terminal.
+ */
 static void escape(char *out, size_t cap, const char *in)
 {
+	size_t left = strlen(in);
+	size_t size;
 	size_t n = 0;
 
-	for (; *in != '\0' && n + 5 < cap; in++) {
-		unsigned char c = (unsigned char)*in;
+	for (; left > 0 && n + 9 < cap; in += size, left -= size) {
+		uint32_t cp = utf8_decode(in, left, &size);
+		bool plain = cp != UTF8_BAD && cp >= 0x20 &&
+			(cp < 0x7f || cp > 0x9f);
 
-		if (c < 0x20 || c == 0x7f) {
-			n += (size_t)snprintf(out + n, cap - n, "\\x%02x", c);
-		} else {
-			out[n++] = (char)c;
+		for (size_t i = 0; i < size; i++) {
+			if (plain) {
+				out[n++] = in[i];
+			} else {
+				n += (size_t)snprintf(out + n, cap - n,
+					"\\x%02x", (unsigned char)in[i]);
+			}
 		}
 	}
 	out[n] = '\0';

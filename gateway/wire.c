@@ -197,8 +197,9 @@ static void on_component_offline(void *ctx)
 {
 	struct wire *w = ctx;
 
-	relieve(w);
+	/* First: what rooms are told of a gap waits for the next stream. */
 	mapping_offline(w->mapping);
+	relieve(w);
 }
 
 static void on_component_stanza(void *ctx, const struct stanza *stanza)

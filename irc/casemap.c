@@ -3,8 +3,6 @@
 
 #include <stddef.h>
 
-enum { NAME_MAX_BYTES = 512 };
-
 static const struct {
 	const char *token;
 	enum casemap cm;
@@ -62,7 +60,7 @@ static bool fold(enum casemap cm, struct slice name, char *out)
 {
 	char last = last_upper(cm);
 
-	if (name.len > NAME_MAX_BYTES) {
+	if (name.len > CASEMAP_NAME_MAX) {
 		return false;
 	}
 	for (size_t i = 0; i < name.len; i++) {
@@ -75,14 +73,14 @@ static bool fold(enum casemap cm, struct slice name, char *out)
 
 const struct istr *casemap_intern(enum casemap cm, struct slice name)
 {
-	char folded[NAME_MAX_BYTES];
+	char folded[CASEMAP_NAME_MAX];
 
 	return fold(cm, name, folded) ? intern(folded, name.len) : NULL;
 }
 
 const struct istr *casemap_lookup(enum casemap cm, struct slice name)
 {
-	char folded[NAME_MAX_BYTES];
+	char folded[CASEMAP_NAME_MAX];
 
 	return fold(cm, name, folded) ? intern_find(folded, name.len) : NULL;
 }

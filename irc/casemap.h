@@ -19,12 +19,15 @@ enum casemap {
 	CASEMAP_UNICODE, /* rfc8265, rfc7613 and unknown ones */
 };
 
+/* Longer names are nobody's. */
+enum { CASEMAP_NAME_MAX = 512 };
+
 enum casemap casemap_find(struct slice token);
 
 char casemap_fold_char(enum casemap cm, char c);
 bool casemap_equal(enum casemap cm, struct slice a, struct slice b);
 
-/* The interned folded name; a new reference. name.len <= 512, else NULL. */
+/* The interned folded name; a new reference. name.len <= CASEMAP_NAME_MAX, else NULL. */
 const struct istr *casemap_intern(enum casemap cm, struct slice name);
 /* The same without creating: NULL when no such name is alive. No reference. */
 const struct istr *casemap_lookup(enum casemap cm, struct slice name);

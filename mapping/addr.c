@@ -8,6 +8,9 @@
 #include "mapping/network.h"
 #include "mapping/session.h"
 
+/* Bytes of a name that had to be changed; escaped and with its network it fits. */
+enum { SUBSTITUTE_MAX = 256 };
+
 static bool refuse(struct fault *fault, enum stanza_error e, const char *text)
 {
 	fault->error = e;
@@ -208,7 +211,7 @@ static bool split_percent(struct slice node, struct slice *name,
 }
 
 static bool classify(const struct user *user, const char *resource,
-	 struct addr *out, struct fault *fault)
+	struct addr *out, struct fault *fault)
 {
 	if (out->name.len == 0) {
 		/* %host@GW/Nick is the user Nick: resources allow anything. */
@@ -220,6 +223,10 @@ static bool classify(const struct user *user, const char *resource,
 			out->prepared = out->name;
 		}
 		return true;
+	}
+	if (out->name.len > CASEMAP_NAME_MAX) {
+		return refuse(fault, E_JID_MALFORMED,
+			"No name on IRC is that long.");
 	}
 	out->kind = is_channel(user, out->network, out->name) ? ADDR_CHAN :
 								ADDR_NICK;
@@ -303,26 +310,6 @@ void addr_add_srv(struct mapping *m, struct buf *out,
 	buf_add_str(out, m->config->component);
 }
 
-void addr_add_name(struct mapping *m, struct buf *out,
-	const struct network *network, struct slice name)
-{
-	struct buf clean;
-
-	buf_init(&clean, 4 * IRC_LINE_MAX);
-	utf8_add_clean(&clean, name);
-	for (size_t i = 0; i < clean.len; i++) {
-		clean.p[i] = casemap_fold_char(CASEMAP_ASCII, clean.p[i]);
-	}
-	jid_escape(out, buf_slice(&clean));
-	buf_finish(&clean);
-	if (m->config->fixed_network == NULL) {
-		buf_add_char(out, '%');
-		buf_add_str(out, network->node);
-	}
-	buf_add_char(out, '@');
-	buf_add_str(out, m->config->component);
-}
-
 static bool is_plain(struct slice s)
 {
 	for (size_t i = 0; i < s.len; i++) {
@@ -349,9 +336,72 @@ static void add_substitute(struct buf *out, struct slice clean)
 	}
 }
 
-bool addr_add_resource(struct mapping *m, struct buf *out, struct slice nick)
+/* Tells what is written with substitutes from its neighbours. */
+static void add_mark(struct mapping *m, struct buf *out, struct slice name)
 {
 	char digest[SHA256_HEX];
+
+	crypto_hmac_hex(slice((const char *)m->config->secret,
+				sizeof m->config->secret),
+		name, digest);
+	buf_addf(out, "~%.4s", digest);
+}
+
+/* name%network, folded and escaped; what is left of `out` holds it. */
+static void add_node(struct mapping *m, struct buf *out,
+	const struct network *network, struct slice clean)
+{
+	size_t start = out->len;
+
+	jid_escape(out, clean);
+	for (size_t i = start; i < out->len; i++) {
+		out->p[i] = casemap_fold_char(CASEMAP_ASCII, out->p[i]);
+	}
+	if (m->config->fixed_network == NULL) {
+		buf_add_char(out, '%');
+		buf_add_str(out, network->node);
+	}
+}
+
+static bool node_is_legal(struct mapping *m, struct slice node)
+{
+	struct arena_mark mark = arena_mark(&m->arena);
+	bool legal = jid_prepare_node(node, &m->arena) != NULL;
+
+	arena_release(&m->arena, mark);
+	return legal;
+}
+
+void addr_add_name(struct mapping *m, struct buf *out,
+	const struct network *network, struct slice name)
+{
+	size_t start = out->len;
+	struct slice node;
+	struct buf clean;
+	struct buf legal;
+
+	buf_init(&clean, 4 * IRC_LINE_MAX);
+	utf8_add_clean(&clean, name);
+	add_node(m, out, network, buf_slice(&clean));
+	node = buf_slice(out);
+	node = slice(node.p + start, node.len - start);
+	if (!is_plain(node) && !node_is_legal(m, node)) {
+		buf_truncate(out, start);
+		buf_init(&legal, SUBSTITUTE_MAX + 8);
+		clean.len = utf8_cut(buf_slice(&clean), SUBSTITUTE_MAX);
+		add_substitute(&legal, buf_slice(&clean));
+		add_mark(m, &legal, name);
+		add_node(m, out, network, buf_slice(&legal));
+		buf_finish(&legal);
+	}
+	buf_finish(&clean);
+	buf_add_char(out, '@');
+	buf_add_str(out, m->config->component);
+}
+
+bool addr_add_resource(struct mapping *m, struct buf *out, struct slice nick)
+{
+	struct arena_mark mark = arena_mark(&m->arena);
 	struct buf clean;
 	bool same;
 
@@ -364,14 +414,13 @@ bool addr_add_resource(struct mapping *m, struct buf *out, struct slice nick)
 	same = slice_eq(buf_slice(&clean), nick) &&
 		jid_prepare_resource(nick, &m->arena) != NULL &&
 		strstr(buf_cstr(&clean), "\xef\xbf\xbd") == NULL;
+	arena_release(&m->arena, mark);
 	if (same) {
 		buf_add_slice(out, nick);
 	} else {
+		clean.len = utf8_cut(buf_slice(&clean), 3 * SUBSTITUTE_MAX);
 		add_substitute(out, buf_slice(&clean));
-		crypto_hmac_hex(slice((const char *)m->config->secret,
-					sizeof m->config->secret),
-			nick, digest);
-		buf_addf(out, "~%.4s", digest);
+		add_mark(m, out, nick);
 	}
 	buf_finish(&clean);
 	return same;
@@ -389,6 +438,7 @@ static struct ircuser *search(struct mapping *m, const struct ircchan *chan,
 	buf_init(&text, 1100);
 	while (found == NULL && (slot = map_next(&chan->members, &pos))) {
 		struct ircuser *u = (struct ircuser *)(void *)slot->entry;
+		struct arena_mark mark = arena_mark(&m->arena);
 		const char *prepared;
 
 		if (is_plain(istr_slice(u->nick))) {
@@ -402,6 +452,7 @@ static struct ircuser *search(struct mapping *m, const struct ircchan *chan,
 			found = u;
 			*bits = slot->word;
 		}
+		arena_release(&m->arena, mark);
 	}
 	buf_finish(&text);
 	return found;

@@ -306,6 +306,7 @@ void chat_on_text(struct session *s, const struct irc_text *t)
 		return;
 	}
 	if (t->from_server || t->source.nick.len == 0 ||
+		t->source.nick.len > CASEMAP_NAME_MAX ||
 		t->target.p[0] == '$') {
 		/* The server's own words, or an operator's to everybody. */
 		session_headline(s, "Notice", body);

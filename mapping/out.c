@@ -375,6 +375,12 @@ struct xw *out_result(struct mapping *m, const struct stanza *s)
 void out_answer(struct mapping *m, const struct stanza *s)
 {
 	out_end(m);
+	if (m->out.xml.overflow) {
+		/* Every question has an answer (C.0). */
+		out_error(m, s, E_NOT_ACCEPTABLE,
+			"The answer is larger than a stanza may be.");
+		return;
+	}
 	out_send(m, NULL, s->from);
 }
 

@@ -345,11 +345,20 @@ bool room_enter(struct resource *res, struct session *s,
 static void on_join_timeout(void *ctx)
 {
 	struct room *r = ctx;
+	struct session *s = r->session;
+	const struct istr *name = istr_ref(r->name);
 	struct fault fault = {E_REMOTE_SERVER_TIMEOUT,
 		"The IRC server did not answer the join."};
 
 	arena_reset(&core(r)->arena);
 	room_fail(r, &fault);
+	/* It may come true later, or have no end: a new join begins anew. */
+	if (session_held(s) && session_is_up(s) &&
+		ircnet_part(s->net, istr_slice(name), slice(NULL, 0)) !=
+			ERR_OK) {
+		log_warn(&s->log, "part not sent channel=%s", name->p);
+	}
+	istr_unref(name);
 }
 
 void room_request(struct room *r)

@@ -179,7 +179,7 @@ void session_slot_granted(struct session *s)
 	core(s)->ports.link_open(core(s)->ports.ctx, s->link_no, &to);
 }
 
-void session_link_up(struct session *s)
+static struct ircnet *register_as(struct session *s)
 {
 	const struct map_config *c = core(s)->config;
 	struct ircnet_config net = {
@@ -194,15 +194,32 @@ void session_link_up(struct session *s)
 		.max_lines = 8,
 	};
 
+	return ircnet_create(&net, &session_irc_events, s, core(s)->clock,
+		&s->log);
+}
+
+void session_link_up(struct session *s)
+{
+	struct fault fault = {E_LINK_FAILED,
+		"The gateway cannot log in to this network. Its operator finds "
+		"the reason in its log."};
+	struct buf nick;
+
 	s->state = SESSION_REGISTERING;
 	s->nick_tries = 0;
 	s->refused = 0;
-	s->net = ircnet_create(&net, &session_irc_events, s, core(s)->clock,
-		&s->log);
+	s->net = register_as(s);
 	if (s->net == NULL) {
-		session_ended(s, &(struct fault){E_INTERNAL_SERVER_ERROR,
-				"The network's password in the gateway's "
-				"configuration cannot be sent."});
+		/* What a server called us last need not be a nick at all. */
+		buf_init(&nick, 64);
+		irc_make_nick(&nick, istr_slice(s->nick), 30);
+		istr_set(&s->nick, intern(buf_slice(&nick).p, nick.len));
+		buf_finish(&nick);
+		s->net = register_as(s);
+	}
+	if (s->net == NULL) {
+		s->no_retry = true;
+		session_ended(s, &fault);
 	}
 }
 
@@ -513,23 +530,41 @@ void session_update_away(struct session *s)
 	}
 }
 
-/* 005 may come after rooms were filed under the default mapping. */
+/* Files rooms under their new keys: those whose key stays, or the others. */
+static void refile(struct session *s, const struct map *old, bool same)
+{
+	uint32_t pos = 0;
+	struct map_slot *slot;
+
+	while ((slot = map_next(old, &pos)) != NULL) {
+		struct room *r = (struct room *)(void *)slot->entry;
+		const struct istr *key =
+			casemap_intern(s->casemap, istr_slice(r->name));
+
+		if ((key == r->entry.key) != same) {
+			istr_unref(key);
+			continue;
+		}
+		if (!same && map_get(&s->rooms, key) != NULL) {
+			/* Two names of one channel now: this one keeps its
+			 * key, which no name folds to, until its join ends. */
+			istr_unref(key);
+		} else {
+			istr_set(&r->entry.key, key);
+		}
+		map_put(&s->rooms, &r->entry, 0);
+	}
+}
+
+/* 005 may come after rooms were filed under another mapping. */
 static void refold(struct session *s, enum casemap casemap)
 {
 	struct map old = s->rooms;
-	struct map_entry *e;
 
 	map_init(&s->rooms);
 	s->casemap = casemap;
-	while ((e = map_pop(&old)) != NULL) {
-		struct room *r = (struct room *)(void *)e;
-		const struct istr *key =
-			casemap_intern(casemap, istr_slice(r->name));
-
-		istr_set(&e->key, key);
-		/* rfc1459, in force before, folds most: no two become one. */
-		map_put(&s->rooms, e, 0);
-	}
+	refile(s, &old, true);
+	refile(s, &old, false);
 	map_finish(&old);
 }
 
@@ -577,8 +612,8 @@ const char *session_srv(struct session *s)
 	addr_add_srv(core(s), &b, s->network);
 	jid = arena_strndup(&core(s)->arena, buf_slice(&b).p, b.len);
 	buf_finish(&b);
-	must(jid != NULL);
-	return jid;
+	/* A line may have used the arena up: then it is the gateway's word. */
+	return jid != NULL ? jid : core(s)->config->component;
 }
 
 void session_headline(struct session *s, const char *what, struct slice text)

@@ -85,6 +85,7 @@ static void link_write(void *ctx, unsigned link, const char *p, size_t len)
 	char *end;
 
 	must(link <= LINKS);
+	must(memchr(p, '\0', len) == NULL);
 	buf_add(b, p, len);
 	while (b->len > 0 && (end = memmem(b->p, b->len, "\r\n", 2)) != NULL) {
 		struct buf line;
@@ -325,6 +326,17 @@ void world_irc(struct world *w, unsigned link, const char *line)
 	mapping_link_data(core(w), link, b.p, b.len);
 	buf_finish(&b);
 	run_due(w, 0);
+}
+
+void world_bytes(struct world *w, unsigned link, const char *p, size_t len)
+{
+	mapping_link_data(core(w), link, p, len);
+	run_due(w, 0);
+}
+
+struct mapping *world_core(struct world *w)
+{
+	return core(w);
 }
 
 void world_link_up(struct world *w, unsigned link)

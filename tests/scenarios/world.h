@@ -31,6 +31,11 @@ void world_hold_turn(struct world *w, bool hold);
 void world_reload(struct world *w, const char *name);
 void world_stop(struct world *w);
 
+/* Bytes from IRC as they are, line ends included. */
+void world_bytes(struct world *w, unsigned link, const char *p, size_t len);
+/* The core itself; it begins with the first event or this. */
+struct mapping *world_core(struct world *w);
+
 /* What the core did next, NULL when nothing is left; until the next call. */
 const char *world_next(struct world *w);
 
