@@ -50,7 +50,9 @@ struct ircchan {
 	uint32_t asked;               /* JOINs asked for, counts up */
 	bool modes_known;             /* 324 came */
 	bool modes_wanted;            /* MODE is to be asked (ircnet's own) */
-	bool parting;                 /* ircnet_part() was called */
+	unsigned parts;               /* ircnet's own, see ircnet_chan.c */
+	unsigned again;
+	bool out;
 	void *owner;                  /* the mapping's room, not touched here */
 };
 

@@ -197,6 +197,16 @@ void ircnet_destroy(struct ircnet *n)
 	}
 }
 
+void ircnet_stop(struct ircnet *n)
+{
+	if (!n->dead && n->state != NET_ENDED) {
+		n->state = NET_ENDED;
+		stop_timers(n);
+		sendq_finish(&n->queue);
+		n->nsent = 0;
+	}
+}
+
 void net_end(struct ircnet *n, enum ircnet_end why, int numeric,
 	struct slice text)
 {

@@ -168,6 +168,11 @@ struct ircnet *ircnet_create(const struct ircnet_config *config,
  * queue is thrown away.
  */
 void ircnet_destroy(struct ircnet *n);
+/*
+ * The link is gone: no event, no line and no timer any more, what it knows stays
+ * to be read until ircnet_destroy().
+ */
+void ircnet_stop(struct ircnet *n);
 
 /* Not from inside an event or write of the same ircnet. */
 void ircnet_input(struct ircnet *n, const char *p, size_t len);
@@ -207,7 +212,7 @@ unsigned long ircnet_dropped(const struct ircnet *n);
  */
 NODISCARD enum err ircnet_join(struct ircnet *n, struct slice channel,
 	struct slice key);
-/* A channel in CHAN_REQUESTED is forgotten at once. */
+/* Also while the JOIN is under way; the owner hears no more of that JOIN. */
 NODISCARD enum err ircnet_part(struct ircnet *n, struct slice channel,
 	struct slice reason);
 /*

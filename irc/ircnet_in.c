@@ -51,6 +51,7 @@ static void join_me(struct ircnet *n, const struct ircmsg *m)
 {
 	struct slice name = m->params[0];
 	struct ircchan *chan = state_chan(n, name);
+	bool counts;
 
 	if (chan == NULL) {
 		chan = accept_unasked(n, name);
@@ -62,8 +63,11 @@ static void join_me(struct ircnet *n, const struct ircmsg *m)
 	}
 	chan->state = CHAN_JOINED;
 	istr_set(&chan->name, intern(name.p, name.len));
-	net_want_modes(n, chan, true);
-	EMIT(n, on_join, chan, n->me, true);
+	counts = net_join_counts(chan);
+	net_want_modes(n, chan, counts);
+	if (counts) {
+		EMIT(n, on_join, chan, n->me, true);
+	}
 }
 
 static void handle_join(struct ircnet *n, const struct ircmsg *m)
@@ -104,7 +108,7 @@ static void leave(struct ircnet *n, struct ircchan *chan, struct ircuser *user,
 
 	EMIT(n, on_leave, chan, user, is_me, leave);
 	if (is_me) {
-		state_chan_remove(n, chan);
+		net_chan_over(n, chan, leave->kind == LEAVE_PART);
 	} else {
 		state_member_remove(n, chan, user);
 	}
@@ -146,7 +150,7 @@ static void handle_part(struct ircnet *n, const struct ircmsg *m)
 		return;
 	}
 	why.reason = ircmsg_param(m, 1);
-	why.asked = user == n->me && chan->parting;
+	why.asked = user == n->me && chan->parts > 0;
 	leave(n, chan, user, &why);
 }
 

@@ -248,8 +248,16 @@ static bool num_names_end(struct ircnet *n, const struct ircmsg *m)
 	if (chan->topic == NULL) {
 		chan->topic = must_strndup("", 0);
 	}
-	EMIT(n, on_complete, chan);
+	if (chan->parts == 0) {
+		EMIT(n, on_complete, chan);
+	}
 	return true;
+}
+
+/* 442 me #chan: perhaps to a PART for a channel that refused us. */
+static bool num_not_there(struct ircnet *n, const struct ircmsg *m)
+{
+	return net_part_refused(n, ircmsg_param(m, 1), m->numeric);
 }
 
 /* Any other refusal of a NICK of ours. */
@@ -303,6 +311,7 @@ static const struct num_handler {
 	{437, num_nick_refused, true},
 	{438, num_nick_failed, false},
 	{439, NULL, true},
+	{442, num_not_there, false},
 	{447, num_nick_failed, false},
 	{448, NULL, true},
 	{451, num_no_cap, false},
@@ -366,6 +375,10 @@ void handle_numeric(struct ircnet *n, const struct ircmsg *m)
 		return;
 	}
 	if (row != NULL && row->fn != NULL && row->fn(n, m)) {
+		return;
+	}
+	if (row != NULL && row->ends_join &&
+		net_part_refused(n, ircmsg_param(m, 1), m->numeric)) {
 		return;
 	}
 	if (row != NULL && row->ends_join) {

@@ -42,7 +42,7 @@ enum err net_request(struct ircnet *n, const char *command,
  * The same with a last text that is cut to its limit and to the line. An empty
  * one is left out unless `always`.
  */
-static enum err request_text(struct ircnet *n, const char *command,
+enum err net_request_text(struct ircnet *n, const char *command,
 	struct irc_arg *args, size_t nargs, struct slice text, size_t limit,
 	bool always)
 {
@@ -71,74 +71,11 @@ static enum err request_text(struct ircnet *n, const char *command,
 
 /* ---- channels ---- */
 
-enum err ircnet_join(struct ircnet *n, struct slice channel, struct slice key)
-{
-	struct ircchan *chan;
-	enum err err = net_usable(n);
-
-	if (err == ERR_OK) {
-		err = irc_field_check(&n->isupport, FIELD_CHANNEL, channel,
-			NULL);
-	}
-	if (err == ERR_OK && key.len > 0) {
-		err = irc_field_check(&n->isupport, FIELD_KEY, key, NULL);
-	}
-	if (err == ERR_OK &&
-		channel.len + key.len + sizeof "JOIN  " > n->isupport.linelen) {
-		err = ERR_TOO_BIG;
-	}
-	if (err != ERR_OK) {
-		return err;
-	}
-	chan = state_chan(n, channel);
-	if (chan != NULL && chan->state != CHAN_REQUESTED) {
-		return ERR_OK; /* we are there */
-	}
-	if (chan == NULL && n->channels.used >= NET_CHANNELS_MAX) {
-		return ERR_FULL;
-	}
-	sendq_drop_join(&n->queue, n->isupport.casemap, channel);
-	err = sendq_add_join(&n->queue, &n->isupport, channel, key);
-	if (err != ERR_OK) {
-		return err;
-	}
-	if (chan == NULL) {
-		chan = state_chan_add(n, channel);
-	}
-	must(chan != NULL);
-	chan->asked++;
-	net_kick(n); /* on a timer: joins of one turn become one line */
-	return ERR_OK;
-}
-
-enum err ircnet_part(struct ircnet *n, struct slice channel,
-	struct slice reason)
-{
-	struct ircchan *chan = state_chan(n, channel);
-	struct irc_arg args[2] = {{FIELD_CHANNEL, channel}};
-	enum err err;
-
-	if (chan != NULL && chan->state == CHAN_REQUESTED &&
-		sendq_drop_join(&n->queue, n->isupport.casemap, channel)) {
-		state_chan_remove(n, chan);
-		return ERR_OK;
-	}
-	err = request_text(n, "PART", args, 1, reason, 300, false);
-	if (err == ERR_OK && chan != NULL) {
-		if (chan->state == CHAN_REQUESTED) {
-			state_chan_remove(n, chan);
-		} else {
-			chan->parting = true;
-		}
-	}
-	return err;
-}
-
 enum err ircnet_topic(struct ircnet *n, struct slice channel, struct slice text)
 {
 	struct irc_arg args[2] = {{FIELD_CHANNEL, channel}};
 
-	return request_text(n, "TOPIC", args, 1, text, n->isupport.topiclen,
+	return net_request_text(n, "TOPIC", args, 1, text, n->isupport.topiclen,
 		true);
 }
 
@@ -149,7 +86,7 @@ enum err ircnet_kick(struct ircnet *n, struct slice channel, struct slice nick,
 		{FIELD_CHANNEL, channel}, {FIELD_TARGET, nick},
 	};
 
-	return request_text(n, "KICK", args, 2, reason, n->isupport.kicklen,
+	return net_request_text(n, "KICK", args, 2, reason, n->isupport.kicklen,
 		false);
 }
 
@@ -196,7 +133,7 @@ enum err ircnet_away(struct ircnet *n, struct slice text)
 {
 	struct irc_arg args[1];
 
-	return request_text(n, "AWAY", args, 0, text, n->isupport.awaylen,
+	return net_request_text(n, "AWAY", args, 0, text, n->isupport.awaylen,
 		false);
 }
 
@@ -214,7 +151,7 @@ enum err ircnet_command(struct ircnet *n, const char *command,
 		args[i] = (struct irc_arg){FIELD_WORD, words[i]};
 	}
 	if (text.p != NULL) {
-		return request_text(n, command, args, nwords, text,
+		return net_request_text(n, command, args, nwords, text,
 			n->isupport.linelen, true);
 	}
 	return net_request(n, command, args, nwords);

@@ -179,6 +179,14 @@ void handle_account(struct ircnet *n, const struct ircmsg *m);
 void handle_chghost(struct ircnet *n, const struct ircmsg *m);
 void handle_setname(struct ircnet *n, const struct ircmsg *m);
 
+/* ircnet_chan.c */
+/* We are out of it: by our PART, or otherwise; what was asked since counts on. */
+void net_chan_over(struct ircnet *n, struct ircchan *chan, bool parted);
+/* Our own JOIN was seen: is it one that nobody has left since? */
+bool net_join_counts(struct ircchan *chan);
+/* A numeric about a channel that we asked to leave: is it digested? */
+bool net_part_refused(struct ircnet *n, struct slice channel, int numeric);
+
 /* ircnet_num.c */
 void handle_numeric(struct ircnet *n, const struct ircmsg *m);
 /* Tells of a refusal; a channel that was only asked for is then forgotten. */
@@ -196,6 +204,13 @@ NODISCARD enum err net_usable(const struct ircnet *n); /* for requests now? */
 /* One line of typed fields through the queue. */
 NODISCARD enum err net_request(struct ircnet *n, const char *command,
 	const struct irc_arg *args, size_t nargs);
+/*
+ * The same with a last text cut to its limit and to the line. An empty one is
+ * left out unless `always`.
+ */
+NODISCARD enum err net_request_text(struct ircnet *n, const char *command,
+	struct irc_arg *args, size_t nargs, struct slice text, size_t limit,
+	bool always);
 
 /* ircnet_text.c */
 void handle_text(struct ircnet *n, const struct ircmsg *m);

@@ -178,17 +178,15 @@ void chat_to_occupant(struct request *q, const struct addr *a)
 {
 	struct mapping *m = core_of(q);
 	struct slice body = message_choose(q->stanza->root, "body", q->lang);
-	struct user *u = user_find(m, q->from.bare);
-	struct session *s = u ? session_find(u, a->network) : NULL;
-	struct resource *res = u ? resource_find(u, q->from.full) : NULL;
-	struct view *v = s && res ? room_view_of(s, a->name, res) : NULL;
+	struct view *v = room_view_of(q, a);
+	struct session *s = v ? v->room->session : NULL;
 	struct ircuser *to;
 	struct chat *c;
 
 	if (body.len == 0) {
 		return;
 	}
-	if (v == NULL || v->room->chan == NULL) {
+	if (v == NULL) {
 		out_error(m, q->stanza, E_NOT_ACCEPTABLE,
 			"You are not in this room. Join it first.");
 		return;
@@ -196,7 +194,7 @@ void chat_to_occupant(struct request *q, const struct addr *a)
 	if (message_refused(q)) {
 		return;
 	}
-	to = addr_find_occupant(m, s->net ? s->net : s->old, v->room->chan,
+	to = addr_find_occupant(m, v->room->net, v->room->chan,
 		a->nick, NULL);
 	if (to == NULL) {
 		out_error(m, q->stanza, E_ITEM_NOT_FOUND,
@@ -210,6 +208,7 @@ void chat_to_occupant(struct request *q, const struct addr *a)
 	c = chat_get(s, istr_slice(to->nick));
 	c->seen = true;
 	add_via(c, v);
+	session_hold(s);
 	sent_message(s, NULL, istr_slice(to->nick), q, SENT_CHAT, body);
 }
 
@@ -230,6 +229,11 @@ void chat_to_nick(struct request *q, const struct addr *a)
 	s = session_get(u, a->network, slice(NULL, 0), &fault);
 	if (s == NULL) {
 		out_fault(m, q->stanza, &fault);
+		return;
+	}
+	if (s->net != NULL && ircnet_is_me(s->net, a->name)) {
+		out_message(m, u, a->bare, q->from.bare, "chat",
+			slice(NULL, 0), body);
 		return;
 	}
 	to = s->net ? ircnet_user(s->net, a->name) : NULL;
@@ -301,7 +305,9 @@ void chat_on_text(struct session *s, const struct irc_text *t)
 	if (body.p == NULL || t->from_me) {
 		return;
 	}
-	if (t->from_server || t->source.nick.len == 0) {
+	if (t->from_server || t->source.nick.len == 0 ||
+		t->target.p[0] == '$') {
+		/* The server's own words, or an operator's to everybody. */
 		session_headline(s, "Notice", body);
 		return;
 	}

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mapping/account.h"
 #include "mapping/iq.h"
 #include "mapping/message.h"
 #include "mapping/network.h"
@@ -66,6 +67,7 @@ struct mapping *mapping_create(const struct map_config *config,
 	list_init(&m->sent_pool);
 	timer_init(&m->tidy_timer, on_tidy, m);
 	timer_init(&m->offline_timer, on_offline_too_long, m);
+	accounts_init(m);
 	networks_load(m);
 	return m;
 }
@@ -87,6 +89,7 @@ void mapping_destroy(struct mapping *m)
 	}
 	timer_stop(m->clock, &m->tidy_timer);
 	timer_stop(m->clock, &m->offline_timer);
+	accounts_free(m);
 	networks_free(m);
 	sent_pool_free(m);
 	map_finish(&m->users);
@@ -130,6 +133,19 @@ static void each_room(struct session *s, void (*fn)(struct room *r))
 	}
 }
 
+/* ---- storage ---- */
+
+void mapping_load(struct mapping *m, const struct store_row *row)
+{
+	accounts_load(m, row);
+}
+
+void mapping_saved(struct mapping *m, uint64_t token, enum err err)
+{
+	arena_reset(&m->arena);
+	accounts_saved(m, token, err);
+}
+
 /* ---- the component stream ---- */
 
 void mapping_online(struct mapping *m)
@@ -143,16 +159,22 @@ void mapping_online(struct mapping *m)
 		struct user *u = (struct user *)(void *)slot->entry;
 
 		out_flush(u);
-		list_each(it, &u->resources) {
-			list_entry(it, struct resource, link)->stale = true;
-		}
 		user_touch(u);
 	}
 }
 
 void mapping_offline(struct mapping *m)
 {
+	uint32_t pos = 0;
+	struct map_slot *slot;
+
+	if (!m->online) {
+		return;
+	}
 	m->online = false;
+	while ((slot = map_next(&m->users, &pos)) != NULL) {
+		rooms_make_stale((struct user *)(void *)slot->entry);
+	}
 	timer_start(m->clock, &m->offline_timer, m->config->keep_component_ms);
 }
 
@@ -188,6 +210,24 @@ static bool is_from_server(const struct stanza *s)
 			elem_child(s->root, "privilege", NS_PRIVILEGE2) != NULL);
 }
 
+/*
+ * The first thing a client does after the component was away brings it all its
+ * rooms again (A.3); a join asks for its own, a leaving one for nothing.
+ */
+static void wake_client(const struct request *q)
+{
+	const struct stanza *s = q->stanza;
+	struct user *u = user_find(q->core, q->from.bare);
+	struct resource *res = u ? resource_find(u, q->from.full) : NULL;
+
+	if (res != NULL && !stanza_type_is(s, "error") &&
+		!stanza_type_is(s, "unavailable") &&
+		(s->kind != STANZA_PRESENCE ||
+			elem_child(s->root, "x", NS_MUC) == NULL)) {
+		rooms_client_acts(res);
+	}
+}
+
 void mapping_stanza(struct mapping *m, const struct stanza *stanza)
 {
 	struct request q = {.core = m, .stanza = stanza, .lang = stanza->lang};
@@ -202,7 +242,9 @@ void mapping_stanza(struct mapping *m, const struct stanza *stanza)
 			stanza->from);
 		return;
 	}
+	wake_client(&q);
 	stanza_handlers[stanza->kind](&q);
+	networks_tidy(m);
 }
 
 void mapping_dropped(struct mapping *m, const struct stanza *stanza,
@@ -298,7 +340,7 @@ static void end_if_gone(struct session *s, void *arg)
 
 	(void)arg;
 	if (s->network->gone) {
-		rooms_lost(s, NULL, &fault);
+		rooms_lost(s, &fault);
 		sent_fail_all(s, &fault);
 		session_close(s, slice_str("Network no longer served"));
 	}
@@ -312,22 +354,9 @@ void mapping_reload(struct mapping *m, const struct map_config *config)
 	each_session(m, end_if_gone, NULL);
 }
 
-static void show_stop(struct room *r)
-{
-	struct shown shown = {
-		.unavailable = true,
-		.self = true,
-		.codes = {332},
-	};
-
-	if (r->chan != NULL) {
-		room_show_gone(r, room_nick(r), &shown);
-	}
-}
-
 static void stop_session(struct session *s, void *arg)
 {
-	each_room(s, show_stop);
+	rooms_stop(s);
 	session_close(s, slice_str(arg));
 }
 

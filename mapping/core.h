@@ -66,7 +66,6 @@ struct resource {
 	int priority;
 	uint64_t shown_at; /* order of presence: the last wins a tie */
 	bool muc;          /* has spoken MUC to us */
-	bool stale;        /* the component was away since it last acted (A.3) */
 };
 
 struct user {
@@ -99,7 +98,8 @@ struct session {
 	enum session_state state;
 	unsigned link_no;         /* number of the IRC link, from 1; 0: none */
 	struct ircnet *net;       /* NULL without a link */
-	struct ircnet *old;       /* of the lost link: what clients still see */
+	struct ircnet **old;      /* of lost links: what clients still see */
+	unsigned nold;
 	struct map rooms;         /* by folded name */
 	struct map chats;         /* by folded nick (mapping/chat.c) */
 	struct list sent;         /* struct sent: messages under way */
@@ -144,11 +144,14 @@ struct room {
 	struct list views;
 	enum room_state state;
 	/*
-	 * What clients have been shown; NULL before. After a lost link it
-	 * belongs to session->old until the room is complete again.
+	 * What clients have been shown, and the connection it belongs to; NULL
+	 * before. After a lost link that is one of session->old until the room
+	 * is complete again.
 	 */
 	struct ircchan *chan;
+	struct ircnet *net;
 	char *key;               /* the password it was joined with */
+	const char *moved_to;    /* URI for a 470, while the room fails */
 	struct timer join_timer;
 	unsigned long missed;    /* messages dropped while congested */
 };
@@ -168,6 +171,7 @@ struct view {
 	struct resource *resource;
 	enum dialect dialect;
 	enum view_state state;
+	bool stale;               /* the component was away since it acted (A.3) */
 	const struct istr *asked; /* nick asked for */
 	const struct istr *id;    /* of the join, NULL when none */
 	/* VIEW_FILLING: */
@@ -200,7 +204,11 @@ struct mapping {
 	struct buf text; /* of a message being turned */
 	struct map users;
 	struct map networks;
+	struct network *fresh; /* named by a user in this call: perhaps unused */
 	struct map aliases;
+	struct map accounts; /* registered users and contacts: account.h */
+	struct list changes; /* of accounts, not yet durable */
+	uint64_t save_token;
 	struct session **links; /* by link number - 1 */
 	size_t nlinks;
 	size_t link_hint; /* no free number below it */

@@ -139,7 +139,7 @@ static void reserved_nick(struct request *q, const struct addr *a)
 {
 	static const struct identity room = {"conference", "text"};
 	struct mapping *m = core_of(q);
-	struct view *v = iq_view(q, a);
+	struct view *v = room_view_of(q, a);
 	struct xw *w = out_result(m, q->stanza);
 
 	xw_start(w, "query", NS_DISCO_INFO);
@@ -169,7 +169,7 @@ void iq_disco_info(struct request *q, const struct addr *a)
 	struct mapping *m = core_of(q);
 	const char *node = elem_attr(elem_first(q->stanza->root), "node");
 	const struct entity *e = &entities[a->kind];
-	struct view *v = a->kind == ADDR_CHAN ? iq_view(q, a) : NULL;
+	struct view *v = a->kind == ADDR_CHAN ? room_view_of(q, a) : NULL;
 	struct xw *w;
 
 	if (node != NULL && node[0] != '\0') {
@@ -238,7 +238,7 @@ void iq_disco_items(struct request *q, const struct addr *a)
 {
 	struct mapping *m = core_of(q);
 	const char *node = elem_attr(elem_first(q->stanza->root), "node");
-	struct view *v = a->kind == ADDR_CHAN ? iq_view(q, a) : NULL;
+	struct view *v = a->kind == ADDR_CHAN ? room_view_of(q, a) : NULL;
 	struct xw *w;
 
 	if (node != NULL && node[0] != '\0') {

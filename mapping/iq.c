@@ -9,27 +9,17 @@
 #include "mapping/session.h"
 #include "mapping/user.h"
 
-struct view *iq_view(const struct request *q, const struct addr *a)
-{
-	struct user *u = user_find(core_of(q), q->from.bare);
-	struct session *s = u ? session_find(u, a->network) : NULL;
-	struct resource *res = u ? resource_find(u, q->from.full) : NULL;
-	struct view *v = s && res ? room_view_of(s, a->name, res) : NULL;
-
-	return v || !s || !res ? v : room_view_of(s, a->prepared, res);
-}
-
 /* ---- ping (XEP-0199, XEP-0410; D.10) ---- */
 
 static void ping_occupant(struct request *q, const struct addr *a)
 {
 	struct mapping *m = core_of(q);
-	struct view *v = iq_view(q, a);
+	struct view *v = room_view_of(q, a);
 
 	if (v == NULL) {
 		out_error(m, q->stanza, E_NOT_ACCEPTABLE,
 			"You are not in this room.");
-	} else if (!slice_eq(a->nick, room_nick(v->room))) {
+	} else if (!room_nick_is(v->room, a->nick)) {
 		query_ask(q, a, QUERY_PING);
 	} else if (v->room->state != ROOM_COMPLETE) {
 		query_hold(q, v->room); /* the link is being restored */

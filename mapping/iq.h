@@ -18,6 +18,5 @@ void iq_disco_info(struct request *q, const struct addr *a);
 void iq_disco_items(struct request *q, const struct addr *a);
 
 /* The view of the asker in the room that is asked; NULL when it is not in. */
-struct view *iq_view(const struct request *q, const struct addr *a);
 
 #endif

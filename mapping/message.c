@@ -134,16 +134,13 @@ static void refuse_bad(struct request *q, const struct addr *a)
 /* Old clients write to rooms without type (C.1). */
 static void plain_to_room(struct request *q, const struct addr *a)
 {
-	struct user *u = user_find(core_of(q), q->from.bare);
-	struct session *s = u ? session_find(u, a->network) : NULL;
-	struct resource *res = u ? resource_find(u, q->from.full) : NULL;
-	struct view *v = s && res ? room_view_of(s, a->name, res) : NULL;
+	struct view *v = room_view_of(q, a);
 
 	if (message_choose(q->stanza->root, "body", q->lang).p == NULL) {
 		return;
 	}
 	if (v != NULL && v->dialect == DIALECT_GC1 &&
-		stanza_type_is(q->stanza, NULL)) {
+		!stanza_type_is(q->stanza, "chat")) {
 		room_message(q, a);
 		return;
 	}
@@ -178,7 +175,7 @@ void handle_message(struct request *q)
 	enum column column = COLUMN_CHAT;
 
 	if (stanza_type_is(q->stanza, "error")) {
-		handle_bounce(q);
+		presence_bounce(q);
 		return;
 	}
 	if (stanza_type_is(q->stanza, "groupchat")) {

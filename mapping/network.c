@@ -36,6 +36,9 @@ static struct network *create(struct mapping *m, struct slice name)
 static void destroy(struct mapping *m, struct network *n)
 {
 	must(list_empty(&n->waiting));
+	if (m->fresh == n) {
+		m->fresh = NULL;
+	}
 	map_remove(&m->networks, &n->entry);
 	istr_unref(n->entry.key);
 	free((char *)(uintptr_t)n->own_server.host);
@@ -126,7 +129,16 @@ struct network *network_free_choice(struct mapping *m, struct slice key,
 		.allow_private = m->config->free_choice_private,
 	};
 	n->config = &n->own;
+	m->fresh = n;
 	return n;
+}
+
+void networks_tidy(struct mapping *m)
+{
+	if (m->fresh != NULL) {
+		network_release(m, m->fresh);
+		m->fresh = NULL;
+	}
 }
 
 void network_release(struct mapping *m, struct network *n)
@@ -163,7 +175,7 @@ void network_slot_free(struct session *s)
 	s->slot_held = false;
 	n->unregistered--;
 	next = list_first(&n->waiting);
-	if (next != NULL) {
+	if (next != NULL && !n->gone) {
 		struct session *waiting = list_entry(next, struct session, slot);
 
 		list_remove(next);

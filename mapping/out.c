@@ -73,9 +73,8 @@ void out_stamp(int64_t wall_ms, char text[OUT_STAMP])
 		(int)(rest / 60 % 60), (int)(rest % 60));
 }
 
-void out_delay(struct mapping *m, const char *from, int64_t wall_ms)
+static void write_delay(struct xw *w, const char *from, int64_t wall_ms)
 {
-	struct xw *w = &m->out.w;
 	char stamp[OUT_STAMP];
 	char old[OUT_STAMP];
 	size_t n = 0;
@@ -96,6 +95,11 @@ void out_delay(struct mapping *m, const char *from, int64_t wall_ms)
 	xw_attr(w, "from", from);
 	xw_attr(w, "stamp", old);
 	xw_end(w);
+}
+
+void out_delay(struct mapping *m, const char *from, int64_t wall_ms)
+{
+	write_delay(&m->out.w, from, wall_ms);
 	m->out.delayed = true;
 }
 
@@ -173,38 +177,52 @@ static void make_room(struct user *u)
 	forget(u, list_entry(list_first(&u->queue), struct queued, link));
 }
 
+static void keep(struct user *u, struct slice xml, bool groupchat)
+{
+	struct queued *q;
+
+	if (u->nqueued == QUEUE_STANZAS) {
+		make_room(u);
+	}
+	q = must_alloc(sizeof *q + xml.len);
+	q->groupchat = groupchat;
+	q->len = xml.len;
+	memcpy(q->xml, xml.p, xml.len);
+	list_init(&q->link);
+	list_add(&u->queue, &q->link);
+	u->nqueued++;
+}
+
+void out_keep(struct user *u, struct slice held)
+{
+	if (held.len > 0 && held.len <= QUEUE_BYTES) {
+		keep(u, held, true);
+	}
+}
+
+static void add_delay(struct mapping *m, struct buf *out)
+{
+	struct xw w;
+
+	xw_init(&w, out, ns_outside);
+	write_delay(&w, m->config->component, m->clock->wall_ms);
+}
+
 static void enqueue(struct mapping *m, struct user *u)
 {
 	static const char end[] = "</message>";
 	struct out *o = &m->out;
-	struct queued *q;
 
 	if (o->whole.len > QUEUE_BYTES) {
 		return;
 	}
 	if (!o->delayed) {
 		/* Put the time before the end tag: it is read later. */
-		struct buf tail;
-		char stamp[OUT_STAMP];
-
-		out_stamp(m->clock->wall_ms, stamp);
-		buf_init(&tail, 256);
-		buf_addf(&tail, "<delay xmlns='%s' stamp='%s'/>%s",
-			ns_uri(NS_DELAY), stamp, end);
 		buf_truncate(&o->whole, o->whole.len - (sizeof end - 1));
-		buf_add_slice(&o->whole, buf_slice(&tail));
-		buf_finish(&tail);
+		add_delay(m, &o->whole);
+		buf_add_str(&o->whole, end);
 	}
-	if (u->nqueued == QUEUE_STANZAS) {
-		make_room(u);
-	}
-	q = must_alloc(sizeof *q + o->whole.len);
-	q->groupchat = o->groupchat;
-	q->len = o->whole.len;
-	memcpy(q->xml, o->whole.p, q->len);
-	list_init(&q->link);
-	list_add(&u->queue, &q->link);
-	u->nqueued++;
+	keep(u, buf_slice(&o->whole), o->groupchat);
 }
 
 void out_send(struct mapping *m, struct user *user, const char *to)

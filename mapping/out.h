@@ -41,6 +41,8 @@ struct slice out_clean(struct mapping *m, struct slice text);
 enum { OUT_UUID = 37 };
 void out_uuid(struct mapping *m, char text[OUT_UUID]);
 
+/* Room messages that were kept by out_hold(), while the component is away. */
+void out_keep(struct user *user, struct slice held);
 /* What waits goes out, or is dropped. */
 void out_flush(struct user *user);
 void out_drop(struct user *user);

@@ -78,6 +78,15 @@ static void change_nick(struct request *q, struct view *v, struct slice nick)
 	}
 }
 
+void presence_nick_lost(struct session *s)
+{
+	if (s->nick_asked != NULL) {
+		nick_error(s, &(struct fault){E_RESOURCE_CONSTRAINT,
+			"The connection to IRC was lost before it took the new "
+			"nick."});
+	}
+}
+
 /* ---- entering ---- */
 
 static struct slice password_of(const struct elem *root)
@@ -148,6 +157,7 @@ static void enter(struct request *q, const struct addr *a, struct user *u,
 		out_error_by(m, q->stanza, fault.error, slice_str(fault.text),
 			a->bare);
 	}
+	rooms_client_acts(res); /* the others, when the component was away */
 }
 
 static void to_occupant(struct request *q, const struct addr *a)
@@ -158,18 +168,15 @@ static void to_occupant(struct request *q, const struct addr *a)
 	struct user *u = user_get(m, q->from.bare);
 	struct session *s = session_find(u, a->network);
 	struct resource *res = resource_find(u, q->from.full);
-	struct room *r = s ? session_room(s, a->name) : NULL;
+	struct room *r = s ? room_find(s, a) : NULL;
 	struct view *v = r && res ? room_view(r, res) : NULL;
 
 	user_touch(u);
 	if (muc) {
 		enter(q, a, u, DIALECT_MUC);
 	} else if (v != NULL && view_joined(v)) {
-		if (res->stale) {
-			room_resync(v, NULL);
-		}
 		resource_presence(res, q->stanza);
-		if (!slice_eq(a->nick, room_nick(r))) {
+		if (!room_nick_is(r, a->nick)) {
 			change_nick(q, v, a->nick);
 		}
 		session_update_away(s);
@@ -198,14 +205,27 @@ static void available(struct request *q, const struct addr *a)
 
 /* ---- leaving ---- */
 
+/* Out of all rooms without a word to it. */
+static void client_gone(struct resource *res)
+{
+	while (res != NULL && !list_empty(&res->views)) {
+		view_destroy(list_entry(list_first(&res->views), struct view,
+			of));
+	}
+}
+
 static void unavailable(struct request *q, const struct addr *a)
 {
 	struct user *u = user_find(core_of(q), q->from.bare);
 	struct session *s = u ? session_find(u, a->network) : NULL;
 	struct resource *res = u ? resource_find(u, q->from.full) : NULL;
-	struct room *r = s ? session_room(s, a->name) : NULL;
+	struct room *r = s ? room_find(s, a) : NULL;
 	struct view *v = r && res ? room_view(r, res) : NULL;
 
+	if (a->kind == ADDR_GW && q->from.resource != NULL) {
+		client_gone(res); /* it went offline (C.2) */
+		return;
+	}
 	if ((a->kind != ADDR_OCC && a->kind != ADDR_CHAN) || v == NULL) {
 		return; /* nothing is sent to one that is not in (D.9) */
 	}
@@ -229,7 +249,7 @@ static bool is_ghost(enum stanza_error e)
 	return false;
 }
 
-void handle_bounce(struct request *q)
+void presence_bounce(struct request *q)
 {
 	struct mapping *m = core_of(q);
 	struct user *u = user_find(m, q->from.bare);
@@ -244,9 +264,18 @@ void handle_bounce(struct request *q)
 		return;
 	}
 	log_info(NULL, "client is gone full=%s", res->full->p);
-	while (!list_empty(&res->views)) {
-		view_destroy(list_entry(list_first(&res->views), struct view,
-			of));
+	client_gone(res);
+}
+
+/* Servers ask for new clients, and some clients after a pause (C.2). */
+static void probe(struct request *q, const struct addr *a)
+{
+	struct view *v = a->kind == ADDR_CHAN || a->kind == ADDR_OCC ?
+		room_view_of(q, a) :
+		NULL;
+
+	if (v != NULL) {
+		room_show_self(v);
 	}
 }
 
@@ -277,7 +306,8 @@ void handle_presence(struct request *q)
 	struct fault fault;
 
 	if (stanza_type_is(q->stanza, "error")) {
-		return; /* of presence: messages tell who is gone */
+		presence_bounce(q);
+		return;
 	}
 	if (!user_allowed(m, &q->from, &fault) ||
 		!addr_parse(m, q->stanza->to, user_find(m, q->from.bare), &a,
@@ -288,5 +318,7 @@ void handle_presence(struct request *q)
 		available(q, &a);
 	} else if (stanza_type_is(q->stanza, "unavailable")) {
 		unavailable(q, &a);
+	} else if (stanza_type_is(q->stanza, "probe")) {
+		probe(q, &a);
 	}
 }

@@ -10,9 +10,10 @@
  */
 void handle_presence(struct request *q);
 /* A message of type error: the client it came from may be a ghost. */
-void handle_bounce(struct request *q);
+void presence_bounce(struct request *q);
 
 /* A numeric refuses the nick change of a client. true: it did. */
+void presence_nick_lost(struct session *s);
 bool presence_nick_refused(struct session *s, int numeric,
 	const struct ircmsg *m);
 

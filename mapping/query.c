@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "mapping/query.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,8 @@ struct query {
 	const struct istr *to;   /* the JID asked */
 	const struct istr *id;   /* NULL when none */
 	uint64_t asked_ms;
+	uint64_t token;          /* of a PING */
+	bool answered;           /* kept so that nobody is asked too often */
 	struct timer timer;
 };
 
@@ -67,10 +70,17 @@ static struct xw *begin(const struct query *p, const char *type)
 static void finish(struct query *p)
 {
 	struct mapping *m = core(p->session);
+	uint64_t age = m->clock->now_ms - p->asked_ms;
 
 	out_end(m);
 	out_send(m, NULL, p->from->p);
-	query_free(p);
+	if (p->kind != QUERY_SELF && age < SAME_TARGET_MS) {
+		p->answered = true;
+		timer_start(m->clock, &p->timer,
+			(unsigned)(SAME_TARGET_MS - age));
+	} else {
+		query_free(p);
+	}
 }
 
 static void fail(struct query *p, enum stanza_error e, const char *text)
@@ -85,7 +95,9 @@ static void on_timeout(void *ctx)
 {
 	struct query *p = ctx;
 
-	if (p->kind == QUERY_SELF) {
+	if (p->answered) {
+		query_free(p);
+	} else if (p->kind == QUERY_SELF) {
 		fail(p, E_NOT_ACCEPTABLE, "The connection to IRC is lost.");
 	} else {
 		fail(p, E_REMOTE_SERVER_TIMEOUT, "No answer came from IRC.");
@@ -114,7 +126,6 @@ static bool too_soon(struct session *s, const struct istr *nick)
 static struct slice target_nick(struct request *q, const struct addr *a,
 	struct session *s, struct fault *fault)
 {
-	struct resource *res = resource_find(s->user, q->from.full);
 	struct view *v;
 	struct ircuser *to;
 
@@ -122,13 +133,13 @@ static struct slice target_nick(struct request *q, const struct addr *a,
 		to = ircnet_user(s->net, a->name);
 		return to ? istr_slice(to->nick) : a->name;
 	}
-	v = res ? room_view_of(s, a->name, res) : NULL;
-	if (v == NULL || v->room->chan == NULL) {
+	v = room_view_of(q, a);
+	if (v == NULL) {
 		*fault = (struct fault){E_NOT_ACCEPTABLE,
 			"You are not in this room."};
 		return slice(NULL, 0);
 	}
-	to = addr_find_occupant(core(s), s->net, v->room->chan, a->nick, NULL);
+	to = addr_find_occupant(core(s), v->room->net, v->room->chan, a->nick, NULL);
 	if (to == NULL) {
 		*fault = (struct fault){E_ITEM_NOT_FOUND,
 			"Nobody of that name is in this room."};
@@ -186,9 +197,8 @@ void query_ask(struct request *q, const struct addr *a, enum query_kind kind)
 		out_fault(m, q->stanza, &fault);
 		return;
 	}
-	p = query_new(q, s, kind, casemap_intern(s->casemap, nick));
-	if (too_soon(s, p->nick)) {
-		fail(p, E_RESOURCE_CONSTRAINT,
+	if (too_soon(s, casemap_lookup(s->casemap, nick))) {
+		out_error(m, q->stanza, E_RESOURCE_CONSTRAINT,
 			"That was asked a moment ago. Try again soon.");
 		return;
 	}
@@ -198,14 +208,22 @@ void query_ask(struct request *q, const struct addr *a, enum query_kind kind)
 	}
 	if (ircnet_ctcp(s->net, nick, slice_str(kinds[kind].ctcp),
 		    slice_str(token)) != ERR_OK) {
-		fail(p, E_RESOURCE_CONSTRAINT, "Too much waits for IRC.");
+		out_error(m, q->stanza, E_RESOURCE_CONSTRAINT,
+			"Too much waits for IRC.");
 		return;
 	}
+	p = query_new(q, s, kind, casemap_intern(s->casemap, nick));
+	p->token = m->tokens;
 	start(p);
 }
 
 void query_hold(struct request *q, const struct room *r)
 {
+	if (too_soon(r->session, NULL)) {
+		out_error(core_of(q), q->stanza, E_RESOURCE_CONSTRAINT,
+			"Too many questions wait already.");
+		return;
+	}
 	start(query_new(q, r->session, QUERY_SELF, istr_ref(r->entry.key)));
 }
 
@@ -286,8 +304,11 @@ void query_on_ctcp(struct session *s, const struct irc_text *t,
 	list_each(it, &s->queries) {
 		struct query *p = list_entry(it, struct query, link);
 
-		if (p->nick == nick &&
-			slice_is_nocase(command, kinds[p->kind].ctcp)) {
+		if (p->nick == nick && !p->answered &&
+			slice_is_nocase(command, kinds[p->kind].ctcp) &&
+			(p->kind != QUERY_PING ||
+				slice_number(slice_trim(args), LONG_MAX) ==
+					(long)p->token)) {
 			answer(p, args);
 			return;
 		}
@@ -302,7 +323,8 @@ bool query_on_no_such_nick(struct session *s, const struct ircmsg *m)
 	list_each(it, &s->queries) {
 		struct query *p = list_entry(it, struct query, link);
 
-		if (nick != NULL && p->nick == nick) {
+		if (nick != NULL && p->nick == nick && !p->answered &&
+			p->kind != QUERY_SELF) {
 			fail(p, E_ITEM_NOT_FOUND, "No such nick on IRC.");
 			return true;
 		}
@@ -310,12 +332,31 @@ bool query_on_no_such_nick(struct session *s, const struct ircmsg *m)
 	return false;
 }
 
-void queries_fail(struct session *s)
+static void end_all(struct session *s, bool self)
 {
 	list_each_safe(it, &s->queries) {
-		fail(list_entry(it, struct query, link), E_SESSION_CLOSED,
-			"The connection to IRC was lost.");
+		struct query *p = list_entry(it, struct query, link);
+
+		if (p->answered) {
+			query_free(p);
+		} else if (p->kind != QUERY_SELF) {
+			fail(p, E_SESSION_CLOSED,
+				"The connection to IRC was lost.");
+		} else if (self) {
+			fail(p, E_NOT_ACCEPTABLE,
+				"The connection to IRC is lost.");
+		}
 	}
+}
+
+void queries_lost(struct session *s)
+{
+	end_all(s, false);
+}
+
+void queries_fail(struct session *s)
+{
+	end_all(s, true);
 }
 
 void queries_destroy(struct session *s)

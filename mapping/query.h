@@ -26,7 +26,9 @@ void query_on_ctcp(struct session *s, const struct irc_text *t,
 /* 401: the nick is not there. true: a query ended. */
 bool query_on_no_such_nick(struct session *s, const struct ircmsg *m);
 
-void queries_fail(struct session *s);    /* the connection is lost */
+/* The connection is lost: those on IRC are not asked any more. */
+void queries_lost(struct session *s);
+void queries_fail(struct session *s);    /* all, it does not come back */
 void queries_destroy(struct session *s); /* without a word */
 
 #endif

@@ -73,10 +73,31 @@ struct view *room_view(const struct room *r, const struct resource *res)
 	return NULL;
 }
 
-struct view *room_view_of(struct session *s, struct slice channel,
-	const struct resource *res)
+struct room *room_find(struct session *s, const struct addr *a)
 {
-	struct room *r = session_room(s, channel);
+	struct room *r = session_room(s, a->name);
+	uint32_t pos = 0;
+	struct map_slot *slot;
+
+	if (r == NULL) {
+		r = session_room(s, a->prepared);
+	}
+	while (r == NULL && (slot = map_next(&s->rooms, &pos)) != NULL) {
+		struct room *other = (struct room *)(void *)slot->entry;
+
+		if (strcmp(other->jid->p, a->bare) == 0) {
+			r = other;
+		}
+	}
+	return r;
+}
+
+struct view *room_view_of(const struct request *q, const struct addr *a)
+{
+	struct user *u = user_find(core_of(q), q->from.bare);
+	struct session *s = u ? session_find(u, a->network) : NULL;
+	struct resource *res = u ? resource_find(u, q->from.full) : NULL;
+	struct room *r = s && res ? room_find(s, a) : NULL;
 	struct view *v = r ? room_view(r, res) : NULL;
 
 	return v != NULL && view_joined(v) ? v : NULL;
@@ -119,6 +140,7 @@ static void room_destroy(struct room *r)
 	istr_unref(r->jid);
 	free(r->key);
 	free(r);
+	session_forget_old(s);
 	user_touch(s->user);
 }
 
@@ -184,9 +206,26 @@ void room_leave(struct view *v, struct slice status, bool present)
 
 /* ---- entering ---- */
 
+/* It becomes a word of the JOIN line (G.5). */
+static bool key_allowed(struct slice password, struct fault *fault)
+{
+	for (size_t i = 0; i < password.len; i++) {
+		unsigned char c = (unsigned char)password.p[i];
+
+		if (c <= 0x20 || c == 0x7f || c == ',') {
+			fault->error = E_NOT_ACCEPTABLE;
+			fault->text = "A channel key holds neither spaces nor "
+				      "commas.";
+			return false;
+		}
+	}
+	return true;
+}
+
+/* What somebody types later does not spoil the key that opened the room. */
 static void keep_key(struct room *r, struct slice password)
 {
-	if (password.len > 0 && password.len < 512) {
+	if (password.len > 0 && r->chan == NULL) {
 		free(r->key);
 		r->key = must_strndup(password.p, password.len);
 	}
@@ -205,9 +244,54 @@ void room_resync(struct view *v, const char *id)
 	if (v->state == VIEW_FILLING) {
 		room_fill_finish(v);
 	}
-	v->resource->stale = false;
+	v->stale = false;
 	if (v->room->chan != NULL) {
 		room_fill(v, id);
+	}
+}
+
+/* What was held goes where messages wait; the rest is sent again later. */
+static void fill_break(struct view *v)
+{
+	struct user *u = v->resource->user;
+
+	for (; v->fill_at < v->fill_count; v->fill_at++) {
+		istr_unref(v->fill[v->fill_at]);
+	}
+	free(v->fill);
+	v->fill = NULL;
+	v->fill_at = 0;
+	v->fill_count = 0;
+	timer_stop(u->mapping->clock, &v->fill_timer);
+	out_keep(u, buf_slice(&v->held));
+	buf_finish(&v->held);
+	v->state = VIEW_JOINED;
+}
+
+void rooms_make_stale(struct user *u)
+{
+	list_each(it, &u->resources) {
+		struct resource *res = list_entry(it, struct resource, link);
+
+		list_each(at, &res->views) {
+			struct view *v = list_entry(at, struct view, of);
+
+			if (v->state == VIEW_FILLING) {
+				fill_break(v);
+			}
+			v->stale = view_joined(v);
+		}
+	}
+}
+
+void rooms_client_acts(struct resource *res)
+{
+	list_each(it, &res->views) {
+		struct view *v = list_entry(it, struct view, of);
+
+		if (v->stale && view_joined(v)) {
+			room_resync(v, NULL);
+		}
 	}
 }
 
@@ -225,17 +309,14 @@ static bool limits_allow(const struct session *s, struct fault *fault)
 bool room_enter(struct resource *res, struct session *s,
 	const struct join *join, struct fault *fault)
 {
-	struct room *r = session_room(s, join->addr->name);
+	struct room *r = room_find(s, join->addr);
 	struct view *v;
 
-	if (r == NULL) {
-		/* The prepared form finds what was spelled otherwise (B.3). */
-		r = session_room(s, join->addr->prepared);
+	if (!key_allowed(join->password, fault) ||
+		(r == NULL && !limits_allow(s, fault))) {
+		return false;
 	}
 	if (r == NULL) {
-		if (!limits_allow(s, fault)) {
-			return false;
-		}
 		r = room_create(s, join->addr);
 	}
 	v = room_view(r, res);
@@ -328,14 +409,12 @@ void rooms_off(struct session *s)
 
 /* ---- ends ---- */
 
-/*
- * D.2: the join's presence error, from the OCC as it was asked for; `uri` is
- * where a redirect leads, else absent.
- */
-static void refuse(struct view *v, const struct fault *fault, struct slice uri)
+/* D.2: the join's presence error, from the OCC as it was asked for. */
+static void refuse(struct view *v, const struct fault *fault)
 {
 	struct room *r = v->room;
 	struct mapping *m = core(r);
+	struct slice uri = slice_str(r->moved_to);
 	struct xw *w = out_begin(m, "presence");
 
 	xw_attr(w, "from", room_occ(r, istr_slice(v->asked)));
@@ -348,14 +427,15 @@ static void refuse(struct view *v, const struct fault *fault, struct slice uri)
 	out_send(m, NULL, v->resource->full->p);
 }
 
-void room_redirect(struct room *r, const struct fault *fault, struct slice uri)
+static void room_end(struct room *r, const struct fault *fault, int code,
+	struct slice status)
 {
 	struct session *s = r->session;
 	struct shown gone = {
 		.unavailable = true,
 		.self = true,
-		.codes = {333},
-		.status = slice_str(fault->text),
+		.codes = {code},
+		.status = status,
 	};
 
 	if (r->chan != NULL) {
@@ -365,7 +445,7 @@ void room_redirect(struct room *r, const struct fault *fault, struct slice uri)
 		struct view *v = list_entry(it, struct view, link);
 
 		if (v->state == VIEW_WAITING) {
-			refuse(v, fault, uri);
+			refuse(v, fault);
 		}
 	}
 	log_info(&s->log, "room ended channel=%s reason=%s", r->name->p,
@@ -375,11 +455,13 @@ void room_redirect(struct room *r, const struct fault *fault, struct slice uri)
 
 void room_fail(struct room *r, const struct fault *fault)
 {
-	room_redirect(r, fault, slice(NULL, 0));
+	room_end(r, fault, 333, slice_str(fault->text));
 }
 
-void rooms_lost(struct session *s, const struct ircnet *net,
-	const struct fault *fault)
+enum which { ALL_ROOMS, NOT_BACK };
+
+static void end_rooms(struct session *s, enum which which,
+	const struct fault *fault, int code, struct slice status)
 {
 	struct room **all = must_calloc(s->nrooms, sizeof *all);
 	uint32_t pos = 0;
@@ -389,15 +471,30 @@ void rooms_lost(struct session *s, const struct ircnet *net,
 	while ((slot = map_next(&s->rooms, &pos)) != NULL) {
 		struct room *r = (struct room *)(void *)slot->entry;
 
-		if (net == NULL ||
-			(r->chan != NULL &&
-				ircnet_chan(net, istr_slice(r->chan->name)) ==
-					r->chan)) {
+		if (which == ALL_ROOMS ||
+			(r->net != NULL && r->net != s->net)) {
 			all[n++] = r;
 		}
 	}
 	for (size_t i = 0; i < n; i++) {
-		room_fail(all[i], fault);
+		room_end(all[i], fault, code, status);
 	}
 	free(all);
+}
+
+void rooms_lost(struct session *s, const struct fault *fault)
+{
+	end_rooms(s, ALL_ROOMS, fault, 333, slice_str(fault->text));
+}
+
+void rooms_not_back(struct session *s, const struct fault *fault)
+{
+	end_rooms(s, NOT_BACK, fault, 333, slice_str(fault->text));
+}
+
+void rooms_stop(struct session *s)
+{
+	struct fault fault = {E_SERVICE_UNAVAILABLE, "The gateway is stopping."};
+
+	end_rooms(s, ALL_ROOMS, &fault, 332, slice(NULL, 0));
 }

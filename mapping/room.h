@@ -28,6 +28,12 @@ bool room_enter(struct resource *r, struct session *s, const struct join *join,
 	struct fault *fault);
 /* Sends all of D.3 again: the client lost track, or it was away. */
 void room_resync(struct view *v, const char *id);
+/*
+ * The component was away (A.3): stops what was being sent; each view gets all
+ * of D.3 when its client acts.
+ */
+void rooms_make_stale(struct user *u);
+void rooms_client_acts(struct resource *r);
 /* The client leaves by itself (D.9); `present`: it is told. */
 void room_leave(struct view *v, struct slice status, bool present);
 /* The client is out without a word to it: it is gone, or was told. */
@@ -36,9 +42,13 @@ void view_destroy(struct view *v);
 struct view *room_view(const struct room *r, const struct resource *res);
 /* Shown as joined to this client: VIEW_FILLING or VIEW_JOINED. */
 bool view_joined(const struct view *v);
-/* The view of this FULL in the room of this JID; NULL when it is not there. */
-struct view *room_view_of(struct session *s, struct slice channel,
-	const struct resource *res);
+/*
+ * The room that this address means: by the name as typed, by its prepared form,
+ * by the JID under which it was entered (B.3). NULL: there is none.
+ */
+struct room *room_find(struct session *s, const struct addr *a);
+/* The sender's view of that room; NULL when it is not joined. */
+struct view *room_view_of(const struct request *q, const struct addr *a);
 
 /* Sends JOIN when the session is up; else it is sent at registration. */
 void room_request(struct room *r);
@@ -46,15 +56,15 @@ void rooms_request(struct session *s);
 /* The link is gone: nothing is joined on IRC any more. */
 void rooms_off(struct session *s);
 /*
- * Clients are told that they are out: of all rooms (net NULL), or of those that
- * still show what `net` knew. Rooms end with it.
+ * Clients are told that they are out: of all rooms, or of those that are not
+ * back since the link was lost. Rooms end with it.
  */
-void rooms_lost(struct session *s, const struct ircnet *net,
-	const struct fault *fault);
+void rooms_lost(struct session *s, const struct fault *fault);
+void rooms_not_back(struct session *s, const struct fault *fault);
+/* The gateway stops: the same for all rooms with 332. */
+void rooms_stop(struct session *s);
 /* One room ends: waiting clients get the error, others leave. */
 void room_fail(struct room *r, const struct fault *fault);
-/* The same; the error is a redirect to this URI, when it is not absent. */
-void room_redirect(struct room *r, const struct fault *fault, struct slice uri);
 void rooms_destroy(struct session *s);
 
 /* ---- what clients are shown (room_show.c) ---- */
@@ -83,24 +93,31 @@ void room_show_gone(struct room *r, struct slice nick,
 	const struct shown *shown);
 /* Everything a joining client receives (D.3), large rooms in slices. */
 void room_fill(struct view *v, const char *id);
-/* What is left of it at once. */
+/* What is left of it at once; of one client, of all. */
 void room_fill_finish(struct view *v);
-/* What changed between two states of the channel (D.9: a short loss). */
-void room_show_differences(struct room *r, const struct ircnet *old,
-	const struct ircchan *was, const struct ircnet *net,
-	const struct ircchan *now);
+void room_fills_finish(struct room *r);
+/* The client's own presence: the end of the list, or the answer to a probe. */
+void room_show_self(struct view *v);
+/*
+ * The channel on the new connection takes the place of what is shown; clients
+ * get only what changed (D.9: a short loss).
+ */
+void room_show_differences(struct room *r, struct ircnet *net,
+	struct ircchan *now);
 /* The subject, to one client or (NULL) to all. */
 void room_show_subject(struct room *r, const struct view *only, bool delayed);
 
 /* The OCC of a nick; valid until the next call. */
 const char *room_occ(const struct room *r, struct slice nick);
-/* occupant-id of this identity in this room (D.3) into the stanza. */
-void room_occupant_id(const struct room *r, struct ircuser *u,
-	struct slice nick);
+/* occupant-id of this user of this connection (D.3) into the stanza. */
+void room_occupant_id(const struct room *r, struct ircnet *net,
+	struct ircuser *u, struct slice nick);
 /* The finished stanza to all that are joined; messages wait for the subject. */
 void room_broadcast(struct room *r);
 /* Our own nick in this room, as clients know it. */
 struct slice room_nick(const struct room *r);
+/* Is this resource of an OCC our own nick, or what stands for it (B.4)? */
+bool room_nick_is(const struct room *r, struct slice resource);
 
 /* ---- what happens on IRC (room_irc.c) ---- */
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "mapping/addr.h"
 #include "mapping/errmap.h"
 #include "mapping/out.h"
 #include "mapping/query.h"
@@ -76,83 +77,56 @@ static void admit_all(struct room *r)
 	}
 }
 
-static bool all_back(const struct session *s)
-{
-	uint32_t pos = 0;
-	struct map_slot *slot;
-
-	while ((slot = map_next(&s->rooms, &pos)) != NULL) {
-		const struct room *r = (const struct room *)(void *)slot->entry;
-
-		if (r->chan != NULL && r->state != ROOM_COMPLETE) {
-			return false;
-		}
-	}
-	return true;
-}
-
 void room_on_complete(struct session *s, struct ircchan *c)
 {
 	struct room *r = c->owner;
-	struct ircchan *was;
 
 	if (r == NULL || r->state != ROOM_JOINED) {
 		return;
 	}
-	was = r->chan;
-	r->chan = c;
 	r->state = ROOM_COMPLETE;
 	timer_stop(core(r)->clock, &r->join_timer);
-	if (was != NULL) {
-		room_show_differences(r, s->old, was, s->net, c);
+	if (r->chan != NULL) {
+		room_show_differences(r, s->net, c);
 	}
+	r->chan = c;
+	r->net = s->net;
 	admit_all(r);
-	if (s->old != NULL && all_back(s)) {
-		ircnet_destroy(s->old);
-		s->old = NULL;
-		timer_stop(core(r)->clock, &s->silence);
-	}
+	session_forget_old(s);
 	session_update_away(s);
 	query_release(s, r);
 	sent_release(s, r);
 }
 
-/* RFC 5122: what an address may hold that a URI may not is %XX. */
-static void add_percent(struct buf *out, struct slice jid)
+/* Where a channel forwards to (C.9): an URI in the arena (RFC 5122). */
+static const char *room_uri(struct session *s, struct slice channel)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
-				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789-._~!$&'()*+,;=@";
+	static const char hex[] = "0123456789ABCDEF";
+	static const char plain[] = "-._~@abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+	struct mapping *m = s->user->mapping;
+	const char *uri;
+	struct buf jid;
+	struct buf b;
 
+	buf_init(&jid, 4096);
+	buf_init(&b, 16384);
+	addr_add_name(m, &jid, s->network, channel);
+	buf_add_str(&b, "xmpp:");
 	for (size_t i = 0; i < jid.len; i++) {
-		if (memchr(plain, jid.p[i], sizeof plain - 1) != NULL) {
-			buf_add_char(out, jid.p[i]);
+		unsigned char c = (unsigned char)jid.p[i];
+
+		if (memchr(plain, c, sizeof plain - 1) != NULL) {
+			buf_add_char(&b, (char)c);
 		} else {
-			buf_addf(out, "%%%02X", (unsigned char)jid.p[i]);
+			buf_addf(&b, "%%%c%c", hex[c >> 4], hex[c & 15]);
 		}
 	}
-}
-
-/* D.2, 470: the other channel is told; to follow is up to the client. */
-static void forward(struct room *r, const struct fault *fault, struct slice to)
-{
-	struct session *s = r->session;
-	struct buf jid;
-	struct buf uri;
-
-	if (!isupport_is_channel(ircnet_isupport(s->net), to)) {
-		room_fail(r, fault);
-		return;
-	}
-	buf_init(&jid, 4096);
-	buf_init(&uri, 3 * 4096);
-	addr_add_name(core(r), &jid, s->network, to);
-	buf_add_str(&uri, "xmpp:");
-	add_percent(&uri, buf_slice(&jid));
-	buf_add_str(&uri, "?join");
-	room_redirect(r, fault, buf_slice(&uri));
+	buf_add_str(&b, "?join");
+	uri = arena_strndup(&m->arena, buf_slice(&b).p, b.len);
 	buf_finish(&jid);
-	buf_finish(&uri);
+	buf_finish(&b);
+	return uri;
 }
 
 bool room_on_refusal(struct session *s, int numeric, const struct ircmsg *m)
@@ -167,10 +141,9 @@ bool room_on_refusal(struct session *s, int numeric, const struct ircmsg *m)
 	}
 	fault.text = clean(r, ircmsg_last(m)).p;
 	if (numeric == 470) {
-		forward(r, &fault, ircmsg_param(m, 2));
-	} else {
-		room_fail(r, &fault);
+		r->moved_to = room_uri(s, ircmsg_param(m, 2));
 	}
+	room_fail(r, &fault);
 	return true;
 }
 
@@ -218,6 +191,7 @@ void room_on_leave(struct session *s, struct ircchan *c, struct ircuser *u,
 	if (is_me) {
 		log_info(&s->log, "left channel=%s", c->name->p);
 		r->chan = NULL;
+		r->net = NULL;
 		r->state = ROOM_NONE;
 		room_fail(r, &(struct fault){E_NOT_ALLOWED,
 				     "You were removed from the channel."});
@@ -257,6 +231,7 @@ void room_on_nick(struct session *s, struct ircuser *u, struct slice old,
 			continue;
 		}
 		if (is_me) {
+			room_fills_finish(r);
 			back.codes[0] = 100;
 			back.codes[1] = asked ? 0 : 210;
 			back.id = s->nick_id ? s->nick_id->p : NULL;

@@ -17,18 +17,17 @@ static struct mapping *core(const struct room *r)
 	return r->session->user->mapping;
 }
 
-/* The connection that r->chan belongs to; NULL before anything was shown. */
-static struct ircnet *shown_net(const struct room *r)
-{
-	return r->state == ROOM_COMPLETE ? r->session->net : r->session->old;
-}
-
 struct slice room_nick(const struct room *r)
 {
-	struct ircnet *net = shown_net(r);
+	return r->net ? ircnet_nick_now(r->net) : istr_slice(r->session->nick);
+}
 
-	return net && r->chan ? ircnet_nick_now(net) :
-				istr_slice(r->session->nick);
+bool room_nick_is(const struct room *r, struct slice resource)
+{
+	struct slice nick = room_nick(r);
+
+	return slice_eq(nick, resource) ||
+		slice_is(resource, room_occ(r, nick) + r->jid->len + 1);
 }
 
 const char *room_occ(const struct room *r, struct slice nick)
@@ -42,12 +41,11 @@ const char *room_occ(const struct room *r, struct slice nick)
 	return buf_cstr(&m->occ);
 }
 
-void room_occupant_id(const struct room *r, struct ircuser *u,
-	struct slice nick)
+void room_occupant_id(const struct room *r, struct ircnet *net,
+	struct ircuser *u, struct slice nick)
 {
 	struct mapping *m = core(r);
 	struct xw *w = &m->out.w;
-	struct ircnet *net = shown_net(r);
 	char digest[SHA256_HEX];
 	struct buf text;
 
@@ -88,8 +86,8 @@ static struct rank rank_of(const struct room *r, uint32_t bits)
 	};
 	static const struct rank plain = {"none", "participant"};
 	static const struct rank mute = {"none", "visitor"};
-	struct ircnet *net = shown_net(r);
-	const char *modes = net ? ircnet_isupport(net)->prefix_modes : "";
+	const char *modes =
+		r->net ? ircnet_isupport(r->net)->prefix_modes : "";
 	const char *op = strchr(modes, 'o');
 
 	for (int i = 0; modes[i] != '\0'; i++) {
@@ -109,12 +107,13 @@ static struct rank rank_of(const struct room *r, uint32_t bits)
 }
 
 /* NICK/user@host of somebody (D.3). */
-static const char *item_jid(const struct room *r, const struct ircuser *u)
+static const char *item_jid(const struct room *r, const struct ircuser *u,
+	struct slice nick)
 {
 	struct mapping *m = core(r);
 
 	buf_truncate(&m->item, 0);
-	addr_add_name(m, &m->item, r->session->network, istr_slice(u->nick));
+	addr_add_name(m, &m->item, r->session->network, nick);
 	if (u->userhost != NULL) {
 		buf_add_char(&m->item, '/');
 		utf8_add_clean(&m->item, istr_slice(u->userhost));
@@ -122,8 +121,8 @@ static const char *item_jid(const struct room *r, const struct ircuser *u)
 	return buf_cstr(&m->item);
 }
 
-static void write_item(struct room *r, const struct ircuser *u, uint32_t bits,
-	const struct shown *s)
+static void write_item(struct room *r, struct slice shown_nick,
+	const struct ircuser *u, uint32_t bits, const struct shown *s)
 {
 	struct xw *w = &core(r)->out.w;
 	struct rank rank = rank_of(r, bits);
@@ -136,7 +135,7 @@ static void write_item(struct room *r, const struct ircuser *u, uint32_t bits,
 	xw_attr(w, "affiliation", s->outcast ? "outcast" : rank.affiliation);
 	xw_attr(w, "role", rank.role);
 	if (u != NULL) {
-		xw_attr(w, "jid", item_jid(r, u));
+		xw_attr(w, "jid", item_jid(r, u, shown_nick));
 	}
 	if (s->new_nick.p != NULL) {
 		buf_init(&nick, 2048);
@@ -185,13 +184,15 @@ static void write_presence(struct room *r, struct slice nick,
 		xw_elem(w, "show", NS_NONE, slice_str("away"));
 		buf_truncate(&m->text, 0);
 		utf8_add_clean(&m->text, istr_slice(u->away));
-		xw_elem(w, "status", NS_NONE, buf_slice(&m->text));
+		if (m->text.len > 0) {
+			xw_elem(w, "status", NS_NONE, buf_slice(&m->text));
+		}
 	}
 	xw_start(w, "x", NS_MUC_USER);
-	write_item(r, u, bits, s);
+	write_item(r, nick, u, bits, s);
 	write_codes(w, s);
 	xw_end(w);
-	room_occupant_id(r, u, nick);
+	room_occupant_id(r, r->net, u, nick);
 	if (strncmp(buf_cstr(&m->occ) + r->jid->len + 1, nick.p, nick.len) != 0) {
 		/* The resource could not hold the true nick (B.4). */
 		buf_truncate(&m->text, 0);
@@ -234,13 +235,12 @@ void room_show_gone(struct room *r, struct slice nick, const struct shown *s)
 
 /* ---- everything a joining client receives (D.3) ---- */
 
-static void show_self(struct view *v)
+void room_show_self(struct view *v)
 {
 	struct room *r = v->room;
-	struct ircnet *net = shown_net(r);
 	struct slice nick = room_nick(r);
 	const struct istr *folded =
-		casemap_lookup(ircnet_isupport(net)->casemap, nick);
+		casemap_lookup(ircnet_isupport(r->net)->casemap, nick);
 	uint32_t bits = 0;
 	struct ircuser *me = folded ? chan_member(r->chan, folded, &bits) : NULL;
 	struct shown s = {
@@ -265,7 +265,7 @@ static void fill_start(struct view *v)
 	struct room *r = v->room;
 	struct slice me = room_nick(r);
 	const struct istr *mine = casemap_lookup(
-		ircnet_isupport(shown_net(r))->casemap, me);
+		ircnet_isupport(r->net)->casemap, me);
 	uint32_t pos = 0;
 	struct map_slot *slot;
 
@@ -290,10 +290,9 @@ static void fill_end(struct view *v)
 	v->fill_count = 0;
 	timer_stop(m->clock, &v->fill_timer);
 	v->state = VIEW_JOINED;
-	v->resource->stale = false;
-	show_self(v);
+	room_show_self(v);
 	room_show_subject(v->room, v, true);
-	if (v->held.len > 0 && m->online) {
+	if (v->held.len > 0) {
 		m->ports.xmpp_send(m->ports.ctx, v->held.p, v->held.len);
 	}
 	buf_finish(&v->held);
@@ -324,6 +323,11 @@ static void fill_some(struct view *v, size_t count)
 
 void room_fill(struct view *v, const char *id)
 {
+	if (!core(v->room)->online) {
+		v->state = VIEW_JOINED; /* nobody can hear it now (A.3) */
+		v->stale = true;
+		return;
+	}
 	if (v->state != VIEW_FILLING) {
 		const struct istr *copy = id ? intern(id, strlen(id)) : NULL;
 
@@ -337,6 +341,13 @@ void room_fill_finish(struct view *v)
 {
 	if (v->state == VIEW_FILLING) {
 		fill_some(v, v->fill_count);
+	}
+}
+
+void room_fills_finish(struct room *r)
+{
+	list_each(it, &r->views) {
+		room_fill_finish(list_entry(it, struct view, link));
 	}
 }
 
@@ -386,7 +397,8 @@ void room_broadcast(struct room *r)
 	list_each(it, &r->views) {
 		struct view *v = list_entry(it, struct view, link);
 
-		if (v->state == VIEW_FILLING) {
+		if (v->state == VIEW_FILLING ||
+			(v->state == VIEW_WAITING && r->state == ROOM_JOINED)) {
 			out_hold(m, v->resource->full->p, &v->held);
 		} else if (v->state == VIEW_JOINED) {
 			out_send(m, r->session->user, v->resource->full->p);
@@ -418,8 +430,10 @@ static bool looks_same(const struct ircuser *a, uint32_t a_bits,
 	return a_bits == b_bits && a->away == b->away && a->nick == b->nick;
 }
 
+/* `was_mine`: our nick of then; whoever has it now is somebody else. */
 static void show_changed(struct room *r, const struct ircchan *was,
-	const struct ircchan *now, const struct istr *mine)
+	const struct ircchan *now, const struct istr *mine,
+	const struct istr *was_mine)
 {
 	uint32_t pos = 0;
 	struct map_slot *slot;
@@ -431,34 +445,42 @@ static void show_changed(struct room *r, const struct ircchan *was,
 			&before);
 		struct shown s = {.self = slot->entry->key == mine};
 
-		if (old == NULL || !looks_same(old, before, u, slot->word)) {
+		if (old == NULL ||
+			(slot->entry->key == was_mine && was_mine != mine) ||
+			!looks_same(old, before, u, slot->word)) {
 			room_show(r, u, slot->word, &s);
 		}
 	}
 }
 
-void room_show_differences(struct room *r, const struct ircnet *old,
-	const struct ircchan *was, const struct ircnet *net,
-	const struct ircchan *now)
+static const struct istr *own_key(const struct ircnet *net)
 {
-	struct slice mine = ircnet_nick_now(net);
-	const struct istr *folded =
-		casemap_lookup(ircnet_isupport(net)->casemap, mine);
+	return casemap_lookup(ircnet_isupport(net)->casemap,
+		ircnet_nick_now(net));
+}
+
+void room_show_differences(struct room *r, struct ircnet *net,
+	struct ircchan *now)
+{
+	struct ircnet *old = r->net;
+	struct ircchan *was = r->chan;
+	const struct istr *mine = own_key(net);
+	const struct istr *was_mine = own_key(old);
 
 	if (!ircnet_is_me(net, ircnet_nick_now(old))) {
 		struct shown s = {
 			.unavailable = true,
 			.self = true,
 			.codes = {303, 210},
-			.new_nick = mine,
+			.new_nick = ircnet_nick_now(net),
 		};
 
 		room_show_gone(r, ircnet_nick_now(old), &s);
 	}
-	show_missing(r, was, now,
-		casemap_lookup(ircnet_isupport(old)->casemap,
-			ircnet_nick_now(old)));
-	show_changed(r, was, now, folded);
+	show_missing(r, was, now, was_mine);
+	r->chan = now;
+	r->net = net;
+	show_changed(r, was, now, mine, was_mine);
 	if ((was->topic == NULL) != (now->topic == NULL) ||
 		(was->topic && strcmp(was->topic, now->topic) != 0)) {
 		room_show_subject(r, NULL, false);

@@ -54,7 +54,8 @@ void room_on_text(const struct irc_text *t)
 	xw_attr_slice(w, "id", id);
 	xw_end(w);
 	if (!t->from_server) {
-		room_occupant_id(r, t->from, t->source.nick);
+		room_occupant_id(r, r->session->net, t->from,
+			t->source.nick);
 	}
 	if (message_is_old(m, t)) {
 		out_delay(m, r->jid->p, t->time_ms);
@@ -68,7 +69,9 @@ void room_on_topic(struct session *s, struct ircchan *c,
 {
 	struct room *r = c->owner;
 
-	(void)by; /* the channel has it */
+	if (r != NULL && ircnet_is_me(s->net, by->nick)) {
+		sent_topic_set(s, r);
+	}
 	if (r != NULL && r->chan == c) {
 		log_debug(&s->log, "topic channel=%s", c->name->p);
 		room_show_subject(r, NULL, false);
@@ -89,21 +92,6 @@ void room_notice(struct room *r, const char *text)
 
 /* ---- Jabber to IRC ---- */
 
-/* Which view of the sender this is; NULL: it is not in the room. */
-static struct view *sender_view(const struct request *q, const struct addr *a)
-{
-	struct user *u = user_find(core_of(q), q->from.bare);
-	struct session *s = u ? session_find(u, a->network) : NULL;
-	struct resource *res = u ? resource_find(u, q->from.full) : NULL;
-	struct view *v;
-
-	if (s == NULL || res == NULL) {
-		return NULL;
-	}
-	v = room_view_of(s, a->name, res);
-	return v ? v : room_view_of(s, a->prepared, res);
-}
-
 static void set_subject(struct request *q, struct room *r, struct slice text)
 {
 	struct slice name = istr_slice(r->chan ? r->chan->name : r->name);
@@ -115,12 +103,14 @@ void room_message(struct request *q, const struct addr *a)
 {
 	struct mapping *m = core_of(q);
 	const struct elem *root = q->stanza->root;
-	struct view *v = sender_view(q, a);
+	struct view *v = room_view_of(q, a);
 	struct slice body = message_choose(root, "body", q->lang);
 	struct slice subject = message_choose(root, "subject", q->lang);
 	struct room *r;
 
-	if (body.p == NULL && subject.p == NULL) {
+	if (body.p == NULL &&
+		(subject.p == NULL ||
+			elem_child(root, "thread", NS_STANZA) != NULL)) {
 		return; /* chat states, markers: IRC has no use for them yet */
 	}
 	if (v == NULL) {
@@ -129,9 +119,6 @@ void room_message(struct request *q, const struct addr *a)
 		return;
 	}
 	r = v->room;
-	if (v->resource->stale) {
-		room_resync(v, NULL); /* it may think that it is out (A.3) */
-	}
 	if (message_refused(q)) {
 		return;
 	}

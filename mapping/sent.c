@@ -6,6 +6,7 @@
 
 #include "mapping/chat.h"
 #include "mapping/errmap.h"
+#include "mapping/message.h"
 #include "mapping/out.h"
 #include "mapping/room.h"
 #include "mapping/session.h"
@@ -146,7 +147,7 @@ static void reflect(struct sent *t)
 	xw_attr(w, "by", r->jid->p);
 	xw_attr(w, "id", uuid);
 	xw_end(w);
-	room_occupant_id(r, me, nick);
+	room_occupant_id(r, r->net, me, nick);
 	out_end(m);
 	room_broadcast(r);
 }
@@ -227,7 +228,9 @@ static void hold(struct sent *t)
 	unsigned held = 0;
 
 	list_each(it, &t->session->sent) {
-		held += list_entry(it, struct sent, link)->state == SENT_HELD;
+		const struct sent *other = list_entry(it, struct sent, link);
+
+		held += other != t && other->state == SENT_HELD;
 	}
 	if (held >= HELD_MAX) {
 		t->state = SENT_QUEUED;
@@ -288,6 +291,19 @@ static const struct istr *intern_str(const char *s)
 	return s != NULL ? intern(s, strlen(s)) : NULL;
 }
 
+/* It becomes the first line (C.1). */
+static void add_subject(struct sent *t, const struct request *q)
+{
+	struct slice subject =
+		message_choose(q->stanza->root, "subject", q->lang);
+
+	if (subject.len > 0) {
+		buf_add_str(&t->text, "Subject: ");
+		buf_add_slice(&t->text, subject);
+		buf_add_char(&t->text, '\n');
+	}
+}
+
 void sent_message(struct session *s, struct room *r, struct slice name,
 	const struct request *q, enum sent_kind kind, struct slice text)
 {
@@ -302,12 +318,15 @@ void sent_message(struct session *s, struct room *r, struct slice name,
 	t->id = intern_str(q->stanza->id);
 	t->say = IRC_PRIVMSG;
 	keep_children(t, q->stanza->root);
-	if (kind != SENT_TOPIC && text.len > 4 &&
+	if (kind != SENT_TOPIC && text.len >= 4 &&
 		memcmp(text.p, "/me ", 4) == 0) {
 		t->say = IRC_ACTION;
 		text = slice(text.p + 4, text.len - 4);
 	} else if (stanza_type_is(q->stanza, "headline")) {
 		t->say = IRC_NOTICE;
+	}
+	if (kind == SENT_CHAT) {
+		add_subject(t, q);
 	}
 	buf_add_slice(&t->text, text);
 	if (t->xml.overflow || t->text.overflow) {
@@ -329,6 +348,19 @@ void sent_release(struct session *s, const struct room *r)
 		if (t->state == SENT_HELD && t->room == r && is_open(t)) {
 			timer_stop(core(s)->clock, &t->timer);
 			send_now(t);
+		}
+	}
+}
+
+void sent_topic_set(struct session *s, const struct room *r)
+{
+	list_each(it, &s->sent) {
+		struct sent *t = list_entry(it, struct sent, link);
+
+		if (t->room == r && t->kind == SENT_TOPIC &&
+			t->state == SENT_WRITTEN) {
+			release(t);
+			return;
 		}
 	}
 }

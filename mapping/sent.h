@@ -50,6 +50,8 @@ void sent_message(struct session *s, struct room *r, struct slice name,
 void sent_release(struct session *s, const struct room *r);
 /* ircnet wrote the last line. */
 void sent_written(struct session *s, uint64_t token);
+/* Our own TOPIC came back: it is not refused any more. */
+void sent_topic_set(struct session *s, const struct room *r);
 /* A numeric names a target: the oldest message to it failed. true: it was ours. */
 bool sent_refused(struct session *s, int numeric, const struct ircmsg *m);
 

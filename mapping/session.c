@@ -10,6 +10,7 @@
 #include "mapping/chat.h"
 #include "mapping/network.h"
 #include "mapping/out.h"
+#include "mapping/presence.h"
 #include "mapping/query.h"
 #include "mapping/room.h"
 #include "mapping/sent.h"
@@ -260,14 +261,29 @@ static bool is_shown(const struct session *s, const struct ircnet *net)
 	struct map_slot *slot;
 
 	while ((slot = map_next(&s->rooms, &pos)) != NULL) {
-		const struct room *r = (const struct room *)(void *)slot->entry;
-
-		if (r->chan != NULL && ircnet_chan(net, istr_slice(
-				r->chan->name)) == r->chan) {
+		if (((const struct room *)(const void *)slot->entry)->net ==
+			net) {
 			return true;
 		}
 	}
 	return false;
+}
+
+void session_forget_old(struct session *s)
+{
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < s->nold; i++) {
+		if (is_shown(s, s->old[i])) {
+			s->old[kept++] = s->old[i];
+		} else {
+			ircnet_destroy(s->old[i]);
+		}
+	}
+	s->nold = kept;
+	if (kept == 0 && s->state == SESSION_UP) {
+		timer_stop(core(s)->clock, &s->silence);
+	}
 }
 
 /* The lost connection stays as what clients see, or goes (D.9). */
@@ -276,17 +292,13 @@ static void keep_shown(struct session *s)
 	if (s->net == NULL) {
 		return;
 	}
-	if (!is_shown(s, s->net)) {
-		ircnet_destroy(s->net);
+	if (is_shown(s, s->net)) {
+		ircnet_stop(s->net);
+		s->old = must_realloc(s->old,
+			(s->nold + 1) * sizeof(struct ircnet *));
+		s->old[s->nold++] = s->net;
 	} else {
-		if (s->old != NULL) {
-			struct fault fault = {E_LINK_FAILED,
-				"The connection to IRC was lost."};
-
-			rooms_lost(s, s->old, &fault);
-			ircnet_destroy(s->old);
-		}
-		s->old = s->net;
+		ircnet_destroy(s->net);
 	}
 	s->net = NULL;
 }
@@ -319,7 +331,7 @@ static void wait_and_retry(struct session *s, const struct fault *fault)
 	}
 	s->state = SESSION_BACKOFF;
 	timer_start(core(s)->clock, &s->retry, delay);
-	if (!timer_running(&s->silence)) {
+	if (s->nrooms > 0 && !timer_running(&s->silence)) {
 		timer_start(core(s)->clock, &s->silence,
 			core(s)->config->rejoin_silence_ms);
 	}
@@ -331,15 +343,12 @@ static void wait_and_retry(struct session *s, const struct fault *fault)
 static void give_up(struct session *s, const struct fault *fault)
 {
 	s->state = SESSION_IDLE;
-	rooms_lost(s, NULL, fault);
+	rooms_lost(s, fault);
 	sent_fail_all(s, fault);
+	queries_fail(s);
 	chats_forget(s);
 	timer_stop(core(s)->clock, &s->linger);
 	timer_stop(core(s)->clock, &s->silence);
-	if (s->old != NULL) {
-		ircnet_destroy(s->old);
-		s->old = NULL;
-	}
 }
 
 void session_ended(struct session *s, const struct fault *fault)
@@ -349,7 +358,8 @@ void session_ended(struct session *s, const struct fault *fault)
 
 	log_info(&s->log, "disconnected reason=%s", fault->text);
 	drop_link(s, true);
-	queries_fail(s);
+	presence_nick_lost(s);
+	queries_lost(s);
 	sent_fail_queued(s, fault);
 	keep_shown(s);
 	rooms_off(s);
@@ -401,14 +411,9 @@ static void on_silence(void *ctx)
 
 	arena_reset(&core(s)->arena);
 	if (s->state == SESSION_UP) {
-		/* Only rooms that did not come back are still shown by it. */
-		rooms_lost(s, s->old, &fault);
+		rooms_not_back(s, &fault);
 	} else {
-		rooms_lost(s, NULL, &fault);
-	}
-	if (s->old != NULL) {
-		ircnet_destroy(s->old);
-		s->old = NULL;
+		rooms_lost(s, &fault);
 	}
 	user_touch(s->user);
 }
@@ -439,9 +444,8 @@ void session_destroy(struct session *s)
 	if (s->net != NULL) {
 		ircnet_destroy(s->net);
 	}
-	if (s->old != NULL) {
-		ircnet_destroy(s->old);
-	}
+	must(s->nold == 0); /* they went with the rooms */
+	free(s->old);
 	network_slot_free(s);
 	list_remove(&s->link);
 	s->user->nsessions--;
@@ -467,6 +471,9 @@ void session_close(struct session *s, struct slice reason)
 		/* Out at once; what the server answers nobody waits for. */
 		ircnet_quit(s->net, reason);
 	}
+	queries_fail(s);
+	sent_fail_all(s, &(struct fault){E_SESSION_CLOSED,
+				 "The connection to IRC was closed."});
 	session_destroy(s);
 }
 

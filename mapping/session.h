@@ -48,6 +48,8 @@ struct room *session_room(struct session *s, struct slice name);
 /* Files a room under its name; it holds the session. */
 void session_add_room(struct session *s, struct room *r);
 void session_remove_room(struct session *s, struct room *r);
+/* Lost connections that no room shows any more go. */
+void session_forget_old(struct session *s);
 /* A message from the network itself: headline from SRV (C.1). */
 void session_headline(struct session *s, const char *subject,
 	struct slice text);

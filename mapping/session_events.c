@@ -39,6 +39,7 @@ static void on_registered(void *ctx)
 	s->was_up = true;
 	s->tries = 0;
 	s->no_retry = false;
+	session_forget_old(s); /* no room left to come back: no more silence */
 	istr_set(&s->nick,
 		intern(ircnet_nick_now(s->net).p, ircnet_nick_now(s->net).len));
 	log_info(&s->log, "registered nick=%s", s->nick->p);
@@ -109,6 +110,9 @@ static void on_end(void *ctx, enum ircnet_end why, int numeric,
 	}
 	if (why == IRCNET_END_ERROR && is_throttle(text)) {
 		fault.error = E_RESOURCE_CONSTRAINT;
+	}
+	while (clean.len > 0 && clean.p[clean.len - 1] == '.') {
+		clean.len--;
 	}
 	buf_init(&b, 2048);
 	buf_add_str(&b, fault.text);
@@ -264,10 +268,13 @@ static bool motd(struct session *s, int numeric, const struct ircmsg *m)
 		return true;
 	case 372:
 		if (!s->motd_shown) {
-			buf_add_slice(&s->motd,
-				line.len >= 2 && memcmp(line.p, "- ", 2) == 0 ?
-					slice(line.p + 2, line.len - 2) :
-					line);
+			if (slice_is(line, "-")) {
+				line.len = 0;
+			} else if (line.len >= 2 &&
+				memcmp(line.p, "- ", 2) == 0) {
+				line = slice(line.p + 2, line.len - 2);
+			}
+			buf_add_slice(&s->motd, line);
 			buf_add_char(&s->motd, '\n');
 		}
 		return true;
@@ -292,6 +299,9 @@ static void on_numeric(void *ctx, int numeric, const struct ircmsg *m)
 	struct session *s = ctx;
 	struct slice text;
 
+	if (numeric >= 463 && numeric <= 466) {
+		s->no_retry = true; /* banned: the ERROR comes next (E) */
+	}
 	if (motd(s, numeric, m) || room_on_refusal(s, numeric, m) ||
 		presence_nick_refused(s, numeric, m) ||
 		(numeric == 401 && query_on_no_such_nick(s, m)) ||

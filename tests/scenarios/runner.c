@@ -24,6 +24,7 @@ struct run {
 	struct world *world;
 	const char *folder;
 	bool failed;
+	bool record; /* shows what happens instead of comparing it */
 	char *title;
 };
 
@@ -69,7 +70,7 @@ static bool matches(const char *pattern, const char *text)
 	}
 }
 
-static void expect(struct run *r, const char *file, int line,
+static void expect_one(struct run *r, const char *file, int line,
 	const char *pattern)
 {
 	const char *text = world_next(r->world);
@@ -82,12 +83,33 @@ static void expect(struct run *r, const char *file, int line,
 	}
 }
 
+/* `*N PATTERN`: the next N things each match. */
+static void expect(struct run *r, const char *file, int line,
+	const char *pattern)
+{
+	char *rest;
+
+	if (pattern[0] == '*') {
+		unsigned long n = strtoul(pattern + 1, &rest, 10);
+
+		while (n-- > 0 && !r->failed) {
+			expect(r, file, line, rest + 1);
+		}
+		return;
+	}
+	expect_one(r, file, line, pattern);
+}
+
 /* Before each event: nothing may be left over. */
 static void expect_silence(struct run *r, const char *file, int line)
 {
 	const char *text;
 
 	while ((text = world_next(r->world)) != NULL) {
+		if (r->record) {
+			printf("> %s\n", text);
+			continue;
+		}
 		fail(r, file, line, "came and was not expected: %s", text);
 	}
 }
@@ -132,11 +154,16 @@ static bool irc_event(struct run *r, const char *text)
 	return true;
 }
 
+/* "at-once": the loop does not turn before the next event. */
 static bool event(struct run *r, const char *text)
 {
 	const char *rest = strchr(text, ' ');
 
 	rest = rest ? rest + 1 : "";
+	if (strncmp(text, "at-once ", 8) == 0) {
+		world_hold_turn(r->world, true);
+		return event(r, rest);
+	}
 	if (strncmp(text, "jabber ", 7) == 0) {
 		world_jabber(r->world, rest);
 	} else if (strncmp(text, "irc ", 4) == 0 ||
@@ -154,6 +181,8 @@ static bool event(struct run *r, const char *text)
 		world_congested(r->world, true);
 	} else if (strcmp(text, "flowing") == 0) {
 		world_congested(r->world, false);
+	} else if (strncmp(text, "reload", 6) == 0) {
+		world_reload(r->world, rest);
 	} else if (strcmp(text, "stop") == 0) {
 		world_stop(r->world);
 	} else {
@@ -209,6 +238,13 @@ static void include(struct run *r, char *rest, int depth)
 static void run_line(struct run *r, const char *file, int number, char *text,
 	int depth)
 {
+	if (r->record && depth == 0) {
+		if (text[0] == '>') {
+			return;
+		}
+		expect_silence(r, file, number);
+		printf("%s\n", text);
+	}
 	if (text[0] == '#') {
 		if (r->title == NULL && text[1] != '\0') {
 			r->title = strdup(text + 2);
@@ -266,7 +302,11 @@ static void run_file(struct run *r, const char *name, char *const args[ARGS],
 static bool run_scenario(const char *folder, const char *name, int number)
 {
 	static char *const no_args[ARGS];
-	struct run r = {.world = world_create(), .folder = folder};
+	struct run r = {
+		.world = world_create(),
+		.folder = folder,
+		.record = getenv("SCENARIO_RECORD") != NULL,
+	};
 
 	run_file(&r, name, no_args, 0);
 	world_destroy(r.world);

@@ -20,6 +20,8 @@ struct line {
 
 struct world {
 	struct map_config config;
+	struct map_config *reloaded; /* in force after `reload` */
+	struct network_config *networks; /* its */
 	struct clock clock;
 	struct mapping *core;
 	struct parser *parser;
@@ -27,14 +29,24 @@ struct world {
 	struct line *current;
 	struct buf irc[LINKS + 1]; /* what was written and is no whole line yet */
 	unsigned random;
+	bool hold; /* timers wait for the next event */
 };
 
+/* A line end within a text shows as &#10; */
 static void record(struct world *w, const char *text, size_t len)
 {
-	struct line *l = must_alloc(sizeof *l + len + 1);
+	struct line *l = must_alloc(sizeof *l + 5 * len + 1);
+	size_t n = 0;
 
-	memcpy(l->text, text, len);
-	l->text[len] = '\0';
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] == '\n') {
+			memcpy(l->text + n, "&#10;", 5);
+			n += 5;
+		} else {
+			l->text[n++] = text[i];
+		}
+	}
+	l->text[n] = '\0';
 	list_init(&l->link);
 	list_add(&w->lines, &l->link);
 }
@@ -227,6 +239,8 @@ void world_destroy(struct world *w)
 	}
 	free(w->current);
 	clock_finish(&w->clock);
+	free(w->networks);
+	free(w->reloaded);
 	for (unsigned i = 0; i <= LINKS; i++) {
 		buf_finish(&w->irc[i]);
 	}
@@ -250,6 +264,8 @@ bool world_set(struct world *w, const char *key, const char *value)
 		{.key = "rejoin_silence_ms", .number = &c->rejoin_silence_ms},
 		{.key = "reconnect_min_ms", .number = &c->reconnect_min_ms},
 		{.key = "keep_component_ms", .number = &c->keep_component_ms},
+		{.key = "join_timeout_ms", .number = &c->join_timeout_ms},
+		{.key = "reconnect_max_ms", .number = &c->reconnect_max_ms},
 		{.key = "queue_lines", .number = &c->queue_lines},
 		{.key = "flood_burst", .number = &c->flood_burst},
 		{.key = "expose_jid", .flag = &c->expose_jid},
@@ -275,8 +291,17 @@ bool world_set(struct world *w, const char *key, const char *value)
 
 /* ---- events ---- */
 
+void world_hold_turn(struct world *w, bool hold)
+{
+	w->hold = hold;
+}
+
 static void run_due(struct world *w, uint64_t ms)
 {
+	if (w->hold) {
+		w->hold = false;
+		return;
+	}
 	clock_advance(&w->clock, w->clock.now_ms + ms,
 		w->clock.wall_ms + (int64_t)ms);
 	while (clock_next(&w->clock) == 0) {
@@ -355,6 +380,29 @@ void world_component(struct world *w, bool online)
 void world_congested(struct world *w, bool congested)
 {
 	mapping_congested(core(w), congested);
+	run_due(w, 0);
+}
+
+/* What the core no longer may use is freed: ASan tells when it does. */
+void world_reload(struct world *w, const char *name)
+{
+	struct map_config *config = must_calloc(1, sizeof *config);
+	struct network_config *nets = must_calloc(2, sizeof *nets);
+	struct mapping *m = core(w);
+
+	*config = w->config;
+	config->networks = nets;
+	config->nnetworks = 0;
+	for (size_t i = 0; i < 2; i++) {
+		if (*name == '\0' || strcmp(name, networks[i].name) == 0) {
+			nets[config->nnetworks++] = networks[i];
+		}
+	}
+	mapping_reload(m, config);
+	free(w->networks);
+	free(w->reloaded);
+	w->networks = nets;
+	w->reloaded = config;
 	run_due(w, 0);
 }
 

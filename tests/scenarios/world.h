@@ -25,6 +25,10 @@ bool world_link_lost(struct world *w, unsigned link, const char *why);
 void world_wait(struct world *w, unsigned long ms);
 void world_component(struct world *w, bool online);
 void world_congested(struct world *w, bool congested);
+/* The next event is followed by another one in the same turn of the loop. */
+void world_hold_turn(struct world *w, bool hold);
+/* A new configuration with only the network of this name, or ("") all. */
+void world_reload(struct world *w, const char *name);
 void world_stop(struct world *w);
 
 /* What the core did next, NULL when nothing is left; until the next call. */

@@ -266,6 +266,82 @@ static void parting_is_told_as_asked(void **state)
 	fixture_close(&f);
 }
 
+/* The answers come in the order of asking; only the last JOIN counts. */
+static void a_channel_may_be_asked_for_before_the_part_is_answered(
+	void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_join(&f);
+	assert_int_equal(ircnet_part(f.net, slice_str("#c"), none), ERR_OK);
+	assert_int_equal(ircnet_join(f.net, slice_str("#c"), none), ERR_OK);
+	pass(&f, 0);
+	expect_out(&f, "PART #c\nJOIN #c\n");
+	forget(&f);
+	serve(&f, ":juliet!~j@host.test PART #c\n");
+	expect_told(&f, "leave #c juliet part me asked :\n");
+	serve(&f, ":juliet!~j@host.test JOIN #c\n");
+	expect_told(&f, "join #c juliet me\n");
+	fixture_close(&f);
+}
+
+/* Left before the JOIN was answered: neither answer is told. */
+static void a_join_that_is_left_is_not_told(void **state)
+{
+	static const char *const answers[] = {
+		":juliet!~j@host.test JOIN #d\n:s 366 juliet #d :End\n",
+		":s 473 juliet #d :invite only\n",
+	};
+	static const char *const parts[] = {
+		":juliet!~j@host.test PART #d\n",
+		":s 442 juliet #d :not on it\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct fixture f;
+
+		fixture_init(&f);
+		fixture_join(&f);
+		assert_int_equal(ircnet_join(f.net, slice_str("#d"), none),
+			ERR_OK);
+		pass(&f, 0);
+		assert_int_equal(ircnet_part(f.net, slice_str("#d"), none),
+			ERR_OK);
+		expect_out(&f, "JOIN #d\nPART #d\n");
+		forget(&f);
+		serve(&f, answers[i]);
+		expect_told(&f, "");
+		serve(&f, parts[i]);
+		assert_null(ircnet_chan(f.net, slice_str("#d")));
+		fixture_close(&f);
+	}
+}
+
+/* A lost link: nothing is written or told, what is known stays. */
+static void a_stopped_net_only_remembers(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_join(&f);
+	for (int i = 0; i < 12; i++) {
+		assert_int_equal(ircnet_say(f.net, IRC_PRIVMSG,
+					 slice_str("#c"), slice_str("x"), 7),
+			ERR_OK);
+	}
+	forget(&f);
+	ircnet_stop(f.net);
+	pass(&f, 600000);
+	expect_out(&f, "");
+	expect_told(&f, "");
+	assert_non_null(ircnet_chan(f.net, slice_str("#c")));
+	fixture_close(&f);
+}
+
 /* ---- CASEMAPPING ---- */
 
 static void casemapping_may_come_after_the_first_requests(void **state)
@@ -482,6 +558,10 @@ int main(void)
 		cmocka_unit_test(people_are_forgotten_with_the_last_channel),
 		cmocka_unit_test(nick_answers_are_told_apart),
 		cmocka_unit_test(parting_is_told_as_asked),
+		cmocka_unit_test(
+			a_channel_may_be_asked_for_before_the_part_is_answered),
+		cmocka_unit_test(a_join_that_is_left_is_not_told),
+		cmocka_unit_test(a_stopped_net_only_remembers),
 		cmocka_unit_test(casemapping_may_come_after_the_first_requests),
 		cmocka_unit_test(channels_nobody_asked_for_are_bounded),
 		cmocka_unit_test(names_of_a_flood_are_bounded),
