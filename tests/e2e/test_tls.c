@@ -41,7 +41,8 @@ static void fingerprint(const char *path, char *hex)
 	X509 *x509 = f != NULL ? PEM_read_X509(f, NULL, NULL, NULL) : NULL;
 	unsigned i;
 
-	if (x509 == NULL || X509_digest(x509, EVP_sha256(), digest, &len) != 1) {
+	if (x509 == NULL ||
+		X509_digest(x509, EVP_sha256(), digest, &len) != 1) {
 		tap_bail("cannot read %s", path);
 	}
 	for (i = 0; i < len; i++) {
@@ -90,8 +91,8 @@ static const struct row rows[] = {
 };
 _Static_assert(sizeof(rows) / sizeof(rows[0]) == ROWS, "ROWS");
 
-static const char *network_of(const struct tls_test *x, unsigned kind,
-	const struct row *row)
+static const char *network_of(
+	const struct tls_test *x, unsigned kind, const struct row *row)
 {
 	return world_text(x->t.w, "%s.%s.test", row->name, kinds[kind]);
 }
@@ -124,7 +125,8 @@ static const char *settings_of(
 		row->more);
 }
 
-/* --- joining ---------------------------------------------------------------- */
+/* --- joining ----------------------------------------------------------------
+ */
 
 /* The channel and the user of the next case. */
 static void next_case(struct tls_test *x, const char *network)
@@ -283,15 +285,16 @@ static void component_is_insecure(void *ctx)
 	gwproc_await_online(x->t.gw, AT);
 }
 
-/* --- servers ---------------------------------------------------------------- */
+/* --- servers ----------------------------------------------------------------
+ */
 
 static void the_second_server_is_used(void *ctx)
 {
 	struct tls_test *x = ctx;
 	struct world *w = x->t.w;
 	unsigned shut = server_free_port();
-	const char *tried = world_text(w, "connecting host=127.0.0.1 port=%u",
-		shut);
+	const char *tried =
+		world_text(w, "connecting host=127.0.0.1 port=%u", shut);
 
 	begin(x);
 	x->config.networks[0].name = "irc.two.test";
@@ -338,8 +341,7 @@ static void users_servers_are_verified(void *ctx)
 	struct tls_test *x = ctx;
 	struct world *w = x->t.w;
 
-	begin_free_choice(
-		x, "free_choice = true; free_choice_private = true;");
+	begin_free_choice(x, "free_choice = true; free_choice_private = true;");
 	next_case(x, world_text(w, "127.0.0.1\\3a%u",
 			     server_port(x->irc[0], "PLAIN")));
 	join_fails(x, NULL, NULL, "IRC server", AT);
@@ -389,8 +391,7 @@ static void check_rows(struct tls_test *x)
 	for (x->kind = 0; x->kind < KINDS; x->kind++) {
 		snprintf(group, sizeof(group), "tls-%s", kinds[x->kind]);
 		for (x->row = rows; x->row < rows + ROWS; x->row++) {
-			world_case(
-				x->t.w, group, x->row->test, check_row, x);
+			world_case(x->t.w, group, x->row->test, check_row, x);
 		}
 	}
 }
@@ -436,7 +437,8 @@ int main(int argc, char **argv)
 	if (all) {
 		run(w);
 	} else {
-		tap_skip("TLS", "ejabberd, ngIRCd, InspIRCd, ircd-hybrid needed");
+		tap_skip("TLS",
+			"ejabberd, ngIRCd, InspIRCd, ircd-hybrid needed");
 	}
 	status = tap_end();
 	world_destroy(w, status != 0);

@@ -25,8 +25,8 @@ struct gwproc_config {
 	const char *secret; /* NULL: "secret" */
 	const char *jabber; /* more lines of the group jabber; NULL: none */
 	struct {
-		const char *name; /* NULL ends the list */
-		unsigned port;	  /* spoken to without TLS */
+		const char *name;     /* NULL ends the list */
+		unsigned port;	      /* spoken to without TLS */
 		const char *settings; /* instead of a port; NULL: none */
 	} networks[GWPROC_NETWORKS];
 	const char *irc;   /* more lines of the group irc; NULL: none */
