@@ -235,6 +235,44 @@ static void sighup_keeps_sessions(void *ctx)
 	t->gw = NULL;
 }
 
+/* It says so to both sides; the other network is as it was. */
+static void sighup_ends_a_removed_network(void *ctx)
+{
+	struct goodbye *g = ctx;
+	struct cell *t = &g->t;
+	struct gwproc_config config = g->config;
+	struct xclient *juliet;
+	struct xclient *romeo;
+	const char *nick;
+	const char *room;
+
+	g->config.networks[1].name = SECOND;
+	g->config.networks[1].port = server_port(t->irc, "PLAIN");
+	juliet = set_the_table(g);
+	g->config = config;
+	nick = cell_name(t, "juliet");
+	room = t->room;
+	t->room = world_text(t->w, "%s%%" SECOND "@" GW, t->chan);
+	romeo = cell_joined(t, "romeo");
+	t->room = room;
+	config.networks[0].name = SECOND;
+	rewrite(g, &config);
+	gwproc_signal(t->gw, SIGHUP);
+	X_EXPECT(juliet, .kind = "presence", .type = "unavailable",
+		.from = cell_occ(t, nick),
+		.has = {CODE_SELF, "x/status@code=333", "status"});
+	I_EXPECT(t->bob, .nick = nick, .command = "QUIT");
+	cell_send_join(t, juliet, nick, NULL);
+	X_EXPECT(juliet, .kind = "presence", .type = "error", .id = "join",
+		.has = {"error/forbidden"});
+	t->room = world_text(t->w, "%s%%" SECOND "@" GW, t->chan);
+	cell_self_ping(t, romeo, cell_name(t, "romeo"), true, AT);
+	X_EXPECT_NO(romeo, .kind = "presence", .type = "unavailable",
+		.from = cell_occ(t, cell_name(t, "romeo")));
+	WORLD_CHECK(t->w, gwproc_stop(t->gw));
+	t->gw = NULL;
+}
+
 static void sighup_with_a_bad_file_changes_nothing(void *ctx)
 {
 	struct goodbye *g = ctx;
@@ -369,6 +407,8 @@ static const struct {
 	{"SIGTERM says goodbye on both sides", sigterm_says_goodbye},
 	{"SIGINT says goodbye on both sides", sigint_says_goodbye},
 	{"SIGHUP reloads and keeps sessions", sighup_keeps_sessions},
+	{"SIGHUP ends a network that was removed, with a word",
+		sighup_ends_a_removed_network},
 	{"SIGHUP with a bad file changes nothing",
 		sighup_with_a_bad_file_changes_nothing},
 	{"a wrong secret keeps it running", a_wrong_secret_keeps_it_running},

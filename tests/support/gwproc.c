@@ -63,17 +63,23 @@ const char *gwproc_write_config(
 	fprintf(f,
 		"jabber: {\n\tcomponent = \"irc.localhost\";\n"
 		"\thost = \"127.0.0.1\"; port = %u;\n"
-		"\tsecret = \"%s\";\n\tserver = \"localhost\";\n};\n"
+		"\tsecret = \"%s\";\n\tserver = \"localhost\";\n%s\n};\n"
 		"networks = (",
 		config->component_port,
-		config->secret != NULL ? config->secret : "secret");
+		config->secret != NULL ? config->secret : "secret",
+		config->jabber != NULL ? config->jabber : "");
 	for (i = 0; i < GWPROC_NETWORKS && config->networks[i].name != NULL;
 		i++) {
-		fprintf(f,
-			"%s\n\t{ name = \"%s\"; "
-			"servers = ( \"127.0.0.1:%u\" ); tls = \"off\"; }",
-			i > 0 ? "," : "", config->networks[i].name,
-			config->networks[i].port);
+		fprintf(f, "%s\n\t{ name = \"%s\"; ", i > 0 ? "," : "",
+			config->networks[i].name);
+		if (config->networks[i].settings != NULL) {
+			fprintf(f, "%s }", config->networks[i].settings);
+		} else {
+			fprintf(f,
+				"servers = ( \"127.0.0.1:%u\" ); "
+				"tls = \"off\"; }",
+				config->networks[i].port);
+		}
 	}
 	fprintf(f, " );\nirc: {\n%s\n};\nlog: { level = \"debug\"; };\n%s\n",
 		config->irc != NULL ? config->irc : "",

@@ -18,14 +18,16 @@
  */
 struct gwproc;
 
-enum { GWPROC_NETWORKS = 4, GWPROC_LINES = 20000 };
+enum { GWPROC_NETWORKS = 32, GWPROC_LINES = 20000 };
 
 struct gwproc_config {
 	unsigned component_port;
 	const char *secret; /* NULL: "secret" */
+	const char *jabber; /* more lines of the group jabber; NULL: none */
 	struct {
-		const char *name; /* NULL ends the list */
-		unsigned port;
+		const char *name;     /* NULL ends the list */
+		unsigned port;	      /* spoken to without TLS */
+		const char *settings; /* instead of a port; NULL: none */
 	} networks[GWPROC_NETWORKS];
 	const char *irc;   /* more lines of the group irc; NULL: none */
 	const char *extra; /* more groups; NULL: none */

@@ -295,6 +295,11 @@ const struct server_kind *server_kind_of(const struct server *s)
 	return s->kind;
 }
 
+const char *server_dir(const struct server *s)
+{
+	return s->dir;
+}
+
 enum server_state server_state(const struct server *s)
 {
 	return s->state;

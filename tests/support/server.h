@@ -49,6 +49,9 @@ struct server *server_start(struct world *w, const struct server_kind *kind);
 unsigned server_port(const struct server *s, const char *what);
 const struct server_kind *server_kind_of(const struct server *s);
 
+/* Its folder: DIR of tests/servers/README.md. */
+const char *server_dir(const struct server *s);
+
 /* SIGKILL to all its processes, and waits until they are gone. */
 void server_kill(struct server *s);
 

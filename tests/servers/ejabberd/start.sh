@@ -6,11 +6,19 @@
 need ejabberd ejabberdctl > /dev/null
 erl=$(need ejabberd erl)
 : "${DOMAIN:=localhost}" "${GATEWAY:=irc.localhost}" "${SECRET:=secret}"
-: "${PRIVILEGE:=deny}" "${LOG:=info}"
+: "${PRIVILEGE:=deny}" "${LOG:=info}" "${COMP_TLS:=no}"
 begin C2S COMP HTTP
 mkdir -p "$DIR/mnesia" "$DIR/upload"
+TLS_LINES=
+if [ "$COMP_TLS" != no ]; then
+	self_signed "$DOMAIN"
+	cat "$DIR/cert.pem" "$DIR/key.pem" > "$DIR/component.pem"
+	# shellcheck disable=SC2034 # used by render, by name
+	TLS_LINES="tls: true
+    certfile: \"$DIR/component.pem\""
+fi
 render "$here/ejabberd.yml.in" "$DIR/ejabberd.yml" \
-	DIR C2S COMP HTTP DOMAIN GATEWAY SECRET PRIVILEGE LOG
+	DIR C2S COMP HTTP DOMAIN GATEWAY SECRET PRIVILEGE LOG TLS_LINES
 own
 # Debian keeps ejabberd's own code beside the other Erlang libraries of the
 # multiarch folder.

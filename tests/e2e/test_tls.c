@@ -1,0 +1,446 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+
+#include "tests/e2e/cell.h"
+#include "tests/support/tap.h"
+
+/*
+ * Connections as operators configure them: TLS on both sides (PROTOCOL A.1,
+ * F.5), several servers of a network, servers that users name (B.1). Jabber is
+ * an ejabberd whose component port speaks TLS from the first byte; the IRC
+ * servers have certificates that they signed themselves, for localhost.
+ */
+enum { KINDS = 3, ROWS = 10, HEX = 2 * EVP_MAX_MD_SIZE + 1 };
+
+static const char *const kinds[KINDS] = {"ngircd", "inspircd", "ircd-hybrid"};
+
+struct tls_test {
+	struct cell t; /* t.network: of the row */
+	struct server *irc[KINDS];
+	struct gwproc_config config;
+	unsigned kind;
+	const struct row *row;
+};
+
+static const char *cert(const struct tls_test *x, const struct server *s)
+{
+	return world_text(x->t.w, "%s/cert.pem", server_dir(s));
+}
+
+/* SHA-256 of a certificate in hexadecimal digits, as in `pin`. */
+static void fingerprint(const char *path, char *hex)
+{
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned len = 0;
+	FILE *f = fopen(path, "re");
+	X509 *x509 = f != NULL ? PEM_read_X509(f, NULL, NULL, NULL) : NULL;
+	unsigned i;
+
+	if (x509 == NULL ||
+		X509_digest(x509, EVP_sha256(), digest, &len) != 1) {
+		tap_bail("cannot read %s", path);
+	}
+	for (i = 0; i < len; i++) {
+		snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+	}
+	X509_free(x509);
+	fclose(f);
+}
+
+/* --- networks, each with settings of its own ------------------------------ */
+
+/* What a network is configured with, and what becomes of a join there. */
+struct row {
+	const char *name; /* first part of the network's name */
+	const char *test;
+	const char *host;
+	const char *port; /* of the IRC server: PLAIN, TLS */
+	enum { SYSTEM, OWN_CERT, OTHER_CERT, OWN_PIN, OTHER_PIN } trust;
+	const char *more;    /* settings */
+	const char *refused; /* text of the error; NULL: the join works */
+};
+
+static const struct row rows[] = {
+	{"good", "its own certificate as ca_file is verified", "localhost",
+		"TLS", OWN_CERT, "", NULL},
+	{"literal", "an address is verified as such", "127.0.0.1", "TLS",
+		OWN_CERT, "", NULL},
+	{"pinned", "the right pin alone is enough", "localhost", "TLS", OWN_PIN,
+		"", NULL},
+	{"insecure", "insecure takes any certificate", "localhost", "TLS",
+		SYSTEM, "tls = \"insecure\";", NULL},
+	{"otherca", "a certificate of another ca_file is refused", "localhost",
+		"TLS", OTHER_CERT, "", "certificate"},
+	{"system", "a certificate that the system does not know is refused",
+		"localhost", "TLS", SYSTEM, "", "certificate"},
+	{"othername", "a certificate for another name is refused",
+		"other.localhost", "TLS", OWN_CERT, "allow_private = true;",
+		"certificate"},
+	{"otherpin", "another pin is refused", "localhost", "TLS", OTHER_PIN,
+		"", "certificate"},
+	/* What the server does then differs: any answer is one. */
+	{"plain", "a plain link to a TLS port is answered", "localhost", "TLS",
+		SYSTEM, "tls = \"off\";", "IRC server"},
+	{"ontoplain", "TLS to a plain port is answered", "localhost", "PLAIN",
+		OWN_CERT, "", "IRC server"},
+};
+_Static_assert(sizeof(rows) / sizeof(rows[0]) == ROWS, "ROWS");
+
+static const char *network_of(
+	const struct tls_test *x, unsigned kind, const struct row *row)
+{
+	return world_text(x->t.w, "%s.%s.test", row->name, kinds[kind]);
+}
+
+static const char *trust_of(
+	const struct tls_test *x, unsigned kind, const struct row *row)
+{
+	bool own = row->trust == OWN_CERT || row->trust == OWN_PIN;
+	const char *file = cert(x, own ? x->irc[kind] : x->t.jabber);
+	char hex[HEX];
+
+	switch (row->trust) {
+	case OWN_CERT:
+	case OTHER_CERT:
+		return world_text(x->t.w, "ca_file = \"%s\";", file);
+	case OWN_PIN:
+	case OTHER_PIN:
+		fingerprint(file, hex);
+		return world_text(x->t.w, "pin = \"%s\";", hex);
+	default:
+		return "";
+	}
+}
+
+static const char *settings_of(
+	const struct tls_test *x, unsigned kind, const struct row *row)
+{
+	return world_text(x->t.w, "servers = ( \"%s:%u\" ); %s %s", row->host,
+		server_port(x->irc[kind], row->port), trust_of(x, kind, row),
+		row->more);
+}
+
+/* --- joining ----------------------------------------------------------------
+ */
+
+/* The channel and the user of the next case. */
+static void next_case(struct tls_test *x, const char *network)
+{
+	struct cell *t = &x->t;
+
+	t->number++;
+	t->network = network;
+	t->chan = world_text(t->w, "#t%u", t->number);
+	t->room = world_text(t->w, "%s%%%s@" GW, t->chan, network);
+}
+
+/* A join that is answered by this error. */
+static void join_fails(struct tls_test *x, const char *condition,
+	const char *code, const char *text, const char *at)
+{
+	struct cell *t = &x->t;
+	const char *nick = cell_name(t, "juliet");
+	struct xclient *juliet = cell_user(t, "juliet", "balcony");
+	struct xwant want = {.at = at,
+		.kind = "presence",
+		.type = "error",
+		.from = cell_occ(t, nick),
+		.id = "join",
+		.seconds = 25,
+		.has = {world_text(t->w, "error/text~%s", text)}};
+
+	if (condition != NULL) {
+		want.has[1] = world_text(t->w, "error/%s", condition);
+		want.has[2] = world_text(t->w, "error@code=%s", code);
+	}
+	cell_send_join(t, juliet, nick, NULL);
+	xclient_expect(juliet, &want);
+}
+
+/* juliet and somebody on IRC, without TLS there, hear each other. */
+static void join_works(struct tls_test *x)
+{
+	struct cell *t = &x->t;
+	struct xclient *juliet;
+
+	t->bob = iclient_login(
+		t->w, server_port(t->irc, "PLAIN"), cell_name(t, "bob"));
+	I_JOIN(t->bob, t->chan);
+	juliet = cell_joined(t, "juliet");
+	cell_say(t, juliet, "m1", "over there");
+	I_EXPECT(t->bob, .nick = cell_name(t, "juliet"), .command = "PRIVMSG",
+		.target = t->chan, .text = "over there");
+	iclient_send(t->bob, "PRIVMSG %s :and back", t->chan);
+	X_EXPECT(juliet, .kind = "message", .type = "groupchat",
+		.has = {"body=and back"});
+}
+
+static void check_row(void *ctx)
+{
+	struct tls_test *x = ctx;
+	const struct row *row = x->row;
+
+	x->t.irc = x->irc[x->kind];
+	next_case(x, network_of(x, x->kind, row));
+	if (row->refused == NULL) {
+		join_works(x);
+	} else if (strcmp(row->refused, "certificate") == 0) {
+		join_fails(x, "service-unavailable", "502", row->refused, AT);
+	} else {
+		join_fails(x, NULL, NULL, row->refused, AT);
+	}
+}
+
+/* --- the gateways -------------------------------------------------------- */
+
+static void start_gateway(struct tls_test *x)
+{
+	gwproc_stop(x->t.gw);
+	x->t.gw = gwproc_start(x->t.w, &x->config);
+}
+
+/* Another gateway from here on, which verifies the Jabber server. */
+static void begin(struct tls_test *x)
+{
+	struct cell *t = &x->t;
+
+	x->config = (struct gwproc_config){
+		.component_port = server_port(t->jabber, "COMP"),
+		.jabber = world_text(t->w,
+			"\ttls = \"verify\"; ca_file = \"%s\";",
+			cert(x, t->jabber)),
+		.irc = "\tregister_timeout = \"4s\";"};
+	t->irc = x->irc[0];
+}
+
+/* A network without TLS, as the only one. */
+static const char *only_plain(struct tls_test *x)
+{
+	x->config.networks[0].name = "irc.plain.test";
+	x->config.networks[0].port = server_port(x->irc[0], "PLAIN");
+	return x->config.networks[0].name;
+}
+
+static void component_is_verified(void *ctx)
+{
+	struct tls_test *x = ctx;
+
+	begin(x);
+	next_case(x, only_plain(x));
+	start_gateway(x);
+	gwproc_await_online(x->t.gw, AT);
+	join_works(x);
+}
+
+/* Says why, and tries again. */
+static void component_is_refused(struct tls_test *x, const char *why)
+{
+	struct world *w = x->t.w;
+	unsigned i;
+
+	only_plain(x);
+	start_gateway(x);
+	for (i = 0; i < 2; i++) {
+		if (!gwproc_await_log(x->t.gw, why, 45)) {
+			world_fail(w, AT, "its log says only %u times: %s", i,
+				why);
+		}
+	}
+	WORLD_CHECK(w, gwproc_running(x->t.gw));
+	WORLD_CHECK(w, gwproc_stop(x->t.gw));
+	x->t.gw = NULL;
+}
+
+static void component_is_unknown(void *ctx)
+{
+	struct tls_test *x = ctx;
+
+	begin(x);
+	x->config.jabber = "\ttls = \"verify\";";
+	component_is_refused(x, "certificate");
+}
+
+static void component_is_plain(void *ctx)
+{
+	struct tls_test *x = ctx;
+
+	begin(x);
+	x->config.jabber = NULL;
+	component_is_refused(x, "component link lost");
+}
+
+static void component_is_insecure(void *ctx)
+{
+	struct tls_test *x = ctx;
+
+	begin(x);
+	only_plain(x);
+	x->config.jabber = "\ttls = \"insecure\";";
+	start_gateway(x);
+	gwproc_await_online(x->t.gw, AT);
+}
+
+/* --- servers ----------------------------------------------------------------
+ */
+
+static void the_second_server_is_used(void *ctx)
+{
+	struct tls_test *x = ctx;
+	struct world *w = x->t.w;
+	unsigned shut = server_free_port();
+	const char *tried =
+		world_text(w, "connecting host=127.0.0.1 port=%u", shut);
+
+	begin(x);
+	x->config.networks[0].name = "irc.two.test";
+	x->config.networks[0].settings = world_text(w,
+		"servers = ( \"127.0.0.1:%u\", \"127.0.0.1:%u\" ); "
+		"tls = \"off\";",
+		shut, server_port(x->irc[0], "PLAIN"));
+	next_case(x, "irc.two.test");
+	start_gateway(x);
+	gwproc_await_online(x->t.gw, AT);
+	join_works(x);
+	if (!gwproc_await_log(x->t.gw, tried, 1)) {
+		world_fail(w, AT, "the first was not tried");
+	}
+}
+
+static void begin_free_choice(struct tls_test *x, const char *extra)
+{
+	begin(x);
+	only_plain(x);
+	x->config.extra = extra;
+	start_gateway(x);
+	gwproc_await_online(x->t.gw, AT);
+}
+
+static void users_do_not_reach_private_addresses(void *ctx)
+{
+	struct tls_test *x = ctx;
+	static const char *const hosts[] = {"127.0.0.1", "[\\3a\\3a1]",
+		"localhost", "[\\3a\\3affff\\3a127.0.0.1]", "10.0.0.1",
+		"169.254.1.1"};
+	unsigned port = server_port(x->irc[0], "PLAIN");
+	size_t i;
+
+	begin_free_choice(x, "free_choice = true;");
+	for (i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
+		next_case(x, world_text(x->t.w, "%s\\3a%u", hosts[i], port));
+		join_fails(x, "forbidden", "403", "may not connect", AT);
+	}
+}
+
+static void users_servers_are_verified(void *ctx)
+{
+	struct tls_test *x = ctx;
+	struct world *w = x->t.w;
+
+	begin_free_choice(x, "free_choice = true; free_choice_private = true;");
+	next_case(x, world_text(w, "127.0.0.1\\3a%u",
+			     server_port(x->irc[0], "PLAIN")));
+	join_fails(x, NULL, NULL, "IRC server", AT);
+	next_case(x, world_text(w, "127.0.0.1\\3a%u",
+			     server_port(x->irc[0], "TLS")));
+	join_fails(x, "service-unavailable", "502", "certificate", AT);
+	/* RFC 7686: no resolver asks the DNS for it. */
+	next_case(x, "irc.nowhere.onion");
+	join_fails(x, "remote-server-not-found", "404", "not known", AT);
+}
+
+/* --- all ----------------------------------------------------------------- */
+
+static const struct {
+	const char *name;
+	void (*fn)(void *ctx);
+} cases[] = {
+	{"component: its own certificate as ca_file is verified",
+		component_is_verified},
+	{"component: insecure takes any certificate", component_is_insecure},
+	{"component: an unknown certificate is refused, again and again",
+		component_is_unknown},
+	{"component: a plain link to a TLS port is no end", component_is_plain},
+	{"the second server of a network is used", the_second_server_is_used},
+	{"users do not reach private addresses",
+		users_do_not_reach_private_addresses},
+	{"servers that users name are verified", users_servers_are_verified},
+};
+
+static void check_rows(struct tls_test *x)
+{
+	char group[64];
+	unsigned n = 0;
+	unsigned kind;
+
+	begin(x);
+	for (kind = 0; kind < KINDS; kind++) {
+		for (x->row = rows; x->row < rows + ROWS; x->row++) {
+			x->config.networks[n].name =
+				network_of(x, kind, x->row);
+			x->config.networks[n++].settings =
+				settings_of(x, kind, x->row);
+		}
+	}
+	start_gateway(x);
+	gwproc_await_online(x->t.gw, AT);
+	for (x->kind = 0; x->kind < KINDS; x->kind++) {
+		snprintf(group, sizeof(group), "tls-%s", kinds[x->kind]);
+		for (x->row = rows; x->row < rows + ROWS; x->row++) {
+			world_case(x->t.w, group, x->row->test, check_row, x);
+		}
+	}
+}
+
+static void run(struct world *w)
+{
+	struct tls_test x = {.t = {.w = w}};
+	size_t i;
+
+	setenv("COMP_TLS", "yes", 1);
+	x.t.jabber = server_start(w, server_kind("ejabberd"));
+	for (i = 0; i < KINDS; i++) {
+		x.irc[i] = server_start(w, server_kind(kinds[i]));
+		if (x.t.jabber == NULL || x.irc[i] == NULL) {
+			tap_bail("a server does not start");
+		}
+	}
+	check_rows(&x);
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		world_case(w, "tls", cases[i].name, cases[i].fn, &x);
+	}
+	gwproc_stop(x.t.gw);
+	for (i = 0; i < KINDS; i++) {
+		server_stop(x.irc[i]);
+	}
+	server_stop(x.t.jabber);
+}
+
+int main(int argc, char **argv)
+{
+	struct world *w = world_create();
+	bool all = server_installed(server_kind("ejabberd"));
+	size_t i;
+	int status;
+
+	world_only(w, argv + 1, argc - 1);
+	if (!gwproc_present()) {
+		tap_bail("no gateway at %s", gwproc_program());
+	}
+	for (i = 0; i < KINDS; i++) {
+		all = all && server_installed(server_kind(kinds[i]));
+	}
+	if (all) {
+		run(w);
+	} else {
+		tap_skip("TLS",
+			"ejabberd, ngIRCd, InspIRCd, ircd-hybrid needed");
+	}
+	status = tap_end();
+	world_destroy(w, status != 0);
+	return status;
+}
