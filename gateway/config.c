@@ -5,8 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
+
+#include <libconfig.h>
 
 #include "base/crypto.h"
 #include "gateway/address.h"
@@ -168,6 +169,14 @@ static void check_names(struct config_reader *r, const config_t *tree, size_t i)
 	}
 }
 
+/* at is the network itself: it has no name, and not a faulty one. */
+static void check_unnamed(struct config_reader *r, const config_setting_t *at)
+{
+	if (config_setting_is_group(at)) {
+		config_fault(r, at, "a network has no `name`");
+	}
+}
+
 static void finish_networks(struct config_reader *r, const config_t *tree)
 {
 	struct config *c = r->config;
@@ -182,11 +191,7 @@ static void finish_networks(struct config_reader *r, const config_t *tree)
 
 		check_names(r, tree, i);
 		if (n->name == NULL) {
-			if (net_setting(tree, i, "name") ==
-				net_setting(tree, i, "")) {
-				config_fault(r, net_setting(tree, i, ""),
-					"a network has no `name`");
-			}
+			check_unnamed(r, net_setting(tree, i, "name"));
 			continue;
 		}
 		n->title = n->title ? n->title : n->name;

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <libconfig.h>
+
 #include "base/utf8.h"
 #include "gateway/config_value.h"
 

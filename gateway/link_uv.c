@@ -209,8 +209,8 @@ static void on_sent(void *ctx, int status)
 		lose(l, dial_err(status), uv_strerror(status));
 		return;
 	}
-	tell_low(l);
 	flush(l);
+	tell_low(l); /* after it: the kernel may have taken all at once */
 }
 
 static void on_timer(void *ctx)

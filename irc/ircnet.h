@@ -124,7 +124,10 @@ struct ircnet_events {
 		const struct ircsource *by);
 	/* Away, account, host or real name of a known user changed. */
 	void (*on_user)(void *ctx, struct ircuser *who);
-	/* PRIVMSG, NOTICE, ACTION. */
+	/*
+	 * PRIVMSG, NOTICE, ACTION. Also before 001 (servers' notices). Texts to
+	 * channels that we neither asked for nor are in do not come.
+	 */
 	void (*on_text)(void *ctx, const struct irc_text *text);
 	/*
 	 * CTCP other than ACTION: a query (reply: by ircnet_ctcp_reply()) or,

@@ -16,22 +16,6 @@ bool net_is_me(const struct ircnet *n, struct slice nick)
 			istr_slice(n->me->nick));
 }
 
-struct ircuser *net_sender(struct ircnet *n, const struct ircmsg *m)
-{
-	struct ircuser *user = NULL;
-
-	if (m->source.nick.len > 0) {
-		user = state_user(n, m->source.nick);
-	}
-	if (user != NULL) {
-		state_set_host(n, user, m->source.user, m->source.host);
-		if (m->ntags > 0 && ircmsg_tag(m, "bot").p != NULL) {
-			user->bot = true;
-		}
-	}
-	return user;
-}
-
 /* The channel of a line when we are in it. */
 static struct ircchan *joined(struct ircnet *n, struct slice name)
 {
@@ -46,19 +30,6 @@ static void no_use(struct ircnet *n)
 }
 
 /* ---- JOIN ---- */
-
-/* JOIN #chan account :real name, with extended-join. */
-static void learn_account(struct ircnet *n, struct ircuser *user,
-	struct slice account)
-{
-	if (account.p == NULL) {
-		return;
-	}
-	if (slice_is(account, "*") || slice_is(account, "0")) {
-		account = slice(NULL, 0);
-	}
-	state_set(n, &user->account, account);
-}
 
 /* The server puts us where we did not ask to be (SAJOIN, forwards). */
 static struct ircchan *accept_unasked(struct ircnet *n, struct slice name)
@@ -108,7 +79,7 @@ static void handle_join(struct ircnet *n, const struct ircmsg *m)
 
 	if (net_is_me(n, m->source.nick)) {
 		net_sender(n, m);
-		learn_account(n, n->me, account);
+		net_learn_account(n, n->me, account);
 		join_me(n, m);
 		return;
 	}
@@ -119,7 +90,7 @@ static void handle_join(struct ircnet *n, const struct ircmsg *m)
 		return;
 	}
 	net_sender(n, m);
-	learn_account(n, user, account);
+	net_learn_account(n, user, account);
 	if (!state_member_add(n, chan, user, 0)) {
 		state_user_release(n, user);
 		no_use(n);
@@ -280,7 +251,7 @@ static void handle_nick(struct ircnet *n, const struct ircmsg *m)
 	istr_unref(old);
 }
 
-/* ---- TOPIC and what people tell about themselves ---- */
+/* ---- TOPIC, INVITE ---- */
 
 static void handle_topic(struct ircnet *n, const struct ircmsg *m)
 {
@@ -299,52 +270,6 @@ static void handle_topic(struct ircnet *n, const struct ircmsg *m)
 			: NULL);
 	chan->topic_at = n->clock->wall_ms / 1000;
 	EMIT(n, on_topic, chan, &m->source);
-}
-
-static void handle_away(struct ircnet *n, const struct ircmsg *m)
-{
-	struct ircuser *user = net_sender(n, m);
-	struct slice text = ircmsg_param(m, 0);
-
-	if (user == NULL) {
-		no_use(n);
-	} else if (state_set(n, &user->away,
-		text.len > 0 ? text : slice(NULL, 0))) {
-		EMIT(n, on_user, user);
-	}
-}
-
-static void handle_account(struct ircnet *n, const struct ircmsg *m)
-{
-	struct ircuser *user = net_sender(n, m);
-	struct slice account = ircmsg_param(m, 0);
-
-	if (user == NULL || account.len == 0) {
-		no_use(n);
-		return;
-	}
-	learn_account(n, user, account);
-	EMIT(n, on_user, user);
-}
-
-static void handle_chghost(struct ircnet *n, const struct ircmsg *m)
-{
-	struct ircuser *user = net_sender(n, m);
-
-	if (user == NULL || m->nparams < 2) {
-		no_use(n);
-	} else if (state_set_host(n, user, m->params[0], m->params[1])) {
-		EMIT(n, on_user, user);
-	}
-}
-
-static void handle_setname(struct ircnet *n, const struct ircmsg *m)
-{
-	struct ircuser *user = net_sender(n, m);
-
-	if (user != NULL) {
-		EMIT(n, on_user, user);
-	}
 }
 
 static void handle_invite(struct ircnet *n, const struct ircmsg *m)

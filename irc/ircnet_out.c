@@ -7,7 +7,7 @@
  * Requests: fields are checked, the line is built, then it is sent or queued.
  * On any error nothing of it has been sent.
  */
-enum { WORDS_MAX = 15, BUDGET_LEAST = 100 };
+enum { WORDS_MAX = 15 };
 
 enum err net_usable(const struct ircnet *n)
 {
@@ -16,7 +16,7 @@ enum err net_usable(const struct ircnet *n)
 }
 
 /* One line of typed fields through the queue. */
-static enum err request(struct ircnet *n, const char *command,
+enum err net_request(struct ircnet *n, const char *command,
 	const struct irc_arg *args, size_t nargs)
 {
 	enum err err = net_usable(n);
@@ -64,7 +64,7 @@ enum err net_request_text(struct ircnet *n, const char *command,
 		args[nargs++] =
 			(struct irc_arg){FIELD_TEXT, buf_slice(&clean)};
 	}
-	err = request(n, command, args, nargs);
+	err = net_request(n, command, args, nargs);
 	buf_finish(&clean);
 	return err;
 }
@@ -97,7 +97,7 @@ enum err ircnet_invite(struct ircnet *n, struct slice nick,
 		{FIELD_TARGET, nick}, {FIELD_CHANNEL, channel},
 	};
 
-	return request(n, "INVITE", args, 2);
+	return net_request(n, "INVITE", args, 2);
 }
 
 /* Arguments hold no comma; the first word is letters and signs only. */
@@ -126,7 +126,7 @@ enum err ircnet_mode(struct ircnet *n, struct slice target, struct slice words)
 		}
 		args[nargs++] = (struct irc_arg){FIELD_WORD, word};
 	}
-	return request(n, "MODE", args, nargs);
+	return net_request(n, "MODE", args, nargs);
 }
 
 enum err ircnet_away(struct ircnet *n, struct slice text)
@@ -135,134 +135,6 @@ enum err ircnet_away(struct ircnet *n, struct slice text)
 
 	return net_request_text(n, "AWAY", args, 0, text, n->isupport.awaylen,
 		false);
-}
-
-/* ---- text ---- */
-
-struct saying {
-	struct ircnet *n;
-	enum irc_text_kind kind;
-	struct slice target;
-	uint64_t token;
-	unsigned left; /* lines */
-};
-
-/* How much longer our lines are when others receive them (PROTOCOL G.4). */
-static size_t prefix_len(const struct ircnet *n)
-{
-	size_t len = sizeof ":!" - 1 + n->me->nick->len;
-
-	if (n->me->userhost != NULL) {
-		return len + n->me->userhost->len;
-	}
-	return len + n->isupport.userlen + 1 + 1 + n->isupport.hostlen;
-}
-
-static size_t text_budget(const struct ircnet *n, enum irc_text_kind kind,
-	struct slice target)
-{
-	size_t taken = prefix_len(n) + target.len + sizeof "   :\r\n" - 1;
-	size_t most = n->isupport.linelen;
-
-	taken += strlen(kind == IRC_NOTICE ? "NOTICE" : "PRIVMSG");
-	taken += kind == IRC_ACTION ? sizeof "\x01" "ACTION \x01" - 1 : 0;
-	if (target.len > 1 && strchr(n->isupport.statusmsg, target.p[0]) &&
-		isupport_is_channel(&n->isupport,
-			slice(target.p + 1, target.len - 1))) {
-		taken++;
-	}
-	return taken + BUDGET_LEAST < most ? most - taken : BUDGET_LEAST;
-}
-
-/* Fields were checked and there is room: this cannot fail any more. */
-static void say_line(void *ctx, struct slice text)
-{
-	struct saying *s = ctx;
-	struct buf *line = net_scratch();
-
-	buf_add_str(line, s->kind == IRC_NOTICE ? "NOTICE " : "PRIVMSG ");
-	buf_add_slice(line, s->target);
-	buf_add_str(line, s->kind == IRC_ACTION ? " :\x01" "ACTION " : " :");
-	buf_add_slice(line, text);
-	if (s->kind == IRC_ACTION) {
-		buf_add_char(line, '\x01');
-	}
-	s->left--;
-	net_queue(s->n, SENDQ_MESSAGE, buf_slice(line),
-		s->left == 0 ? s->token : 0);
-}
-
-enum err ircnet_say(struct ircnet *n, enum irc_text_kind kind,
-	struct slice target, struct slice body, uint64_t token)
-{
-	struct saying s = {n, kind, target, token, 0};
-	unsigned direct;
-	size_t budget;
-	enum err err = net_usable(n);
-
-	if (err == ERR_OK) {
-		err = irc_field_check(&n->isupport, FIELD_TARGET, target, NULL);
-	}
-	if (err != ERR_OK) {
-		return err;
-	}
-	budget = text_budget(n, kind, target);
-	if (budget == BUDGET_LEAST &&
-		target.len + BUDGET_LEAST + 22 > n->isupport.linelen) {
-		return ERR_TOO_BIG;
-	}
-	err = irc_split(body, budget, n->max_lines ? n->max_lines : 1, NULL,
-		NULL, &s.left);
-	if (err != ERR_OK) {
-		return err;
-	}
-	direct = sendq_direct(&n->queue, n->clock->now_ms);
-	if (s.left > direct && s.left - direct > sendq_room(&n->queue)) {
-		return ERR_FULL;
-	}
-	net_enter(n);
-	err = irc_split(body, budget, s.left, say_line, &s, NULL);
-	net_leave(n);
-	return err;
-}
-
-/* ---- CTCP ---- */
-
-static enum err ctcp(struct ircnet *n, const char *how, struct slice target,
-	struct slice command, struct slice args)
-{
-	struct irc_arg fields[2] = {{FIELD_TARGET, target}};
-	struct buf text;
-	enum err err;
-
-	err = irc_field_check(&n->isupport, FIELD_WORD, command, NULL);
-	if (err != ERR_OK) {
-		return err;
-	}
-	buf_init(&text, IRC_LINE_MAX);
-	buf_add_char(&text, '\x01');
-	buf_add_slice(&text, command);
-	if (args.len > 0) {
-		buf_add_char(&text, ' ');
-		irc_one_line(&text, args, 300);
-	}
-	buf_add_char(&text, '\x01');
-	fields[1] = (struct irc_arg){FIELD_TEXT, buf_slice(&text)};
-	err = request(n, how, fields, 2);
-	buf_finish(&text);
-	return err;
-}
-
-enum err ircnet_ctcp(struct ircnet *n, struct slice target,
-	struct slice command, struct slice args)
-{
-	return ctcp(n, "PRIVMSG", target, command, args);
-}
-
-enum err ircnet_ctcp_reply(struct ircnet *n, struct slice target,
-	struct slice command, struct slice args)
-{
-	return ctcp(n, "NOTICE", target, command, args);
 }
 
 /* ---- anything ---- */
@@ -282,7 +154,7 @@ enum err ircnet_command(struct ircnet *n, const char *command,
 		return net_request_text(n, command, args, nwords, text,
 			n->isupport.linelen, true);
 	}
-	return request(n, command, args, nwords);
+	return net_request(n, command, args, nwords);
 }
 
 /* What would break our own bookkeeping, or is never right (JOIN 0). */

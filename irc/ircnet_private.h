@@ -11,13 +11,16 @@
 /*
  * The inside of ircnet, shared by its files:
  *   ircnet.c        life, bytes in and out, timers, questions
- *   ircnet_reg.c    registration, PING, 005, CAP, the end
+ *   ircnet_reg.c    registration, CAP, 001, 005, refusals, NICK
+ *   ircnet_alive.c  PING both ways, QUIT, the end
  *   ircnet_state.c  users, channels, members: the only writer of the maps
  *   ircnet_in.c     words: the handler table, JOIN to INVITE
+ *   ircnet_people.c what lines tell about their senders
  *   ircnet_num.c    numerics: the handler table
  *   ircnet_mode.c   MODE and 324
  *   ircnet_text.c   PRIVMSG, NOTICE, CTCP, batches
  *   ircnet_out.c    requests
+ *   ircnet_say.c    requests that are texts
  */
 
 enum net_state { NET_REGISTERING, NET_REGISTERED, NET_ENDED };
@@ -118,17 +121,20 @@ void net_dispatch(struct ircnet *n, const struct ircmsg *m);
 /* ircnet_reg.c */
 NODISCARD bool net_register(struct ircnet *n, const struct ircnet_config *c);
 void net_state_timer(void *ctx);
-void net_ping_timer(void *ctx);
 void handle_cap(struct ircnet *n, const struct ircmsg *m);
-void handle_ping(struct ircnet *n, const struct ircmsg *m);
-void handle_pong(struct ircnet *n, const struct ircmsg *m);
-void handle_error(struct ircnet *n, const struct ircmsg *m);
 bool num_welcome(struct ircnet *n, const struct ircmsg *m);
 bool num_isupport(struct ircnet *n, const struct ircmsg *m);
 bool num_nick_refused(struct ircnet *n, const struct ircmsg *m);
 bool num_refused(struct ircnet *n, const struct ircmsg *m);
 bool num_no_cap(struct ircnet *n, const struct ircmsg *m);
 bool num_antispoof(struct ircnet *n, const struct ircmsg *m);
+
+/* ircnet_alive.c */
+void net_watch(struct ircnet *n); /* from 001 on */
+void net_ping_timer(void *ctx);
+void handle_ping(struct ircnet *n, const struct ircmsg *m);
+void handle_pong(struct ircnet *n, const struct ircmsg *m);
+void handle_error(struct ircnet *n, const struct ircmsg *m);
 
 /* ircnet_state.c */
 struct ircuser *state_user(const struct ircnet *n, struct slice nick);
@@ -157,22 +163,21 @@ void state_clear(struct ircnet *n);
 
 /* ircnet_in.c */
 bool net_is_me(const struct ircnet *n, struct slice nick);
-/* What every line tells of its sender: host, bot. NULL when not known. */
-struct ircuser *net_sender(struct ircnet *n, const struct ircmsg *m);
 /* on_leave in each of the user's channels, then out of them. */
 void net_leave_all(struct ircnet *n, struct ircuser *user,
 	const struct irc_leave *leave);
 void handle_word(struct ircnet *n, const struct ircmsg *m);
 
-/* ircnet_out.c */
-enum err net_usable(const struct ircnet *n);
-/*
- * A line whose last text is cut to its limit and to the line. An empty one is
- * left out unless `always`.
- */
-enum err net_request_text(struct ircnet *n, const char *command,
-	struct irc_arg *args, size_t nargs, struct slice text, size_t limit,
-	bool always);
+/* ircnet_people.c */
+/* What every line tells of its sender: host, bot. NULL when not known. */
+struct ircuser *net_sender(struct ircnet *n, const struct ircmsg *m);
+/* "*" and "0" are none; absent says nothing. */
+void net_learn_account(struct ircnet *n, struct ircuser *user,
+	struct slice account);
+void handle_away(struct ircnet *n, const struct ircmsg *m);
+void handle_account(struct ircnet *n, const struct ircmsg *m);
+void handle_chghost(struct ircnet *n, const struct ircmsg *m);
+void handle_setname(struct ircnet *n, const struct ircmsg *m);
 
 /* ircnet_chan.c */
 /* We are out of it: by our PART, or otherwise; what was asked since counts on. */
@@ -193,6 +198,19 @@ void handle_mode(struct ircnet *n, const struct ircmsg *m);
 bool num_chanmodes(struct ircnet *n, const struct ircmsg *m);
 void net_ask_modes(struct ircnet *n); /* one waiting MODE #chan */
 void net_want_modes(struct ircnet *n, struct ircchan *chan, bool want);
+
+/* ircnet_out.c */
+NODISCARD enum err net_usable(const struct ircnet *n); /* for requests now? */
+/* One line of typed fields through the queue. */
+NODISCARD enum err net_request(struct ircnet *n, const char *command,
+	const struct irc_arg *args, size_t nargs);
+/*
+ * The same with a last text cut to its limit and to the line. An empty one is
+ * left out unless `always`.
+ */
+NODISCARD enum err net_request_text(struct ircnet *n, const char *command,
+	struct irc_arg *args, size_t nargs, struct slice text, size_t limit,
+	bool always);
 
 /* ircnet_text.c */
 void handle_text(struct ircnet *n, const struct ircmsg *m);

@@ -1,21 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "irc/ircnet_private.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 /*
- * From the open link to 001, and staying alive afterwards.
+ * From the open link to 001.
  * CAP LS 302, PASS, NICK, USER go out at once. Servers with CAP wait for END,
  * which always follows; the others ignore it or say 421, and send 001 by
  * themselves (PROTOCOL F.1, E).
  */
 enum {
 	CAP_PATIENCE_MS = 10000,
-	SILENCE_MS = 90000,
-	PONG_PATIENCE_MS = 60000,
-	QUIT_PATIENCE_MS = 5000,
 	REALNAME_MAX = 200,
 };
 
@@ -61,28 +56,6 @@ void net_state_timer(void *ctx)
 			caps_give_up(&n->caps, false, cap_send, n);
 		}
 		arm_state(n);
-	}
-	net_leave(n);
-}
-
-/* Any byte from the server is life; silence is asked about once. */
-void net_ping_timer(void *ctx)
-{
-	struct ircnet *n = ctx;
-	uint64_t now = n->clock->now_ms;
-	char line[32];
-
-	net_enter(n);
-	if (n->ping_at != 0) {
-		net_end(n, IRCNET_END_PING, 0, slice(NULL, 0));
-	} else if (now - n->last_input >= SILENCE_MS) {
-		n->ping_at = now;
-		snprintf(line, sizeof line, "PING gw-%" PRIu64, now);
-		net_send(n, slice_str(line));
-		timer_start(n->clock, &n->ping_timer, PONG_PATIENCE_MS);
-	} else {
-		timer_start(n->clock, &n->ping_timer,
-			n->last_input + SILENCE_MS - now);
 	}
 	net_leave(n);
 }
@@ -193,35 +166,6 @@ bool num_no_cap(struct ircnet *n, const struct ircmsg *m)
 	return true;
 }
 
-/* Before any queue; the token is the server's own and goes back as it is. */
-void handle_ping(struct ircnet *n, const struct ircmsg *m)
-{
-	struct slice token = ircmsg_last(m);
-	struct buf *line = net_scratch();
-
-	if (token.len > IRC_LINE_MAX - sizeof "PONG :") {
-		token.len = IRC_LINE_MAX - sizeof "PONG :";
-	}
-	buf_add_str(line, "PONG :");
-	buf_add_slice(line, token);
-	net_send(n, buf_slice(line));
-}
-
-void handle_pong(struct ircnet *n, const struct ircmsg *m)
-{
-	struct slice token = ircmsg_last(m);
-
-	if (token.len < 3 || memcmp(token.p, "gw-", 3) != 0) {
-		EMIT(n, on_other, m);
-	}
-}
-
-void handle_error(struct ircnet *n, const struct ircmsg *m)
-{
-	net_end(n, n->quitting ? IRCNET_END_QUIT : IRCNET_END_ERROR, 0,
-		ircmsg_last(m));
-}
-
 /* 513: "To connect, type /QUOTE PONG 1234" (against spoofing). */
 bool num_antispoof(struct ircnet *n, const struct ircmsg *m)
 {
@@ -292,7 +236,7 @@ bool num_welcome(struct ircnet *n, const struct ircmsg *m)
 	if (!n->quitting) {
 		timer_stop(n->clock, &n->state_timer);
 	}
-	timer_start(n->clock, &n->ping_timer, SILENCE_MS);
+	net_watch(n);
 	if (!n->dead && n->events->on_registered != NULL) {
 		n->events->on_registered(n->ctx);
 	}
@@ -355,7 +299,7 @@ bool num_refused(struct ircnet *n, const struct ircmsg *m)
 	return true;
 }
 
-/* ---- NICK and QUIT, which belong to both states ---- */
+/* ---- NICK, which belongs to both states ---- */
 
 enum err ircnet_nick(struct ircnet *n, struct slice nick)
 {
@@ -384,30 +328,4 @@ enum err ircnet_nick(struct ircnet *n, struct slice nick)
 	}
 	net_leave(n);
 	return err;
-}
-
-void ircnet_quit(struct ircnet *n, struct slice reason)
-{
-	struct buf text;
-	struct irc_arg arg;
-	struct buf *line;
-
-	if (n->dead || n->state == NET_ENDED || n->quitting) {
-		return;
-	}
-	net_enter(n);
-	n->quitting = true;
-	sendq_finish(&n->queue);
-	buf_init(&text, IRC_LINE_MAX);
-	irc_one_line(&text, reason, 300);
-	arg = (struct irc_arg){FIELD_TEXT, buf_slice(&text)};
-	line = net_scratch();
-	if (irc_build(&n->isupport, line, "QUIT", &arg, 1) == ERR_OK) {
-		net_send(n, buf_slice(line));
-	}
-	buf_finish(&text);
-	if (!n->dead && n->state != NET_ENDED) {
-		timer_start(n->clock, &n->state_timer, QUIT_PATIENCE_MS);
-	}
-	net_leave(n);
 }

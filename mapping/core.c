@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mapping/account.h"
 #include "mapping/iq.h"
 #include "mapping/message.h"
 #include "mapping/network.h"
@@ -58,7 +59,7 @@ struct mapping *mapping_create(const struct map_config *config,
 	m->clock = clock;
 	arena_init(&m->arena, ARENA_BYTES);
 	buf_init(&m->out.xml, config->max_stanza);
-	buf_init(&m->out.whole, config->max_stanza + 4096);
+	buf_init(&m->out.whole, config->max_stanza);
 	buf_init(&m->occ, TEXT_BYTES);
 	buf_init(&m->item, TEXT_BYTES);
 	buf_init(&m->text, TEXT_BYTES);
@@ -66,6 +67,7 @@ struct mapping *mapping_create(const struct map_config *config,
 	list_init(&m->sent_pool);
 	timer_init(&m->tidy_timer, on_tidy, m);
 	timer_init(&m->offline_timer, on_offline_too_long, m);
+	accounts_init(m);
 	networks_load(m);
 	return m;
 }
@@ -87,6 +89,7 @@ void mapping_destroy(struct mapping *m)
 	}
 	timer_stop(m->clock, &m->tidy_timer);
 	timer_stop(m->clock, &m->offline_timer);
+	accounts_free(m);
 	networks_free(m);
 	sent_pool_free(m);
 	map_finish(&m->users);
@@ -128,6 +131,19 @@ static void each_room(struct session *s, void (*fn)(struct room *r))
 	while ((slot = map_next(&s->rooms, &pos)) != NULL) {
 		fn((struct room *)(void *)slot->entry);
 	}
+}
+
+/* ---- storage ---- */
+
+void mapping_load(struct mapping *m, const struct store_row *row)
+{
+	accounts_load(m, row);
+}
+
+void mapping_saved(struct mapping *m, uint64_t token, enum err err)
+{
+	arena_reset(&m->arena);
+	accounts_saved(m, token, err);
 }
 
 /* ---- the component stream ---- */

@@ -206,6 +206,9 @@ struct mapping {
 	struct map networks;
 	struct network *fresh; /* named by a user in this call: perhaps unused */
 	struct map aliases;
+	struct map accounts; /* registered users and contacts: account.h */
+	struct list changes; /* of accounts, not yet durable */
+	uint64_t save_token;
 	struct session **links; /* by link number - 1 */
 	size_t nlinks;
 	size_t link_hint; /* no free number below it */

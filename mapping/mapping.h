@@ -25,6 +25,11 @@ struct mapping *mapping_create(const struct map_config *config,
 /* Links are closed without a word: mapping_stop() says goodbye. */
 void mapping_destroy(struct mapping *m);
 
+/* What is kept, one row after another, before anything else happens. */
+void mapping_load(struct mapping *m, const struct store_row *row);
+/* The answer to the port `save`. */
+void mapping_saved(struct mapping *m, uint64_t token, enum err err);
+
 /* The component stream came up, or was lost (PROTOCOL A.3). */
 void mapping_online(struct mapping *m);
 void mapping_offline(struct mapping *m);

@@ -8,7 +8,12 @@
 #include "base/utf8.h"
 #include "irc/ircout.h"
 
-enum { QUEUE_STANZAS = 100, QUEUE_BYTES = 65536, KEEP_BYTES = 16384 };
+enum {
+	QUEUE_STANZAS = 100,
+	QUEUE_BYTES = 65536,
+	KEEP_BYTES = 16384,
+	ECHO_BYTES = 65536, /* an error with more payload goes without it */
+};
 
 /* One stanza that waits for the component. */
 struct queued {
@@ -315,22 +320,33 @@ static bool may_answer(const struct stanza *s)
 	return s->kind != STANZA_IQ || !stanza_type_is(s, "result");
 }
 
-void out_error_by(struct mapping *m, const struct stanza *s,
-	enum stanza_error e, struct slice text, const char *by)
+static void write_error(struct mapping *m, const struct stanza *s,
+	enum stanza_error e, struct slice text, const char *by, bool echo)
 {
-	struct xw *w;
+	struct xw *w = out_begin(m, stanza_kind_name(s->kind));
 
-	if (!may_answer(s)) {
-		return;
-	}
-	w = out_begin(m, stanza_kind_name(s->kind));
 	xw_attr(w, "from", s->to);
 	xw_attr(w, "id", s->id);
 	xw_attr(w, "type", "error");
-	echo_payload(w, s);
+	if (echo) {
+		echo_payload(w, s);
+	}
 	stanza_error_write(w, e, by, text.p ? "en" : NULL, text,
 		slice(NULL, 0));
 	out_end(m);
+}
+
+void out_error_by(struct mapping *m, const struct stanza *s,
+	enum stanza_error e, struct slice text, const char *by)
+{
+	if (!may_answer(s)) {
+		return;
+	}
+	write_error(m, s, e, text, by, true);
+	if (m->out.xml.overflow || m->out.xml.len > ECHO_BYTES) {
+		/* What was sent is too large to come back with the error. */
+		write_error(m, s, e, text, by, false);
+	}
 	out_send(m, NULL, s->from);
 }
 

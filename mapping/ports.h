@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/slice.h"
 #include "mapping/config.h"
 
 /*
@@ -23,6 +24,20 @@ struct link_target {
 	const char *owner;  /* bare JID, for limits per user */
 };
 
+/*
+ * One thing that is kept for a user. The four texts together are its name;
+ * value absent (p == NULL): it is deleted. With an empty kind everything of
+ * the user is deleted. Secret values are sealed before they touch a disk.
+ */
+struct store_row {
+	const char *user;  /* bare JID */
+	const char *kind;  /* see mapping/account.c */
+	const char *scope;
+	const char *key;
+	struct slice value;
+	bool secret;
+};
+
 struct map_ports {
 	/* One finished stanza, while the component is online. */
 	void (*xmpp_send)(void *ctx, const char *xml, size_t len);
@@ -35,6 +50,13 @@ struct map_ports {
 	void (*link_write)(void *ctx, unsigned link, const char *p, size_t len);
 	/* Close after what was written; no event comes for it any more. */
 	void (*link_close)(void *ctx, unsigned link);
+	/*
+	 * Keep these rows, all or none; lent for the call. The answer is
+	 * mapping_saved() with the token, once they are durable (ERR_OK) or
+	 * cannot be kept; answers come in the order of the calls.
+	 */
+	void (*save)(void *ctx, uint64_t token, const struct store_row *rows,
+		size_t nrows);
 	/* Random bytes, not for keys: jitter, ids. */
 	void (*random)(void *ctx, void *out, size_t len);
 	void *ctx;

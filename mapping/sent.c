@@ -211,7 +211,10 @@ static void send_now(struct sent *t)
 			return;
 		}
 	}
-	must(err == ERR_OK);
+	if (err != ERR_OK) { /* the connection is ending */
+		fail(t, &(struct fault){E_LINK_FAILED,
+				"The connection to IRC is closing."});
+	}
 }
 
 static bool is_open(const struct sent *t)

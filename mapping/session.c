@@ -199,7 +199,11 @@ void session_link_up(struct session *s)
 	s->refused = 0;
 	s->net = ircnet_create(&net, &session_irc_events, s, core(s)->clock,
 		&s->log);
-	must(s->net != NULL);
+	if (s->net == NULL) {
+		session_ended(s, &(struct fault){E_INTERNAL_SERVER_ERROR,
+				"The network's password in the gateway's "
+				"configuration cannot be sent."});
+	}
 }
 
 void session_link_data(struct session *s, const char *p, size_t len)

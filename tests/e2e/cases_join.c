@@ -108,32 +108,6 @@ static void two_dialects_one_connection(struct cell *t)
 	leave_one_by_one(t, muc, old, nick);
 }
 
-/* C.12: generic conferencing, the third dialect. */
-static void conference_joins_the_others(struct cell *t)
-{
-	const char *nick = cell_name(t, "juliet");
-	struct xclient *muc = cell_joined(t, "juliet");
-	struct xclient *conf = cell_user(t, "juliet", "tower");
-
-	xclient_sendf(conf, "<presence to='%s'/>", t->room);
-	xclient_sendf(conf,
-		"<iq type='set' to='%s' id='conf'>"
-		"<query xmlns='jabber:iq:conference'><nick>%s</nick></query>"
-		"</iq>",
-		t->room, nick);
-	X_EXPECT(conf, .kind = "iq", .type = "result", .id = "conf",
-		.has = {world_text(t->w, "query/id=%s", cell_occ(t, nick)),
-			world_text(t->w, "query/nick=%s", nick)});
-	X_EXPECT(conf, .kind = "presence",
-		.from = cell_occ(t, iclient_nick(t->bob)));
-	iclient_send(t->bob, "PRIVMSG %s :both of you", t->chan);
-	X_EXPECT(muc, .kind = "message", .type = "groupchat",
-		.has = {"body=both of you"});
-	X_EXPECT(conf, .kind = "message", .type = "groupchat",
-		.has = {"body=both of you"});
-	leave_one_by_one(t, muc, conf, nick);
-}
-
 /* D.2: a MUC join of a FULL that is joined asks for all of it again. */
 static void a_second_join_is_a_resync(struct cell *t)
 {
@@ -262,8 +236,6 @@ const struct cell_case cases_join[] = {
 	{"both see each other", both_see_each_other},
 	{"two resources of two dialects, one connection",
 		two_dialects_one_connection},
-	{"generic conferencing beside MUC, one connection",
-		conference_joins_the_others},
 	{"a second join is a resync", a_second_join_is_a_resync},
 	{"a desynchronised client is told", a_desynchronised_client_is_told},
 	{"an illegal nick is mended", an_illegal_nick_is_mended},

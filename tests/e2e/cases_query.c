@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Asking: PROTOCOL B.5, C.11, C.16, C.19, D.10, D.11. */
+/* Asking: PROTOCOL C.11, C.19, D.10. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -77,17 +77,6 @@ static void disco_of_a_channel(struct cell *t)
 				cell_occ(t, iclient_nick(t->bob)))});
 }
 
-static void channel_list(struct cell *t)
-{
-	struct xclient *juliet = cell_joined(t, "juliet");
-
-	ask(juliet, cell_srv(t), "l1", DISCO "items");
-	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "l1",
-		.from = cell_srv(t), .seconds = 60,
-		.has = {world_text(t->w, "query/item@jid=%s", t->room),
-			"query/set/count"});
-}
-
 static void version_and_ping(struct cell *t)
 {
 	struct xclient *juliet = cell_user(t, "juliet", "balcony");
@@ -133,60 +122,6 @@ static void ping_of_an_occupant(struct cell *t)
 		.has = ":\001PING ");
 	iclient_send(t->bob, "NOTICE %s :%s", nick, ping->params[1]);
 	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "p2");
-}
-
-static void gateway_prompt(struct cell *t)
-{
-	struct xclient *juliet = cell_user(t, "juliet", "balcony");
-
-	ask(juliet, GW, "g1", "jabber:iq:gateway");
-	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "g1",
-		.has = {"query/desc", "query/prompt"});
-	xclient_sendf(juliet,
-		"<iq type='set' to='" GW "' id='g2'>"
-		"<query xmlns='jabber:iq:gateway'><prompt>%s@%s</prompt>"
-		"</query></iq>",
-		t->chan, t->network);
-	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "g2",
-		.has = {world_text(t->w, "query/jid=%s", t->room),
-			world_text(t->w, "query/prompt=%s", t->room)});
-}
-
-/* C.16: the old fields are enough; the gateway then asks to see the user. */
-static void registration(struct cell *t)
-{
-	const char *nick = cell_name(t, "giulietta");
-	struct xclient *juliet = cell_user(t, "juliet", "balcony");
-
-	ask(juliet, GW, "r0", DISCO "info");
-	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "r0",
-		.has = {"query/feature@var=jabber:iq:register"});
-	ask(juliet, GW, "r1", "jabber:iq:register");
-	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "r1",
-		.has = {"query/nick", "query/instructions",
-			"! query/registered"});
-	xclient_sendf(juliet,
-		"<iq type='set' to='" GW "' id='r2'>"
-		"<query xmlns='jabber:iq:register'><nick>%s</nick></query>"
-		"</iq>",
-		nick);
-	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "r2");
-	X_EXPECT(juliet, .kind = "presence", .type = "subscribe", .from = GW);
-	ask(juliet, GW, "r3", "jabber:iq:register");
-	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "r3",
-		.has = {"query/registered",
-			world_text(t->w, "query/nick=%s", nick)});
-	/* D.0: the registered nick goes before the one of the join. */
-	cell_send_join(t, juliet, cell_name(t, "juliet"), NULL);
-	X_EXPECT(juliet, .kind = "presence", .from = cell_occ(t, nick),
-		.seconds = 20, .has = {CODE_SELF, "x/status@code=210"});
-	xclient_send(juliet,
-		"<iq type='set' to='" GW "' id='r4'>"
-		"<query xmlns='jabber:iq:register'><remove/></query></iq>");
-	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "r4");
-	X_EXPECT(juliet, .kind = "presence", .type = "unavailable",
-		.from = cell_occ(t, nick),
-		.has = {CODE_SELF, "x/status@code=307"});
 }
 
 /* What servers pass on and a careless component falls over (A.1, I.7): a tag
@@ -245,11 +180,8 @@ const struct cell_case cases_query[] = {
 	{"disco of the gateway", disco_of_the_gateway},
 	{"disco of the network", disco_of_the_network},
 	{"disco of a channel", disco_of_a_channel},
-	{"the channel list", channel_list},
 	{"version and ping of the gateway", version_and_ping},
 	{"version of an occupant", version_of_an_occupant},
 	{"ping of an occupant", ping_of_an_occupant},
-	{"the gateway prompt", gateway_prompt},
-	{"registration", registration},
 	{NULL, NULL},
 };

@@ -342,6 +342,12 @@ const size_t hostile_xmls_count = sizeof(hostile_xmls) / sizeof(*hostile_xmls);
 		"unsupported-encoding", "restricted-xml", "not-well-formed"    \
 	}
 
+/* RFC 6120 4.9.3.2 */
+#define PREFIX                                                                 \
+	{                                                                      \
+		"bad-namespace-prefix", "not-well-formed"                      \
+	}
+
 const struct ending_xml ending_xmls[] = {
 	{"a document type", "<!DOCTYPE x [<!ENTITY e 'e'>]>", NULL, EITHER},
 	{"an entity of nobody",
@@ -350,7 +356,7 @@ const struct ending_xml ending_xmls[] = {
 		NULL, EITHER},
 	{"an undeclared prefix",
 		"<message " FROM " to='irc.localhost'><p:x/></message>", NULL,
-		BAD},
+		PREFIX},
 	{"tags that do not match",
 		"<message " FROM " to='irc.localhost'><a></b></message>", NULL,
 		BAD},

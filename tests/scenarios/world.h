@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef SCENARIOS_WORLD_H
-#define SCENARIOS_WORLD_H
+#ifndef TESTS_SCENARIOS_WORLD_H
+#define TESTS_SCENARIOS_WORLD_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -182,7 +182,8 @@ static const struct vector_split vectors_split[] = {
 		},
 	},
 	{
-		.input = ":coolguy!ag@net\0035w\003ork.admin PRIVMSG foo :bar baz",
+		.input = ":coolguy!ag@net\0035w\003ork.admin PRIVMSG "
+			"foo :bar baz",
 		.source = "coolguy!ag@net\0035w\003ork.admin",
 		.verb = "PRIVMSG",
 		.params = {
@@ -191,7 +192,8 @@ static const struct vector_split vectors_split[] = {
 		},
 	},
 	{
-		.input = ":coolguy!~ag@n\002et\00305w\017ork.admin PRIVMSG foo :bar baz",
+		.input = ":coolguy!~ag@n\002et\00305w\017ork.admin "
+			"PRIVMSG foo :bar baz",
 		.source = "coolguy!~ag@n\002et\00305w\017ork.admin",
 		.verb = "PRIVMSG",
 		.params = {
@@ -200,7 +202,9 @@ static const struct vector_split vectors_split[] = {
 		},
 	},
 	{
-		.input = "@tag1=value1;tag2;vendor1/tag3=value2;vendor2/tag4= :irc.example.com COMMAND param1 param2 :param3 param3",
+		.input = "@tag1=value1;tag2;vendor1/tag3=value2;vendor2"
+			"/tag4= :irc.example.com COMMAND param1 param2 :param3 "
+			"param3",
 		.source = "irc.example.com",
 		.verb = "COMMAND",
 		.params = {
@@ -216,7 +220,8 @@ static const struct vector_split vectors_split[] = {
 		},
 	},
 	{
-		.input = ":irc.example.com COMMAND param1 param2 :param3 param3",
+		.input = ":irc.example.com COMMAND param1 param2 "
+			":param3 param3",
 		.source = "irc.example.com",
 		.verb = "COMMAND",
 		.params = {
@@ -226,7 +231,8 @@ static const struct vector_split vectors_split[] = {
 		},
 	},
 	{
-		.input = "@tag1=value1;tag2;vendor1/tag3=value2;vendor2/tag4 COMMAND param1 param2 :param3 param3",
+		.input = "@tag1=value1;tag2;vendor1/tag3=value2;vendor2"
+			"/tag4 COMMAND param1 param2 :param3 param3",
 		.verb = "COMMAND",
 		.params = {
 			"param1",
@@ -252,7 +258,8 @@ static const struct vector_split vectors_split[] = {
 		},
 	},
 	{
-		.input = ":gravel.mozilla.org 432  #momo :Erroneous Nickname: Illegal characters",
+		.input = ":gravel.mozilla.org 432  #momo :Erroneous "
+			"Nickname: Illegal characters",
 		.source = "gravel.mozilla.org",
 		.verb = "432",
 		.params = {

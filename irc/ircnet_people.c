@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+#include "irc/ircnet_private.h"
+
+/* What lines tell about the people who send them. */
+
+struct ircuser *net_sender(struct ircnet *n, const struct ircmsg *m)
+{
+	struct ircuser *user = NULL;
+
+	if (m->source.nick.len > 0) {
+		user = state_user(n, m->source.nick);
+	}
+	if (user != NULL) {
+		state_set_host(n, user, m->source.user, m->source.host);
+		if (m->ntags > 0 && ircmsg_tag(m, "bot").p != NULL) {
+			user->bot = true;
+		}
+	}
+	return user;
+}
+
+/* JOIN #chan account :real name, with extended-join. */
+void net_learn_account(struct ircnet *n, struct ircuser *user,
+	struct slice account)
+{
+	if (account.p == NULL) {
+		return;
+	}
+	if (slice_is(account, "*") || slice_is(account, "0")) {
+		account = slice(NULL, 0);
+	}
+	state_set(n, &user->account, account);
+}
+
+void handle_away(struct ircnet *n, const struct ircmsg *m)
+{
+	struct ircuser *user = net_sender(n, m);
+	struct slice text = ircmsg_param(m, 0);
+
+	if (user == NULL) {
+		n->dropped++;
+	} else if (state_set(n, &user->away,
+		text.len > 0 ? text : slice(NULL, 0))) {
+		EMIT(n, on_user, user);
+	}
+}
+
+void handle_account(struct ircnet *n, const struct ircmsg *m)
+{
+	struct ircuser *user = net_sender(n, m);
+	struct slice account = ircmsg_param(m, 0);
+
+	if (user == NULL || account.len == 0) {
+		n->dropped++;
+		return;
+	}
+	net_learn_account(n, user, account);
+	EMIT(n, on_user, user);
+}
+
+void handle_chghost(struct ircnet *n, const struct ircmsg *m)
+{
+	struct ircuser *user = net_sender(n, m);
+
+	if (user == NULL || m->nparams < 2) {
+		n->dropped++;
+	} else if (state_set_host(n, user, m->params[0], m->params[1])) {
+		EMIT(n, on_user, user);
+	}
+}
+
+void handle_setname(struct ircnet *n, const struct ircmsg *m)
+{
+	struct ircuser *user = net_sender(n, m);
+
+	if (user != NULL) {
+		EMIT(n, on_user, user);
+	}
+}
