@@ -228,6 +228,15 @@ static void wake_client(const struct request *q)
 	}
 }
 
+/* After the goodbye nothing begins any more (C.9). */
+static void refuse_late(struct mapping *m, const struct stanza *s)
+{
+	if (s->kind != STANZA_PRESENCE || stanza_type_is(s, NULL)) {
+		out_error(m, s, E_SERVICE_UNAVAILABLE,
+			"The gateway is stopping.");
+	}
+}
+
 void mapping_stanza(struct mapping *m, const struct stanza *stanza)
 {
 	struct request q = {.core = m, .stanza = stanza, .lang = stanza->lang};
@@ -240,6 +249,10 @@ void mapping_stanza(struct mapping *m, const struct stanza *stanza)
 	if (jid_parse(slice_str(stanza->from), &m->arena, &q.from) != ERR_OK) {
 		log_warn(NULL, "stanza dropped reason=bad-sender from=%s",
 			stanza->from);
+		return;
+	}
+	if (m->stopping) {
+		refuse_late(m, stanza);
 		return;
 	}
 	wake_client(&q);

@@ -130,7 +130,9 @@ static void write_room(struct mapping *m, struct xw *w, const struct room *r)
 	write_field(w, "muc#roominfo_occupants", "text-single",
 		slice_str(count));
 	write_field(w, "muc#roominfo_changesubject", "boolean",
-		slice_str(c->modes & chan_mode_bit('t') ? "0" : "1"));
+		slice_str(chan_has_mode(c, 't') && !room_is_moderator(r) ?
+				"0" :
+				"1"));
 	xw_end(w);
 }
 
@@ -164,6 +166,25 @@ static void traffic(struct request *q)
 	out_answer(m, q->stanza);
 }
 
+/* C.4: only who is in the room may ask about somebody in it. */
+static bool occupant_is_there(struct request *q, const struct addr *a)
+{
+	struct view *v = room_view_of(q, a);
+
+	if (v == NULL) {
+		out_error(core_of(q), q->stanza, E_NOT_ACCEPTABLE,
+			"You are not in this room.");
+		return false;
+	}
+	if (addr_find_occupant(core_of(q), v->room->net, v->room->chan, a->nick,
+		    NULL) == NULL) {
+		out_error(core_of(q), q->stanza, E_ITEM_NOT_FOUND,
+			"Nobody of that name is in this room.");
+		return false;
+	}
+	return true;
+}
+
 void iq_disco_info(struct request *q, const struct addr *a)
 {
 	struct mapping *m = core_of(q);
@@ -172,6 +193,9 @@ void iq_disco_info(struct request *q, const struct addr *a)
 	struct view *v = a->kind == ADDR_CHAN ? room_view_of(q, a) : NULL;
 	struct xw *w;
 
+	if (a->kind == ADDR_OCC && !occupant_is_there(q, a)) {
+		return;
+	}
 	if (node != NULL && node[0] != '\0') {
 		if (a->kind == ADDR_CHAN &&
 			strcmp(node, "x-roomuser-item") == 0) {

@@ -200,6 +200,11 @@ static void available(struct request *q, const struct addr *a)
 			slice_str("Say which nick you want: room address, "
 				  "slash, nick."),
 			a->bare);
+	} else if (elem_child(q->stanza->root, "x", NS_MUC) != NULL) {
+		/* Clients wait for ever without an answer (D.14). */
+		out_error(core_of(q), q->stanza, E_JID_MALFORMED,
+			"That is no room. The address of a room begins with a "
+			"# and names the IRC network.");
 	}
 }
 

@@ -87,6 +87,12 @@ static void fail(struct query *p, enum stanza_error e, const char *text)
 {
 	struct xw *w = begin(p, "error");
 
+	/* The payload again, as with every iq (C.0). */
+	if (p->kind == QUERY_VERSION) {
+		xw_empty(w, "query", NS_IQ_VERSION);
+	} else {
+		xw_empty(w, "ping", NS_PING);
+	}
 	stanza_error_write(w, e, NULL, "en", slice_str(text), slice(NULL, 0));
 	finish(p);
 }

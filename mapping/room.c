@@ -290,7 +290,7 @@ void rooms_client_acts(struct resource *res)
 		struct view *v = list_entry(it, struct view, of);
 
 		if (v->stale && view_joined(v)) {
-			room_resync(v, NULL);
+			room_resync(v, v->id ? v->id->p : NULL);
 		}
 	}
 }

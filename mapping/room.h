@@ -116,6 +116,8 @@ void room_occupant_id(const struct room *r, struct ircnet *net,
 void room_broadcast(struct room *r);
 /* Our own nick in this room, as clients know it. */
 struct slice room_nick(const struct room *r);
+/* May we do what only operators do? As far as is known. */
+bool room_is_moderator(const struct room *r);
 /* Is this resource of an OCC our own nick, or what stands for it (B.4)? */
 bool room_nick_is(const struct room *r, struct slice resource);
 

@@ -162,6 +162,7 @@ static void leave_codes(const struct irc_leave *l, struct shown *s)
 void room_on_leave(struct session *s, struct ircchan *c, struct ircuser *u,
 	bool is_me, const struct irc_leave *l)
 {
+	static const char removed[] = "You were removed from the channel.";
 	struct room *r = c->owner;
 	uint32_t bits = 0;
 	struct slice reason;
@@ -169,8 +170,9 @@ void room_on_leave(struct session *s, struct ircchan *c, struct ircuser *u,
 
 	if (is_me && r != NULL && r->chan != c) {
 		/* Thrown out while still coming in. */
+		reason = clean(r, l->reason);
 		room_fail(r, &(struct fault){E_NOT_ALLOWED,
-				     "You were removed from the channel."});
+				     reason.p ? reason.p : removed});
 		return;
 	}
 	r = shown_room(c);
@@ -193,8 +195,7 @@ void room_on_leave(struct session *s, struct ircchan *c, struct ircuser *u,
 		r->chan = NULL;
 		r->net = NULL;
 		r->state = ROOM_NONE;
-		room_fail(r, &(struct fault){E_NOT_ALLOWED,
-				     "You were removed from the channel."});
+		room_fail(r, &(struct fault){E_NOT_ALLOWED, removed});
 	}
 }
 

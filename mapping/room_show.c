@@ -106,6 +106,18 @@ static struct rank rank_of(const struct room *r, uint32_t bits)
 	return r->chan != NULL && chan_has_mode(r->chan, 'm') ? mute : plain;
 }
 
+bool room_is_moderator(const struct room *r)
+{
+	uint32_t bits = 0;
+	const struct istr *key = r->net ?
+		casemap_lookup(ircnet_isupport(r->net)->casemap, room_nick(r)) :
+		NULL;
+
+	return key != NULL && r->chan != NULL &&
+		chan_member(r->chan, key, &bits) != NULL &&
+		strcmp(rank_of(r, bits).role, "moderator") == 0;
+}
+
 /* NICK/user@host of somebody (D.3). */
 static const char *item_jid(const struct room *r, const struct ircuser *u,
 	struct slice nick)
@@ -445,6 +457,9 @@ static void show_changed(struct room *r, const struct ircchan *was,
 			&before);
 		struct shown s = {.self = slot->entry->key == mine};
 
+		if (s.self && mine != was_mine) {
+			s.codes[0] = 210;
+		}
 		if (old == NULL ||
 			(slot->entry->key == was_mine && was_mine != mine) ||
 			!looks_same(old, before, u, slot->word)) {
@@ -471,7 +486,7 @@ void room_show_differences(struct room *r, struct ircnet *net,
 		struct shown s = {
 			.unavailable = true,
 			.self = true,
-			.codes = {303, 210},
+			.codes = {303},
 			.new_nick = ircnet_nick_now(net),
 		};
 

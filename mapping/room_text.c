@@ -25,6 +25,9 @@ void room_on_text(const struct irc_text *t)
 	char uuid[OUT_UUID];
 	struct slice id;
 	struct slice body;
+	/* As the list of occupants spells it. */
+	struct slice nick = t->from ? istr_slice(t->from->nick) :
+				      t->source.nick;
 
 	if (r == NULL || t->from_me) {
 		return;
@@ -43,9 +46,7 @@ void room_on_text(const struct irc_text *t)
 	id = t->msgid.len ? out_clean(m, t->msgid) : slice_str(uuid);
 	w = out_begin(m, "message");
 	xw_attr(w, "from",
-		t->source.nick.len && !t->from_server ?
-			room_occ(r, t->source.nick) :
-			r->jid->p);
+		nick.len && !t->from_server ? room_occ(r, nick) : r->jid->p);
 	xw_attr(w, "type", "groupchat");
 	xw_attr_slice(w, "id", id);
 	xw_elem(w, "body", NS_NONE, body);
@@ -54,8 +55,7 @@ void room_on_text(const struct irc_text *t)
 	xw_attr_slice(w, "id", id);
 	xw_end(w);
 	if (!t->from_server) {
-		room_occupant_id(r, r->session->net, t->from,
-			t->source.nick);
+		room_occupant_id(r, r->session->net, t->from, nick);
 	}
 	if (message_is_old(m, t)) {
 		out_delay(m, r->jid->p, t->time_ms);
