@@ -11,6 +11,7 @@
 #include "irc/engine.h"
 #include "mapping/mapping.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/fuzz_core_grammar.h"
 #include "tests/scenarios/world.h"
 #include "xmpp/jid.h"
 #include "xmpp/parser.h"
@@ -221,111 +222,7 @@ static void check_all(struct run *r)
 	check_links(r);
 }
 
-/* ---- the grammar ----
- * In the tables below: % a choice from `names`, $ raw text of the input,
- * ~ our nick, # the channel of our last JOIN.
- */
-
-static const char *const names[] = {
-	"bob", "juliet", "romeo", "alice", "#c", "#d", "#C", "&local", "@#c",
-	"irc.test.net", "Bob|away", "x[y]", "x{y}", "\xc3\xa9t\xc3\xa9",
-	"\xff\xfe", "a\xc2\xa0z", "+v", "*", "0", "",
-};
-
-static const char *const lines[] = {
-	":irc.test.net 001 ~ :Welcome ~!u@host.example",
-	":irc.test.net 005 ~ CASEMAPPING=ascii CHANTYPES=#& PREFIX=(qaohv)~&@%+ NICKLEN=30 :are supported",
-	":irc.test.net 005 ~ CASEMAPPING=rfc1459 STATUSMSG=@+ NAMESX :are supported",
-	":irc.test.net 376 ~ :End",
-	":irc.test.net CAP * LS :multi-prefix away-notify extended-join chghost server-time batch message-tags",
-	":irc.test.net CAP * ACK :multi-prefix away-notify extended-join chghost server-time batch message-tags",
-	":irc.test.net CAP * NAK :batch",
-	":irc.test.net 375 ~ :- motd", ":irc.test.net 372 ~ :- $",
-	":~!u@host JOIN #",
-	":irc.test.net 353 ~ = # :~ @bob +alice romeo!r@h %",
-	":irc.test.net 366 ~ # :End",
-	":irc.test.net 332 ~ # :$", ":irc.test.net 333 ~ # bob!b@h 1700000000",
-	":~!u@host JOIN %", ":%!b@h JOIN #", ":%!b@h JOIN # account :real",
-	":%!b@h PART # :$", ":~!u@host PART #", ":~!u@host PART % :$",
-	":%!b@h QUIT :$", ":%!b@h QUIT :a.example b.example",
-	":%!b@h KICK # % :$", ":bob!b@h KICK # ~ :$",
-	":%!b@h NICK %", ":~!u@h NICK %", ":~!u@h NICK :$",
-	":%!b@h PRIVMSG # :$", ":%!b@h PRIVMSG ~ :$", ":%!b@h NOTICE ~ :$",
-	":%!b@h NOTICE # :$", ":%!b@h PRIVMSG @# :$",
-	":$!b@h PRIVMSG ~ :hello", ":$ NOTICE % :$",
-	":%!b@h PRIVMSG ~ :\001ACTION $\001",
-	":%!b@h PRIVMSG ~ :\001PING $\001", ":%!b@h PRIVMSG ~ :\001VERSION\001",
-	":%!b@h NOTICE ~ :\001VERSION $\001", ":%!b@h NOTICE ~ :\001PING 1\001",
-	":%!b@h MODE # +o %", ":bob!b@h MODE # -v+o alice romeo",
-	":%!b@h MODE # +m", ":bob!b@h MODE # -m", ":bob MODE # +k $",
-	":irc.test.net 324 ~ # +ntk $", ":%!b@h TOPIC # :$",
-	":%!b@h AWAY :$", ":%!b@h AWAY", ":%!b@h CHGHOST u $",
-	":%!b@h INVITE ~ %", ":%!b@h INVITE ~ :#$",
-	"@time=2020-01-01T00:00:00.000Z;msgid=$ :bob!b@h PRIVMSG # :old",
-	":irc.test.net BATCH +1 chathistory #", "@batch=1 :bob!b@h PRIVMSG # :$",
-	":irc.test.net BATCH +2 netsplit a.b c.d", "@batch=2 :%!b@h QUIT :a.b c.d",
-	":irc.test.net BATCH -1", "PING :$", "ERROR :$",
-	":irc.test.net 401 ~ % :No such nick", ":irc.test.net 403 ~ % :$",
-	":irc.test.net 404 ~ # :$", ":irc.test.net 432 ~ ~ :$",
-	":irc.test.net 433 ~ ~ :in use", ":irc.test.net 433 * % :in use",
-	":irc.test.net 437 ~ # :$", ":irc.test.net 442 ~ # :$",
-	":irc.test.net 464 * :$", ":irc.test.net 465 * :$",
-	":irc.test.net 470 ~ # ##f :forwarded", ":irc.test.net 471 ~ # :$",
-	":irc.test.net 473 ~ # :$", ":irc.test.net 475 ~ # :$",
-	":irc.test.net 474 ~ % :$", ":irc.test.net 482 ~ # :$",
-	":irc.test.net FAIL JOIN CODE # :$", ":irc.test.net WALLOPS :$",
-	":irc.test.net 306 ~ :away", ":irc.test.net 305 ~ :back",
-	":irc.test.net 301 ~ % :$", ":irc.test.net 352 ~ # u h s % G :0 $",
-	"$", ":$ % # $",
-	/* several in one piece */
-	":~!u@h JOIN #\r\n:irc.test.net 353 ~ = # :~ bob @alice %\r\n:irc.test.net 366 ~ # :End",
-	":irc.test.net 001 ~ :Welcome ~!u@h\r\n:irc.test.net 376 ~ :End",
-};
-
-static const char *const fulls[] = {
-	"juliet@home/balcony", "juliet@home/phone", "juliet@home",
-	"romeo@home/garden", "nurse@home/x", "evil@away/x",
-};
-
-static const char *const rooms[] = {
-	"#c%net@gw", "#d%net@gw", "#c%other@gw", "&amp;local%net@gw",
-	"#C%net@gw", "#x[y]%net@gw", "#x{y}%net@gw", "bob%net@gw",
-	"alice%other@gw", "%net@gw", "net@gw", "gw", "#c%nowhere@gw",
-	"#c%free.example@gw", "#%net@gw", "juliet%net@gw", "romeo%net@gw",
-	"\xc3\xa9t\xc3\xa9%net@gw", "x\\20y%net@gw", "#c%",
-};
-
-static const char *const occupants[] = {
-	"/juliet", "/juliet_", "/romeo", "/bob", "/alice", "/a b", "",
-	"/\xc3\xa9t\xc3\xa9", "/x[y]", "/0",
-};
-
-/* In these: F a sender, R a room, N /nick, $ text, I an id. */
-static const char *const stanzas[] = {
-	"<presence from='F' to='RN' id='I'><x xmlns='http://jabber.org/protocol/muc'/></presence>",
-	"<presence from='F' to='RN'><x xmlns='http://jabber.org/protocol/muc'><password>$</password></x></presence>",
-	"<presence from='F' to='RN'/>",
-	"<presence from='F' to='RN'><show>away</show><status>$</status><priority>$</priority></presence>",
-	"<presence from='F' to='RN'><show>dnd</show></presence>",
-	"<presence from='F' to='RN' type='unavailable'><status>$</status></presence>",
-	"<presence from='F' to='RN' type='subscribe'/>",
-	"<presence from='F' to='RN' type='error'/>",
-	"<message from='F' to='R' type='groupchat' id='I'><body>$</body></message>",
-	"<message from='F' to='R' type='groupchat' id='I'><body>/me $</body><x xmlns='urn:$'/></message>",
-	"<message from='F' to='R' type='groupchat'><subject>$</subject></message>",
-	"<message from='F' to='RN' type='chat' id='I'><body>$</body></message>",
-	"<message from='F' to='RN'><body>a\nb\n$</body></message>",
-	"<message from='F' to='RN' type='headline'><body>$</body></message>",
-	"<message from='F' to='RN' type='error'><error type='cancel'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>",
-	"<iq from='F' to='RN' type='get' id='I'><ping xmlns='urn:xmpp:ping'/></iq>",
-	"<iq from='F' to='RN' type='get' id='I'><query xmlns='jabber:iq:version'/></iq>",
-	"<iq from='F' to='RN' type='get' id='I'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>",
-	"<iq from='F' to='R' type='get' id='I'><query xmlns='http://jabber.org/protocol/disco#items'/></iq>",
-	"<iq from='F' to='R' type='get' id='I'><query xmlns='http://jabber.org/protocol/disco#info' node='x-roomuser-item'/></iq>",
-	"<iq from='F' to='RN' type='set' id='I'><query xmlns='$'><password>$</password></query></iq>",
-	"<iq from='F' to='RN' type='result' id='I'/>",
-	"<message from='F' to='R' type='groupchat'><body>very long $ very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long</body></message>",
-};
+/* ---- the grammar ---- */
 
 #define PICK(r, table) table[take(r, sizeof table / sizeof *table)]
 
