@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef TESTS_FUZZ_CORE_GRAMMAR_H
-#define TESTS_FUZZ_CORE_GRAMMAR_H
+#ifndef TESTS_FUZZ_FUZZ_CORE_GRAMMAR_H
+#define TESTS_FUZZ_FUZZ_CORE_GRAMMAR_H
 
 /*
  * What fuzz_core says on either side. In lines from IRC: % a name, $ raw text of
