@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/unit/mapping/fixture.h"
+
+#include "mapping/account.h"
+
+static const char who[] = "juliet@home";
+
+static unsigned done_calls;
+static enum err done_err;
+
+static void on_done(struct mapping *m, void *ctx, enum err err)
+{
+	(void)m;
+	assert_ptr_equal(ctx, &done_calls);
+	done_calls++;
+	done_err = err;
+}
+
+static void commit(struct change *c)
+{
+	done_calls = 0;
+	change_commit(c, on_done, &done_calls);
+	assert_int_equal(done_calls, 0);
+}
+
+static const char *setting(const char *network, enum setting s)
+{
+	const struct account *a = account_find(fix.core, who);
+
+	assert_non_null(a);
+	return account_setting(a,
+		network ? network_find(fix.core, slice_str(network)) : NULL, s);
+}
+
+static void a_change_is_true_when_it_is_kept_and_not_before(void **state)
+{
+	struct change *c = change_begin(fix.core, who);
+
+	(void)state;
+	change_register(c);
+	change_setting(c, NULL, SET_NICK, "juliet");
+	change_contact(c, "bob%net@gw", CONTACT_FROM | CONTACT_TO);
+	commit(c);
+	assert_int_equal(fix.saved_rows, 3);
+	assert_false(account_registered(fix.core, who));
+	mapping_saved(fix.core, fix.save_token, ERR_OK);
+	assert_int_equal(done_calls, 1);
+	assert_int_equal(done_err, ERR_OK);
+	assert_true(account_registered(fix.core, who));
+	assert_string_equal(setting(NULL, SET_NICK), "juliet");
+	assert_int_equal(account_contact(account_find(fix.core, who),
+				 "bob%net@gw")->state,
+		CONTACT_FROM | CONTACT_TO);
+}
+
+static void a_change_that_is_not_kept_changes_nothing(void **state)
+{
+	struct change *c = change_begin(fix.core, who);
+
+	(void)state;
+	change_register(c);
+	commit(c);
+	mapping_saved(fix.core, fix.save_token, ERR_IO);
+	assert_int_equal(done_calls, 1);
+	assert_int_equal(done_err, ERR_IO);
+	assert_false(account_registered(fix.core, who));
+}
+
+static void load(const char *kind, const char *scope, const char *key,
+	const char *value)
+{
+	struct store_row row = {
+		.user = who,
+		.kind = kind,
+		.scope = scope,
+		.key = key,
+		.value = slice_str(value),
+	};
+
+	mapping_load(fix.core, &row);
+}
+
+static void a_network_falls_back_to_what_holds_for_all(void **state)
+{
+	(void)state;
+	load("user", "", "", "1");
+	load("setting", "", "nick", "everywhere");
+	load("setting", "", "name", "Juliet");
+	load("setting", "net", "nick", "here");
+	load("setting", "", "from a later version", "x");
+	load("another kind", "", "", "x");
+	assert_string_equal(setting("net", SET_NICK), "here");
+	assert_string_equal(setting("net", SET_NAME), "Juliet");
+	assert_string_equal(setting("irc.test.net", SET_NICK), "everywhere");
+	assert_null(setting("net", SET_PASSWORD));
+	load("setting", "net", "nick", NULL);
+	assert_string_equal(setting("net", SET_NICK), "everywhere");
+}
+
+static void removal_takes_everything(void **state)
+{
+	struct change *c;
+
+	(void)state;
+	load("user", "", "", "1");
+	load("setting", "net", "password", "secret");
+	load("contact", "", "bob%net@gw", "3");
+	c = change_begin(fix.core, who);
+	change_remove(c);
+	commit(c);
+	assert_non_null(account_find(fix.core, who));
+	mapping_saved(fix.core, fix.save_token, ERR_OK);
+	assert_null(account_find(fix.core, who));
+}
+
+static void a_forgotten_contact_is_gone(void **state)
+{
+	struct change *c;
+
+	(void)state;
+	load("contact", "", "bob%net@gw", "3");
+	load("contact", "", "eve%net@gw", "1");
+	c = change_begin(fix.core, who);
+	change_contact(c, "bob%net@gw", 0);
+	commit(c);
+	mapping_saved(fix.core, fix.save_token, ERR_OK);
+	assert_null(account_contact(account_find(fix.core, who), "bob%net@gw"));
+	assert_non_null(
+		account_contact(account_find(fix.core, who), "eve%net@gw"));
+	assert_false(account_registered(fix.core, who));
+}
+
+static void what_is_under_way_at_the_end_is_told_so(void **state)
+{
+	struct change *c;
+
+	assert_int_equal(fix_begin(state), 0);
+	c = change_begin(fix.core, who);
+	change_register(c);
+	commit(c);
+	assert_int_equal(fix_finish(state), 0);
+	assert_int_equal(done_calls, 1);
+	assert_int_equal(done_err, ERR_CLOSED);
+}
+
+static void secrets_are_those_settings_that_hold_passwords(void **state)
+{
+	(void)state;
+	for (int s = 0; s < SETTINGS; s++) {
+		bool secret = s == SET_PASSWORD || s == SET_SERVER_PASSWORD ||
+			s == SET_COMMANDS;
+
+		assert_non_null(setting_name((enum setting)s));
+		assert_int_equal(setting_is_secret((enum setting)s), secret);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_change_is_true_when_it_is_kept_and_not_before),
+		TEST(a_change_that_is_not_kept_changes_nothing),
+		TEST(a_network_falls_back_to_what_holds_for_all),
+		TEST(removal_takes_everything),
+		TEST(a_forgotten_contact_is_gone),
+		cmocka_unit_test(what_is_under_way_at_the_end_is_told_so),
+		cmocka_unit_test(secrets_are_those_settings_that_hold_passwords),
+	};
+
+	return cmocka_run_group_tests_name("account", tests, NULL, NULL);
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "mapping/errmap.h"
+
+#define COUNT(table) (sizeof(table) / sizeof(table)[0])
+
+struct row {
+	int numeric;
+	enum stanza_error error;
+};
+
+/* PROTOCOL D.2. */
+static const struct row joins[] = {
+	{263, E_RESOURCE_CONSTRAINT}, {403, E_NOT_ALLOWED},
+	{405, E_RESOURCE_CONSTRAINT}, {437, E_RESOURCE_CONSTRAINT},
+	{439, E_RESOURCE_CONSTRAINT}, {448, E_NOT_ALLOWED},
+	{461, E_BAD_REQUEST}, {465, E_FORBIDDEN}, {470, E_REDIRECT},
+	{471, E_ROOM_FULL}, {473, E_REGISTRATION_REQUIRED},
+	{474, E_FORBIDDEN}, {475, E_NOT_AUTHORIZED}, {476, E_NOT_ALLOWED},
+	{477, E_REGISTRATION_REQUIRED}, {479, E_NOT_ALLOWED},
+	{480, E_RESOURCE_CONSTRAINT}, {484, E_FORBIDDEN},
+	{489, E_NOT_ALLOWED}, {490, E_NOT_ALLOWED},
+	{495, E_RESOURCE_CONSTRAINT}, {520, E_NOT_ALLOWED},
+	{926, E_NOT_ALLOWED},
+};
+
+static const struct row nicks[] = {
+	{431, E_JID_MALFORMED}, {432, E_JID_MALFORMED}, {433, E_CONFLICT},
+	{435, E_NOT_ACCEPTABLE}, {436, E_CONFLICT}, {437, E_NOT_ACCEPTABLE},
+	{438, E_NOT_ACCEPTABLE}, {447, E_NOT_ACCEPTABLE},
+	{484, E_NOT_ACCEPTABLE},
+};
+
+/* PROTOCOL C.9, E: to a person that was seen before. */
+static const struct row messages[] = {
+	{263, E_RESOURCE_CONSTRAINT}, {401, E_RECIPIENT_UNAVAILABLE},
+	{402, E_ITEM_NOT_FOUND}, {403, E_ITEM_NOT_FOUND}, {404, E_FORBIDDEN},
+	{407, E_RESOURCE_CONSTRAINT}, {408, E_ITEM_NOT_FOUND},
+	{411, E_BAD_REQUEST}, {412, E_BAD_REQUEST}, {413, E_BAD_REQUEST},
+	{414, E_BAD_REQUEST}, {415, E_FORBIDDEN},
+	{416, E_RESOURCE_CONSTRAINT}, {417, E_NOT_ACCEPTABLE},
+	{439, E_RESOURCE_CONSTRAINT}, {442, E_NOT_ACCEPTABLE},
+	{477, E_FORBIDDEN}, {480, E_FORBIDDEN}, {486, E_FORBIDDEN},
+	{489, E_FORBIDDEN}, {492, E_NOT_ALLOWED}, {493, E_FORBIDDEN},
+	{494, E_FORBIDDEN}, {531, E_FORBIDDEN}, {716, E_FORBIDDEN},
+	{936, E_NOT_ACCEPTABLE}, {937, E_NOT_ACCEPTABLE},
+};
+
+static const struct row channels[] = {
+	{401, E_ITEM_NOT_FOUND}, {403, E_ITEM_NOT_FOUND},
+	{441, E_ITEM_NOT_FOUND}, {442, E_NOT_ACCEPTABLE},
+	{461, E_BAD_REQUEST}, {477, E_FEATURE_NOT_IMPLEMENTED},
+	{481, E_FORBIDDEN}, {482, E_FORBIDDEN}, {484, E_FORBIDDEN},
+	{485, E_FORBIDDEN}, {499, E_FORBIDDEN}, {744, E_FORBIDDEN},
+	{974, E_FORBIDDEN},
+};
+
+enum kind { JOIN, NICK, MESSAGE, CHANNEL };
+
+static bool ask(enum kind kind, int numeric, struct fault *fault)
+{
+	switch (kind) {
+	case JOIN:
+		return errmap_join(numeric, slice_str("#c"), slice_str("x"),
+			fault);
+	case NICK:
+		return errmap_nick(numeric, fault);
+	case MESSAGE:
+		return errmap_message(numeric, false, true, fault);
+	default:
+		return errmap_channel(numeric, fault);
+	}
+}
+
+/*
+ * All numbers, not only those of the table: a table that is out of order loses
+ * rows, and a number beside it must not match.
+ */
+static void check(enum kind kind, const struct row *rows, size_t n)
+{
+	size_t at = 0;
+
+	for (int numeric = 0; numeric < 1000; numeric++) {
+		struct fault fault = {E_COUNT, "untouched"};
+		bool known = at < n && rows[at].numeric == numeric;
+
+		if (ask(kind, numeric, &fault) != known) {
+			fail_msg("%d %s", numeric,
+				known ? "is missing" : "is too much");
+		}
+		if (known) {
+			if (fault.error != rows[at].error) {
+				fail_msg("%d is %s", numeric,
+					stanza_error_condition(fault.error));
+			}
+			assert_null(fault.text);
+			at++;
+		} else {
+			assert_int_equal(fault.error, E_COUNT);
+		}
+	}
+	assert_int_equal(at, n);
+}
+
+static void every_refused_join_has_its_error_and_no_other_numeric(void **state)
+{
+	(void)state;
+	check(JOIN, joins, COUNT(joins));
+}
+
+static void every_refused_nick_has_its_error_and_no_other_numeric(void **state)
+{
+	(void)state;
+	check(NICK, nicks, COUNT(nicks));
+}
+
+static void every_refused_message_has_its_error_and_no_other_numeric(
+	void **state)
+{
+	(void)state;
+	check(MESSAGE, messages, COUNT(messages));
+}
+
+static void every_refused_change_of_a_channel_has_its_error(void **state)
+{
+	(void)state;
+	check(CHANNEL, channels, COUNT(channels));
+}
+
+static void a_name_no_server_takes_is_malformed(void **state)
+{
+	static const int numerics[] = {403, 448, 476, 479};
+	static const struct {
+		const char *name;
+		enum stanza_error error;
+	} names[] = {
+		{"#c", E_NOT_ALLOWED}, {"&c", E_NOT_ALLOWED},
+		{"#a b", E_JID_MALFORMED}, {"#a,b", E_JID_MALFORMED},
+		{"#a\a", E_JID_MALFORMED}, {"#\x7f", E_JID_MALFORMED},
+		{"c", E_JID_MALFORMED}, {"", E_JID_MALFORMED},
+	};
+	struct fault fault;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(numerics); i++) {
+		for (size_t k = 0; k < COUNT(names); k++) {
+			assert_true(errmap_join(numerics[i],
+				slice_str(names[k].name), slice(NULL, 0),
+				&fault));
+			assert_int_equal(fault.error, names[k].error);
+		}
+	}
+	assert_true(errmap_join(473, slice_str(""), slice(NULL, 0), &fault));
+	assert_int_equal(fault.error, E_REGISTRATION_REQUIRED);
+}
+
+/* ngIRCd says 471 for several modes (PROTOCOL D.2). */
+static void full_is_told_from_closed_by_the_mode_in_the_text(void **state)
+{
+	static const struct {
+		const char *text;
+		enum stanza_error error;
+	} cases[] = {
+		{"Cannot join channel (+l) -- Channel is full, try later",
+			E_ROOM_FULL},
+		{"Cannot join channel (+R)", E_REGISTRATION_REQUIRED},
+		{"Cannot join channel (+z)", E_NOT_ALLOWED},
+		{"Cannot join channel (+O)", E_NOT_ALLOWED},
+		{"", E_ROOM_FULL},
+		{"(+", E_ROOM_FULL},
+	};
+	struct fault fault;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		assert_true(errmap_join(471, slice_str("#c"),
+			slice_str(cases[i].text), &fault));
+		assert_int_equal(fault.error, cases[i].error);
+	}
+	assert_true(errmap_join(471, slice_str("#c"), slice(NULL, 0), &fault));
+	assert_int_equal(fault.error, E_ROOM_FULL);
+}
+
+static void no_such_nick_depends_on_who_was_asked(void **state)
+{
+	struct fault fault;
+
+	(void)state;
+	assert_true(errmap_message(401, false, false, &fault));
+	assert_int_equal(fault.error, E_ITEM_NOT_FOUND);
+	assert_true(errmap_message(401, false, true, &fault));
+	assert_int_equal(fault.error, E_RECIPIENT_UNAVAILABLE);
+	assert_true(errmap_message(401, true, false, &fault));
+	assert_int_equal(fault.error, E_NOT_ACCEPTABLE);
+	assert_true(errmap_message(401, true, true, &fault));
+	assert_int_equal(fault.error, E_NOT_ACCEPTABLE);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			every_refused_join_has_its_error_and_no_other_numeric),
+		cmocka_unit_test(
+			every_refused_nick_has_its_error_and_no_other_numeric),
+		cmocka_unit_test(
+			every_refused_message_has_its_error_and_no_other_numeric),
+		cmocka_unit_test(
+			every_refused_change_of_a_channel_has_its_error),
+		cmocka_unit_test(a_name_no_server_takes_is_malformed),
+		cmocka_unit_test(
+			full_is_told_from_closed_by_the_mode_in_the_text),
+		cmocka_unit_test(no_such_nick_depends_on_who_was_asked),
+	};
+
+	return cmocka_run_group_tests_name("errmap", tests, NULL, NULL);
+}
