@@ -8,7 +8,8 @@
 /*
  * Rooms: a channel of a session and who of the user's clients is in it
  * (PROTOCOL D). room.c: life of rooms and views; room_show.c: what clients are
- * shown; room_irc.c: what happens on IRC; room_text.c: messages and subject.
+ * shown; room_fill.c: whole rooms shown; room_irc.c: what happens on IRC;
+ * room_text.c: messages and subject.
  */
 
 /* ---- joining and leaving (room.c) ---- */

@@ -205,6 +205,7 @@ void session_link_up(struct session *s)
 		"the reason in its log."};
 	struct buf nick;
 
+	must(s->net == NULL); /* a link comes up once */
 	s->state = SESSION_REGISTERING;
 	s->nick_tries = 0;
 	s->refused = 0;

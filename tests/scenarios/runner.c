@@ -342,6 +342,7 @@ int main(int argc, char **argv)
 	int number = 0;
 	bool ok = true;
 
+	setvbuf(stdout, NULL, _IOLBF, 0); /* what a crash leaves tells where */
 	snprintf(folder, sizeof folder, "%s/tests/scenarios", root ? root : ".");
 	if (argc > 1) {
 		snprintf(folder, sizeof folder, "%s", argv[1]);

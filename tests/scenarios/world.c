@@ -28,6 +28,7 @@ struct world {
 	struct list lines;
 	struct line *current;
 	struct buf irc[LINKS + 1]; /* what was written and is no whole line yet */
+	bool up[LINKS + 1];
 	unsigned random;
 	bool hold; /* timers wait for the next event */
 };
@@ -71,11 +72,14 @@ static void link_open(void *ctx, unsigned link, const struct link_target *to)
 		[LINK_TLS_INSECURE] = "insecure",
 		[LINK_TLS_OFF] = "plain",
 	};
+	struct world *w = ctx;
 	char text[400];
 
+	must(link <= LINKS);
+	w->up[link] = false;
 	snprintf(text, sizeof text, "open %u %s:%u %s", link, to->host,
 		to->port, tls[to->tls]);
-	record(ctx, text, strlen(text));
+	record(w, text, strlen(text));
 }
 
 static void link_write(void *ctx, unsigned link, const char *p, size_t len)
@@ -341,7 +345,12 @@ struct mapping *world_core(struct world *w)
 
 void world_link_up(struct world *w, unsigned link)
 {
-	mapping_link_up(core(w), link);
+	struct mapping *m = core(w);
+
+	if (link <= LINKS && !w->up[link]) {
+		w->up[link] = true; /* a link comes up once */
+		mapping_link_up(m, link);
+	}
 	run_due(w, 0);
 }
 
