@@ -90,6 +90,7 @@ static void relieve(struct wire *w)
 {
 	set_paused(w, false);
 	set_congested(w, false);
+	mapping_flows(w->mapping);
 }
 
 /* --- the Jabber side ------------------------------------------------------ */
@@ -321,6 +322,13 @@ static void port_xmpp_send(void *ctx, const char *xml, size_t len)
 	}
 }
 
+static bool port_xmpp_high(void *ctx)
+{
+	struct wire *w = ctx;
+
+	return w->jabber != NULL && link_is_high(w->jabber);
+}
+
 static void port_random(void *ctx, void *out, size_t len)
 {
 	(void)ctx;
@@ -369,6 +377,7 @@ static void create_mapping(struct wire *w)
 {
 	struct map_ports ports = {
 		.xmpp_send = port_xmpp_send,
+		.xmpp_high = port_xmpp_high,
 		.link_open = port_link_open,
 		.link_write = port_link_write,
 		.link_close = port_link_close,

@@ -66,6 +66,7 @@ struct mapping *mapping_create(const struct map_config *config,
 	list_init(&m->untidy);
 	list_init(&m->sent_pool);
 	timer_init(&m->tidy_timer, on_tidy, m);
+	fills_init(m);
 	timer_init(&m->offline_timer, on_offline_too_long, m);
 	accounts_init(m);
 	networks_load(m);
@@ -88,6 +89,7 @@ void mapping_destroy(struct mapping *m)
 		user_destroy(u);
 	}
 	timer_stop(m->clock, &m->tidy_timer);
+	timer_stop(m->clock, &m->fill_timer);
 	timer_stop(m->clock, &m->offline_timer);
 	accounts_free(m);
 	networks_free(m);
@@ -342,6 +344,11 @@ void mapping_congested(struct mapping *m, bool congested)
 	if (!congested) {
 		each_session(m, tell_gaps, NULL);
 	}
+}
+
+void mapping_flows(struct mapping *m)
+{
+	fills_go_on(m);
 }
 
 /* ---- configuration and end ---- */

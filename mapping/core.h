@@ -174,12 +174,13 @@ struct view {
 	bool stale;               /* the component was away since it acted (A.3) */
 	const struct istr *asked; /* nick asked for */
 	const struct istr *id;    /* of the join, NULL when none */
-	/* VIEW_FILLING: */
-	const struct istr **fill; /* folded nicks still to be shown */
+	/* What mapping/room_fill.c still has to show: */
+	struct list filling;      /* in mapping->fills */
+	const struct istr **fill; /* folded nicks; NULL when there is nothing */
 	size_t fill_at;
 	size_t fill_count;
-	struct timer fill_timer;
-	struct buf held;          /* messages for after the subject */
+	bool fill_again;          /* +m or -m meanwhile */
+	struct buf held;          /* VIEW_FILLING: messages for after the subject */
 };
 
 /* A stanza being written: see mapping/out.h. */
@@ -214,6 +215,9 @@ struct mapping {
 	size_t link_hint; /* no free number below it */
 	struct list untidy;
 	struct timer tidy_timer;
+	struct list fills; /* views with occupants to be shown, in turn */
+	struct timer fill_timer;
+	unsigned fill_left; /* occupants that this turn may still show */
 	struct list sent_pool;   /* struct sent, to be used again */
 	unsigned sent_pooled;
 	struct timer offline_timer; /* the component stays away (A.3) */

@@ -52,6 +52,8 @@ void mapping_link_lost(struct mapping *m, unsigned link, enum err why,
  * afterwards (DESIGN: nobody falls off IRC, nothing grows).
  */
 void mapping_congested(struct mapping *m, bool congested);
+/* The port xmpp_high() said yes and would say no now. */
+void mapping_flows(struct mapping *m);
 
 /*
  * A new configuration (lent; the old one is no longer used). Sessions on

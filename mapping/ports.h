@@ -42,6 +42,11 @@ struct map_ports {
 	/* One finished stanza, while the component is online. */
 	void (*xmpp_send)(void *ctx, const char *xml, size_t len);
 	/*
+	 * The Jabber server has much to read already: what can wait, waits, until
+	 * mapping_flows() or mapping_offline(). NULL: it never has.
+	 */
+	bool (*xmpp_high)(void *ctx);
+	/*
 	 * Open an IRC link under this number (below 2^32, the core's choice,
 	 * free again after link_close() or mapping_link_lost()). The answer is
 	 * mapping_link_up() (TLS done) or mapping_link_lost().

@@ -18,14 +18,6 @@ static struct mapping *core(const struct room *r)
 
 /* ---- views ---- */
 
-static void on_fill(void *ctx)
-{
-	struct view *v = ctx;
-
-	arena_reset(&core(v->room)->arena);
-	room_fill(v, NULL);
-}
-
 static struct view *view_create(struct room *r, struct resource *res)
 {
 	struct view *v = must_calloc(1, sizeof *v);
@@ -34,7 +26,7 @@ static struct view *view_create(struct room *r, struct resource *res)
 	v->resource = res;
 	list_init(&v->link);
 	list_init(&v->of);
-	timer_init(&v->fill_timer, on_fill, v);
+	list_init(&v->filling);
 	buf_init(&v->held, 65536);
 	list_add(&r->views, &v->link);
 	list_add(&res->views, &v->of);
@@ -43,11 +35,7 @@ static struct view *view_create(struct room *r, struct resource *res)
 
 static void view_free(struct view *v)
 {
-	timer_stop(core(v->room)->clock, &v->fill_timer);
-	for (size_t i = v->fill_at; i < v->fill_count; i++) {
-		istr_unref(v->fill[i]);
-	}
-	free(v->fill);
+	room_fill_drop(v);
 	buf_finish(&v->held);
 	list_remove(&v->link);
 	list_remove(&v->of);
@@ -241,9 +229,6 @@ static void admit(struct view *v)
 
 void room_resync(struct view *v, const char *id)
 {
-	if (v->state == VIEW_FILLING) {
-		room_fill_finish(v);
-	}
 	v->stale = false;
 	if (v->room->chan != NULL) {
 		room_fill(v, id);
@@ -255,14 +240,6 @@ static void fill_break(struct view *v)
 {
 	struct user *u = v->resource->user;
 
-	for (; v->fill_at < v->fill_count; v->fill_at++) {
-		istr_unref(v->fill[v->fill_at]);
-	}
-	free(v->fill);
-	v->fill = NULL;
-	v->fill_at = 0;
-	v->fill_count = 0;
-	timer_stop(u->mapping->clock, &v->fill_timer);
 	out_keep(u, buf_slice(&v->held));
 	buf_finish(&v->held);
 	v->state = VIEW_JOINED;
@@ -276,6 +253,7 @@ void rooms_make_stale(struct user *u)
 		list_each(at, &res->views) {
 			struct view *v = list_entry(at, struct view, of);
 
+			room_fill_drop(v);
 			if (v->state == VIEW_FILLING) {
 				fill_break(v);
 			}

@@ -92,8 +92,19 @@ void room_show(struct room *r, struct ircuser *u, uint32_t bits,
 /* A client's own leaving presence when there is no ircuser any more. */
 void room_show_gone(struct room *r, struct slice nick,
 	const struct shown *shown);
-/* Everything a joining client receives (D.3), large rooms in slices. */
+/*
+ * Everything a joining client receives (D.3). A turn of the loop shows only so
+ * many occupants to all clients together; the rest waits in mapping->fills, and
+ * while the Jabber server has much to read nothing more is sent. Asked for again
+ * it begins anew.
+ */
 void room_fill(struct view *v, const char *id);
+/* Those without a prefix once more, in the same way: +m changes what they are. */
+void room_fill_plain(struct room *r);
+/* Nothing of it is shown any more. */
+void room_fill_drop(struct view *v);
+void fills_init(struct mapping *m);
+void fills_go_on(struct mapping *m);
 /* What is left of it at once; of one client, of all. */
 void room_fill_finish(struct view *v);
 void room_fills_finish(struct room *r);
@@ -133,8 +144,8 @@ void room_on_nick(struct session *s, struct ircuser *u, struct slice old,
 	bool is_me, bool asked);
 void room_on_prefix(struct session *s, struct ircchan *c, struct ircuser *u,
 	uint32_t now, const struct ircsource *by);
-void room_on_modes(struct session *s, struct ircchan *c,
-	const struct ircsource *by, struct slice words, uint64_t was);
+void room_on_modes(struct ircchan *c, const struct ircsource *by,
+	struct slice words, uint64_t was);
 void room_on_user(struct session *s, struct ircuser *u);
 /* A numeric that refuses a JOIN (D.2). true: it did. */
 bool room_on_refusal(struct session *s, int numeric, const struct ircmsg *m);

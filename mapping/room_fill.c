@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,8 +9,10 @@
 
 /* Whole rooms shown to a client: everything of D.3, or the differences of D.9. */
 
-/* Occupants sent to a joining client in one turn of the loop (D.3). */
-enum { SLICE = 200 };
+enum {
+	SLICE = 200,      /* occupants of one room before another has its turn */
+	TURN_SLICES = 5,  /* of all rooms in one turn of the loop */
+};
 
 static struct mapping *core(const struct room *r)
 {
@@ -18,35 +21,48 @@ static struct mapping *core(const struct room *r)
 
 /* ---- everything a joining client receives (D.3) ---- */
 
-static void fill_start(struct view *v)
-{
-	struct room *r = v->room;
-	struct slice me = room_nick(r);
-	const struct istr *mine = casemap_lookup(
-		ircnet_isupport(r->net)->casemap, me);
-	uint32_t pos = 0;
-	struct map_slot *slot;
+/*
+ * One queue for all clients: a stanza, or a mode of a channel, may ask for
+ * thousands of presences, and thousands may ask at the same time. What goes out
+ * at once is bounded by `fill_left`; the timer gives the next turn its share.
+ */
 
-	v->fill = must_calloc(r->chan->members.used, sizeof(struct istr *));
-	v->fill_at = 0;
-	v->fill_count = 0;
-	while ((slot = map_next(&r->chan->members, &pos)) != NULL) {
-		if (slot->entry->key != mine) {
-			v->fill[v->fill_count++] = istr_ref(slot->entry->key);
-		}
+void room_fill_drop(struct view *v)
+{
+	list_remove(&v->filling);
+	for (; v->fill_at < v->fill_count; v->fill_at++) {
+		istr_unref(v->fill[v->fill_at]);
 	}
-	v->state = VIEW_FILLING;
-}
-
-static void fill_end(struct view *v)
-{
-	struct mapping *m = core(v->room);
-
 	free(v->fill);
 	v->fill = NULL;
 	v->fill_at = 0;
 	v->fill_count = 0;
-	timer_stop(m->clock, &v->fill_timer);
+	v->fill_again = false;
+}
+
+/* The members who are to be shown now: all but us, or those without prefix. */
+static void list_members(struct view *v)
+{
+	struct room *r = v->room;
+	bool joining = v->state == VIEW_FILLING;
+	const struct istr *mine = casemap_lookup(
+		ircnet_isupport(r->net)->casemap, room_nick(r));
+	uint32_t pos = 0;
+	struct map_slot *slot;
+
+	room_fill_drop(v);
+	v->fill = must_calloc(r->chan->members.used, sizeof(struct istr *));
+	while ((slot = map_next(&r->chan->members, &pos)) != NULL) {
+		if (joining ? slot->entry->key != mine : slot->word == 0) {
+			v->fill[v->fill_count++] = istr_ref(slot->entry->key);
+		}
+	}
+}
+
+static void welcome(struct view *v)
+{
+	struct mapping *m = core(v->room);
+
 	v->state = VIEW_JOINED;
 	room_show_self(v);
 	room_show_subject(v->room, v, true);
@@ -57,48 +73,150 @@ static void fill_end(struct view *v)
 	istr_set(&v->id, NULL);
 }
 
-static void fill_some(struct view *v, size_t count)
+static void show_one(struct view *v, const struct istr *key)
 {
 	struct room *r = v->room;
 	struct shown s = {.only = v};
+	uint32_t bits = 0;
+	struct ircuser *u = chan_member(r->chan, key, &bits);
 
-	while (v->fill_at < v->fill_count && count-- > 0) {
+	if (u == NULL || (v->state != VIEW_FILLING && bits != 0)) {
+		return; /* gone meanwhile, or shown with the new prefix */
+	}
+	s.self = v->state != VIEW_FILLING &&
+		ircnet_is_me(r->net, istr_slice(u->nick));
+	room_show(r, u, bits, &s);
+}
+
+static void fill_end(struct view *v)
+{
+	bool again = v->fill_again;
+
+	room_fill_drop(v);
+	if (v->state == VIEW_FILLING) {
+		welcome(v);
+	}
+	if (again) {
+		list_members(v);
+		list_add(&core(v->room)->fills, &v->filling);
+	}
+}
+
+/* Shows up to `count` of them; the view waits for its next turn if it must. */
+static unsigned fill_some(struct view *v, unsigned count)
+{
+	unsigned shown = 0;
+
+	list_remove(&v->filling);
+	while (v->fill_at < v->fill_count && shown < count) {
 		const struct istr *key = v->fill[v->fill_at++];
-		uint32_t bits = 0;
-		struct ircuser *u = chan_member(r->chan, key, &bits);
 
-		if (u != NULL) {
-			room_show(r, u, bits, &s);
-		}
+		show_one(v, key);
 		istr_unref(key);
+		shown++;
 	}
 	if (v->fill_at == v->fill_count) {
 		fill_end(v);
 	} else {
-		timer_start(core(r)->clock, &v->fill_timer, 0);
+		list_add(&core(v->room)->fills, &v->filling);
 	}
+	return shown + 1; /* a room of nobody is work, too */
+}
+
+static bool is_high(const struct mapping *m)
+{
+	return m->ports.xmpp_high != NULL && m->ports.xmpp_high(m->ports.ctx);
+}
+
+/* One slice of one room, as far as this turn goes. */
+static void fill_now(struct mapping *m, struct view *v)
+{
+	unsigned most = m->fill_left < SLICE ? m->fill_left : SLICE;
+	unsigned done;
+
+	if (most == 0 || is_high(m)) {
+		return;
+	}
+	done = fill_some(v, most);
+	m->fill_left -= done < m->fill_left ? done : m->fill_left;
+}
+
+/* Also when all is shown: the next turn has its share again. */
+void fills_go_on(struct mapping *m)
+{
+	if (!timer_running(&m->fill_timer) && !is_high(m)) {
+		timer_start(m->clock, &m->fill_timer, 0);
+	}
+}
+
+/* Those there are now, one slice each. */
+static void on_fill_timer(void *ctx)
+{
+	struct mapping *m = ctx;
+	struct list *last = m->fills.prev;
+	struct list *first;
+
+	arena_reset(&m->arena);
+	m->fill_left = TURN_SLICES * SLICE;
+	while ((first = list_first(&m->fills)) != NULL && m->fill_left > 0 &&
+		!is_high(m)) {
+		fill_now(m, list_entry(first, struct view, filling));
+		if (first == last) {
+			break;
+		}
+	}
+	if (!list_empty(&m->fills)) {
+		fills_go_on(m);
+	}
+}
+
+void fills_init(struct mapping *m)
+{
+	list_init(&m->fills);
+	m->fill_left = TURN_SLICES * SLICE;
+	timer_init(&m->fill_timer, on_fill_timer, m);
 }
 
 void room_fill(struct view *v, const char *id)
 {
-	if (!core(v->room)->online) {
+	struct mapping *m = core(v->room);
+	const struct istr *copy = id ? intern(id, strlen(id)) : NULL;
+
+	istr_set(&v->id, copy);
+	if (!m->online) {
 		v->state = VIEW_JOINED; /* nobody can hear it now (A.3) */
 		v->stale = true;
 		return;
 	}
-	if (v->state != VIEW_FILLING) {
-		const struct istr *copy = id ? intern(id, strlen(id)) : NULL;
+	v->state = VIEW_FILLING;
+	list_members(v);
+	list_add(&m->fills, &v->filling);
+	fill_now(m, v);
+	fills_go_on(m);
+}
 
-		istr_set(&v->id, copy);
-		fill_start(v);
+void room_fill_plain(struct room *r)
+{
+	struct mapping *m = core(r);
+
+	list_each(it, &r->views) {
+		struct view *v = list_entry(it, struct view, link);
+
+		if (v->fill != NULL) {
+			v->fill_again = true;
+		} else if (v->state == VIEW_JOINED && m->online) {
+			list_members(v);
+			list_add(&m->fills, &v->filling);
+			fill_now(m, v);
+		}
 	}
-	fill_some(v, SLICE);
+	fills_go_on(m);
 }
 
 void room_fill_finish(struct view *v)
 {
 	if (v->state == VIEW_FILLING) {
-		fill_some(v, v->fill_count);
+		fill_some(v, UINT_MAX);
 	}
 }
 

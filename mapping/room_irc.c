@@ -280,26 +280,8 @@ void room_on_user(struct session *s, struct ircuser *u)
 	}
 }
 
-/* +m and -m change what everybody without a prefix is (D.6). */
-static void show_plain_users(struct session *s, struct room *r)
-{
-	uint32_t pos = 0;
-	struct map_slot *slot;
-
-	while ((slot = map_next(&r->chan->members, &pos)) != NULL) {
-		struct ircuser *u = (struct ircuser *)(void *)slot->entry;
-		struct shown shown = {
-			.self = ircnet_is_me(s->net, istr_slice(u->nick)),
-		};
-
-		if (slot->word == 0) {
-			room_show(r, u, 0, &shown);
-		}
-	}
-}
-
-void room_on_modes(struct session *s, struct ircchan *c,
-	const struct ircsource *by, struct slice words, uint64_t was)
+void room_on_modes(struct ircchan *c, const struct ircsource *by,
+	struct slice words, uint64_t was)
 {
 	struct room *r = shown_room(c);
 	struct mapping *m;
@@ -311,7 +293,7 @@ void room_on_modes(struct session *s, struct ircchan *c,
 	}
 	m = core(r);
 	if (((was ^ c->modes) & chan_mode_bit('m')) != 0) {
-		show_plain_users(s, r);
+		room_fill_plain(r); /* what everybody else is changes (D.6) */
 	}
 	if (words.len == 0 || by == NULL || by->nick.len == 0) {
 		return; /* 324 told how they are: nothing happened */

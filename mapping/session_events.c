@@ -188,7 +188,8 @@ static void on_prefix(void *ctx, struct ircchan *c, struct ircuser *u,
 static void on_modes(void *ctx, struct ircchan *c, const struct ircsource *by,
 	struct slice words, uint64_t was)
 {
-	room_on_modes(ctx, c, by, words, was);
+	(void)ctx;
+	room_on_modes(c, by, words, was);
 }
 
 static void on_topic(void *ctx, struct ircchan *c, const struct ircsource *by)
