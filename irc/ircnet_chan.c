@@ -156,7 +156,9 @@ bool net_part_refused(struct ircnet *n, struct slice channel, int numeric)
 		return true;
 	}
 	if (numeric == 442) {
-		return false;
+		/* The JOIN was refused in words that we do not know. */
+		net_chan_over(n, chan, true);
+		return true;
 	}
 	chan->out = true; /* the JOIN before our PART */
 	return true;

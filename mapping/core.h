@@ -109,6 +109,7 @@ struct session {
 	const struct istr *away;  /* what IRC was told last, NULL: here */
 	enum casemap casemap;     /* the rooms' keys were folded with it */
 	struct timer retry;       /* BACKOFF */
+	uint64_t retry_from;      /* not sooner, whoever asks */
 	struct timer silence;     /* rooms kept silently after a loss (D.9) */
 	struct timer linger;      /* last one-to-one message + 10 min (D.0) */
 	struct buf motd;

@@ -148,12 +148,18 @@ static void dial(struct session *s)
 
 void session_open(struct session *s)
 {
+	struct clock *clock = core(s)->clock;
+
 	if (s->state == SESSION_IDLE) {
 		s->servers_tried = 0;
 		dial(s);
-	} else if (s->state == SESSION_BACKOFF && s->tries > 1) {
+	} else if (s->state == SESSION_BACKOFF &&
+		s->retry.at_ms > s->retry_from) {
 		/* Somebody asks: do not let them wait for minutes. */
-		timer_start(core(s)->clock, &s->retry, 0);
+		timer_start(clock, &s->retry,
+			s->retry_from > clock->now_ms ?
+				s->retry_from - clock->now_ms :
+				0);
 	}
 }
 
@@ -340,13 +346,16 @@ static unsigned backoff(struct session *s)
 
 static void wait_and_retry(struct session *s, const struct fault *fault)
 {
+	unsigned least = core(s)->config->reconnect_min_ms;
 	unsigned delay;
 
 	s->tries++;
 	delay = backoff(s);
-	if (fault->error == E_RESOURCE_CONSTRAINT && delay < THROTTLED_MS) {
-		delay = THROTTLED_MS;
+	if (fault->error == E_RESOURCE_CONSTRAINT) {
+		least = THROTTLED_MS;
+		delay = delay < least ? least : delay;
 	}
+	s->retry_from = core(s)->clock->now_ms + least;
 	s->state = SESSION_BACKOFF;
 	timer_start(core(s)->clock, &s->retry, delay);
 	if (s->nrooms > 0 && !timer_running(&s->silence)) {

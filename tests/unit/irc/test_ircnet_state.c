@@ -293,14 +293,16 @@ static void a_join_that_is_left_is_not_told(void **state)
 	static const char *const answers[] = {
 		":juliet!~j@host.test JOIN #d\n:s 366 juliet #d :End\n",
 		":s 473 juliet #d :invite only\n",
+		":s 999 juliet #d :words of its own\n",
 	};
 	static const char *const parts[] = {
 		":juliet!~j@host.test PART #d\n",
 		":s 442 juliet #d :not on it\n",
+		":s 442 juliet #d :not on it\n",
 	};
 
 	(void)state;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < 3; i++) {
 		struct fixture f;
 
 		fixture_init(&f);
@@ -313,7 +315,8 @@ static void a_join_that_is_left_is_not_told(void **state)
 		expect_out(&f, "JOIN #d\nPART #d\n");
 		forget(&f);
 		serve(&f, answers[i]);
-		expect_told(&f, "");
+		expect_told(&f, i < 2 ? "" : "numeric 999 #d :words of its own\n");
+		forget(&f);
 		serve(&f, parts[i]);
 		assert_null(ircnet_chan(f.net, slice_str("#d")));
 		fixture_close(&f);
