@@ -227,6 +227,7 @@ struct mapping {
 		size_t rooms;
 		unsigned long dropped;
 	} counts;
+	size_t queued; /* bytes that wait for the component, of all users */
 	uint64_t tokens;
 	uint64_t presence_order;
 	bool online;

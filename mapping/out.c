@@ -11,6 +11,7 @@
 enum {
 	QUEUE_STANZAS = 100,
 	QUEUE_BYTES = 65536,
+	QUEUE_TOTAL = 64 << 20, /* of all users */
 	KEEP_BYTES = 16384,
 	ECHO_BYTES = 65536, /* an error with more payload goes without it */
 };
@@ -160,6 +161,7 @@ static void forget(struct user *u, struct queued *q)
 {
 	list_remove(&q->link);
 	u->nqueued--;
+	u->mapping->queued -= q->len;
 	free(q);
 }
 
@@ -191,6 +193,10 @@ static void keep(struct user *u, struct slice xml, bool groupchat)
 	list_init(&q->link);
 	list_add(&u->queue, &q->link);
 	u->nqueued++;
+	u->mapping->queued += q->len;
+	while (u->mapping->queued > QUEUE_TOTAL && u->nqueued > 0) {
+		make_room(u);
+	}
 }
 
 void out_keep(struct user *u, struct slice held)

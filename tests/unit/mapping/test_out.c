@@ -198,6 +198,33 @@ static void the_queue_has_an_end(void **state)
 	assert_int_equal(u->nqueued, 0);
 }
 
+static void all_queues_together_have_an_end(void **state)
+{
+	struct buf text;
+	char bare[32];
+
+	(void)state;
+	fix.core->online = false;
+	buf_init(&text, 100000);
+	for (int i = 0; i < 60000; i++) {
+		buf_add_char(&text, 'x');
+	}
+	for (int i = 0; i < 30; i++) {
+		snprintf(bare, sizeof bare, "user%d@home", i);
+		for (int k = 0; k < 100; k++) {
+			say(user_get(fix.core, bare), buf_cstr(&text));
+		}
+	}
+	assert_true(fix.core->queued > 60 << 20);
+	assert_true(fix.core->queued <= 64 << 20);
+	for (int i = 0; i < 30; i++) {
+		snprintf(bare, sizeof bare, "user%d@home", i);
+		out_drop(user_find(fix.core, bare));
+	}
+	assert_int_equal(fix.core->queued, 0);
+	buf_finish(&text);
+}
+
 /* ---- text of strangers ---- */
 
 static void text_from_irc_loses_codes_and_what_xml_forbids(void **state)
@@ -224,6 +251,7 @@ int main(void)
 		TEST(an_error_too_large_with_its_payload_goes_without),
 		TEST(messages_wait_for_the_component_with_their_time),
 		TEST(the_queue_has_an_end),
+		TEST(all_queues_together_have_an_end),
 		TEST(text_from_irc_loses_codes_and_what_xml_forbids),
 	};
 
