@@ -10,8 +10,8 @@
 #include "mapping/user.h"
 
 /*
- * Service discovery (XEP-0030, XEP-0128; PROTOCOL C.11, D.1): tables of what
- * answers at each kind of address.
+ * Service discovery (XEP-0030, XEP-0128; PROTOCOL C.11, D.1). What iq.c answers
+ * is listed from its table; here is what else an entity is and can.
  */
 
 struct identity {
@@ -21,31 +21,26 @@ struct identity {
 
 struct entity {
 	struct identity identities[3];
-	enum ns features[16]; /* NS_NONE ends */
+	enum ns features[12]; /* besides the iq namespaces; NS_NONE ends */
 };
 
 static const struct entity entities[ADDR_KINDS] = {
 	[ADDR_GW] = {
 		{{"gateway", "irc"}, {"conference", "irc"},
 			{"conference", "text"}},
-		{NS_DISCO_INFO, NS_DISCO_ITEMS, NS_IQ_VERSION, NS_PING, NS_MUC,
-			NS_MUC_STABLE_ID, NS_JID_ESCAPING, NS_OCCUPANT_ID},
+		{NS_MUC, NS_MUC_STABLE_ID, NS_JID_ESCAPING, NS_OCCUPANT_ID},
 	},
 	[ADDR_SRV] = {
 		{{"conference", "irc"}, {"gateway", "irc"}},
-		{NS_DISCO_INFO, NS_DISCO_ITEMS, NS_IQ_VERSION, NS_PING, NS_MUC},
+		{NS_MUC},
 	},
 	[ADDR_CHAN] = {
 		{{"conference", "text"}, {"conference", "irc"}},
-		{NS_DISCO_INFO, NS_DISCO_ITEMS, NS_IQ_VERSION, NS_PING, NS_MUC,
-			NS_MUC_STABLE_ID, NS_MUC_SELF_PING, NS_SID,
+		{NS_MUC, NS_MUC_STABLE_ID, NS_MUC_SELF_PING, NS_SID,
 			NS_OCCUPANT_ID},
 	},
 	[ADDR_OCC] = {{{"client", "irc"}}, {NS_NONE}},
-	[ADDR_NICK] = {
-		{{"client", "irc"}},
-		{NS_DISCO_INFO, NS_DISCO_ITEMS, NS_IQ_VERSION, NS_PING},
-	},
+	[ADDR_NICK] = {{{"client", "irc"}}, {NS_NONE}},
 };
 
 static struct slice name_of(const struct request *q, const struct addr *a)
@@ -79,6 +74,22 @@ static void write_feature(struct xw *w, const char *var)
 	xw_start(w, "feature", NS_NONE);
 	xw_attr(w, "var", var);
 	xw_end(w);
+}
+
+static void write_features(struct xw *w, enum addr_kind kind)
+{
+	size_t pos = 0;
+	enum ns ns;
+
+	if (kind == ADDR_OCC) {
+		return; /* C.4: an identity without features */
+	}
+	while ((ns = iq_served(kind, &pos)) != NS_NONE) {
+		write_feature(w, ns_uri(ns));
+	}
+	for (const enum ns *f = entities[kind].features; *f != NS_NONE; f++) {
+		write_feature(w, ns_uri(*f));
+	}
 }
 
 /* ---- rooms (D.1) ---- */
@@ -213,9 +224,7 @@ void iq_disco_info(struct request *q, const struct addr *a)
 	for (size_t i = 0; i < 3 && e->identities[i].category; i++) {
 		write_identity(w, &e->identities[i], name_of(q, a));
 	}
-	for (const enum ns *f = e->features; *f != NS_NONE; f++) {
-		write_feature(w, ns_uri(*f));
-	}
+	write_features(w, a->kind);
 	if (v != NULL && v->room->chan != NULL) {
 		write_room(m, w, v->room);
 	}

@@ -79,6 +79,10 @@ enum {
 	TO_ALL = TO_GW | TO_SRV | TO_CHAN | TO_OCC | TO_NICK,
 };
 
+/*
+ * In the order in which disco#info lists them (C.11: only what answers is
+ * listed, so it is read from here).
+ */
 static const struct handler {
 	enum ns ns;
 	const char *element;
@@ -91,6 +95,18 @@ static const struct handler {
 	{NS_IQ_VERSION, "query", TO_ALL, iq_version, NULL},
 	{NS_PING, "ping", TO_ALL, iq_ping, NULL},
 };
+
+enum ns iq_served(enum addr_kind kind, size_t *pos)
+{
+	while (*pos < sizeof handlers / sizeof *handlers) {
+		const struct handler *h = &handlers[(*pos)++];
+
+		if (h->targets & 1U << kind) {
+			return h->ns;
+		}
+	}
+	return NS_NONE;
+}
 
 static const struct handler *find(enum ns ns)
 {

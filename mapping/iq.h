@@ -13,10 +13,14 @@ void handle_iq(struct request *q);
 
 typedef void iq_fn(struct request *q, const struct addr *a);
 
+/*
+ * The namespaces that are answered at this kind of address, one a call;
+ * *pos = 0 starts, NS_NONE ends.
+ */
+enum ns iq_served(enum addr_kind kind, size_t *pos);
+
 /* disco.c: service discovery (C.11). */
 void iq_disco_info(struct request *q, const struct addr *a);
 void iq_disco_items(struct request *q, const struct addr *a);
-
-/* The view of the asker in the room that is asked; NULL when it is not in. */
 
 #endif

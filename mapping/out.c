@@ -7,6 +7,7 @@
 
 #include "base/utf8.h"
 #include "irc/ircout.h"
+#include "mapping/text.h"
 
 enum {
 	QUEUE_STANZAS = 100,
@@ -327,7 +328,7 @@ static bool may_answer(const struct stanza *s)
 }
 
 static void write_error(struct mapping *m, const struct stanza *s,
-	enum stanza_error e, struct slice text, const char *by, bool echo)
+	enum stanza_error e, const char *text, const char *by, bool echo)
 {
 	struct xw *w = out_begin(m, stanza_kind_name(s->kind));
 
@@ -337,13 +338,12 @@ static void write_error(struct mapping *m, const struct stanza *s,
 	if (echo) {
 		echo_payload(w, s);
 	}
-	stanza_error_write(w, e, by, text.p ? "en" : NULL, text,
-		slice(NULL, 0));
+	text_error(m, w, e, s->lang, text, by);
 	out_end(m);
 }
 
 void out_error_by(struct mapping *m, const struct stanza *s,
-	enum stanza_error e, struct slice text, const char *by)
+	enum stanza_error e, const char *text, const char *by)
 {
 	if (!may_answer(s)) {
 		return;
@@ -359,7 +359,7 @@ void out_error_by(struct mapping *m, const struct stanza *s,
 void out_error(struct mapping *m, const struct stanza *s, enum stanza_error e,
 	const char *text)
 {
-	out_error_by(m, s, e, slice_str(text), NULL);
+	out_error_by(m, s, e, text, NULL);
 }
 
 void out_fault(struct mapping *m, const struct stanza *s,

@@ -58,7 +58,7 @@ void out_fault(struct mapping *m, const struct stanza *s,
 	const struct fault *fault);
 /* The same where the sender's `to` is not what the answer comes from. */
 void out_error_by(struct mapping *m, const struct stanza *s,
-	enum stanza_error e, struct slice text, const char *by);
+	enum stanza_error e, const char *text, const char *by);
 
 /* <iq type='result'> with id, from and to set; out_end() and out_send() follow. */
 struct xw *out_result(struct mapping *m, const struct stanza *s);

@@ -62,6 +62,12 @@ struct map_ports {
 	 */
 	void (*save)(void *ctx, uint64_t token, const struct store_row *rows,
 		size_t nrows);
+	/*
+	 * This English text in the language of xml:lang (BCP 47), static for
+	 * the life of the core; NULL: there is no translation. The port itself
+	 * NULL: there are none.
+	 */
+	const char *(*text)(void *ctx, const char *lang, const char *english);
 	/* Random bytes, not for keys: jitter, ids. */
 	void (*random)(void *ctx, void *out, size_t len);
 	void *ctx;

@@ -147,14 +147,14 @@ static void enter(struct request *q, const struct addr *a, struct user *u,
 	struct resource *res = s ? resource_get(u, q->from.full) : NULL;
 
 	if (res == NULL) {
-		out_error_by(m, q->stanza, fault.error, slice_str(fault.text),
+		out_error_by(m, q->stanza, fault.error, fault.text,
 			a->bare);
 		return;
 	}
 	res->muc |= dialect == DIALECT_MUC;
 	resource_presence(res, q->stanza);
 	if (!room_enter(res, s, &join, &fault)) {
-		out_error_by(m, q->stanza, fault.error, slice_str(fault.text),
+		out_error_by(m, q->stanza, fault.error, fault.text,
 			a->bare);
 	}
 	rooms_client_acts(res); /* the others, when the component was away */
@@ -197,8 +197,7 @@ static void available(struct request *q, const struct addr *a)
 	} else if (a->kind == ADDR_CHAN &&
 		elem_child(q->stanza->root, "x", NS_MUC) != NULL) {
 		out_error_by(core_of(q), q->stanza, E_JID_MALFORMED,
-			slice_str("Say which nick you want: room address, "
-				  "slash, nick."),
+			"Say which nick you want: room address, slash, nick.",
 			a->bare);
 	} else if (elem_child(q->stanza->root, "x", NS_MUC) != NULL) {
 		/* Clients wait for ever without an answer (D.14). */

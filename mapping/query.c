@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mapping/asker.h"
 #include "mapping/out.h"
 #include "mapping/room.h"
 #include "mapping/session.h"
@@ -24,9 +25,7 @@ struct query {
 	struct session *session;
 	enum query_kind kind;
 	const struct istr *nick; /* folded; QUERY_SELF: the room */
-	const struct istr *from; /* FULL that asked */
-	const struct istr *to;   /* the JID asked */
-	const struct istr *id;   /* NULL when none */
+	struct asker asker;
 	uint64_t asked_ms;
 	uint64_t token;          /* of a PING */
 	bool answered;           /* kept so that nobody is asked too often */
@@ -35,10 +34,12 @@ struct query {
 
 static const struct {
 	const char *ctcp;
+	enum ns ns; /* of the iq */
+	const char *element;
 } kinds[QUERY_KINDS] = {
-	[QUERY_PING] = {"PING"},
-	[QUERY_VERSION] = {"VERSION"},
-	[QUERY_SELF] = {""}, /* asks nobody */
+	[QUERY_PING] = {"PING", NS_PING, "ping"},
+	[QUERY_VERSION] = {"VERSION", NS_IQ_VERSION, "query"},
+	[QUERY_SELF] = {"", NS_PING, "ping"}, /* asks nobody */
 };
 
 static struct mapping *core(const struct session *s)
@@ -51,29 +52,16 @@ static void query_free(struct query *p)
 	timer_stop(core(p->session)->clock, &p->timer);
 	list_remove(&p->link);
 	istr_unref(p->nick);
-	istr_unref(p->from);
-	istr_unref(p->to);
-	istr_unref(p->id);
+	asker_finish(&p->asker);
 	free(p);
 }
 
-static struct xw *begin(const struct query *p, const char *type)
-{
-	struct xw *w = out_begin(core(p->session), "iq");
-
-	xw_attr(w, "from", p->to->p);
-	xw_attr(w, "id", p->id ? p->id->p : NULL);
-	xw_attr(w, "type", type);
-	return w;
-}
-
+/* It was answered: kept for a while, so that nobody is asked too often. */
 static void finish(struct query *p)
 {
 	struct mapping *m = core(p->session);
 	uint64_t age = m->clock->now_ms - p->asked_ms;
 
-	out_end(m);
-	out_send(m, NULL, p->from->p);
 	if (p->kind != QUERY_SELF && age < SAME_TARGET_MS) {
 		p->answered = true;
 		timer_start(m->clock, &p->timer,
@@ -85,15 +73,7 @@ static void finish(struct query *p)
 
 static void fail(struct query *p, enum stanza_error e, const char *text)
 {
-	struct xw *w = begin(p, "error");
-
-	/* The payload again, as with every iq (C.0). */
-	if (p->kind == QUERY_VERSION) {
-		xw_empty(w, "query", NS_IQ_VERSION);
-	} else {
-		xw_empty(w, "ping", NS_PING);
-	}
-	stanza_error_write(w, e, NULL, "en", slice_str(text), slice(NULL, 0));
+	asker_fail(core(p->session), &p->asker, e, text);
 	finish(p);
 }
 
@@ -158,15 +138,12 @@ static struct slice target_nick(struct request *q, const struct addr *a,
 static struct query *query_new(const struct request *q, struct session *s,
 	enum query_kind kind, const struct istr *nick)
 {
-	const char *id = q->stanza->id;
 	struct query *p = must_calloc(1, sizeof *p);
 
 	p->session = s;
 	p->kind = kind;
 	p->nick = nick;
-	p->from = intern(q->from.full, strlen(q->from.full));
-	p->to = intern(q->stanza->to, strlen(q->stanza->to));
-	p->id = id ? intern(id, strlen(id)) : NULL;
+	asker_init(&p->asker, q, kinds[kind].ns, kinds[kind].element);
 	list_init(&p->link);
 	timer_init(&p->timer, on_timeout, p);
 	return p;
@@ -239,7 +216,7 @@ void query_release(struct session *s, const struct room *r)
 		struct query *p = list_entry(it, struct query, link);
 
 		if (p->kind == QUERY_SELF && p->nick == r->entry.key) {
-			begin(p, "result");
+			asker_done(core(s), &p->asker);
 			finish(p);
 		}
 	}
@@ -251,7 +228,7 @@ static void answer(struct query *p, struct slice args)
 {
 	struct mapping *m = core(p->session);
 	struct slice text = out_clean(m, args);
-	struct xw *w = begin(p, "result");
+	struct xw *w = asker_result(m, &p->asker);
 
 	if (p->kind == QUERY_VERSION) {
 		xw_start(w, "query", NS_IQ_VERSION);
@@ -259,6 +236,7 @@ static void answer(struct query *p, struct slice args)
 		xw_elem(w, "version", NS_NONE, slice_str(""));
 		xw_end(w);
 	}
+	asker_send(m, &p->asker);
 	finish(p);
 }
 

@@ -216,7 +216,8 @@ static void check_all(struct run *r)
 			must(r->peers[link].open);
 			r->peers[link].open = false;
 		} else {
-			must(strncmp(line, "stream ", 7) == 0);
+			must(strncmp(line, "stream ", 7) == 0 ||
+				strncmp(line, "save ", 5) == 0);
 		}
 	}
 	check_links(r);

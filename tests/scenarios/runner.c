@@ -183,6 +183,10 @@ static bool event(struct run *r, const char *text)
 		world_congested(r->world, false);
 	} else if (strncmp(text, "reload", 6) == 0) {
 		world_reload(r->world, rest);
+	} else if (strcmp(text, "saved") == 0) {
+		world_saved(r->world, ERR_OK);
+	} else if (strcmp(text, "saved not") == 0) {
+		world_saved(r->world, ERR_IO);
 	} else if (strcmp(text, "stop") == 0) {
 		world_stop(r->world);
 	} else {
@@ -257,6 +261,8 @@ static void run_line(struct run *r, const char *file, int number, char *text,
 		if (!setting(r, text + 4)) {
 			fail(r, file, number, "no such setting: %s", text);
 		}
+	} else if (strncmp(text, "kept ", 5) == 0) {
+		world_kept(r->world, text + 5);
 	} else if (text[0] != '\0') {
 		expect_silence(r, file, number);
 		if (!event(r, text)) {

@@ -30,6 +30,11 @@ struct world {
 	struct buf irc[LINKS + 1]; /* what was written and is no whole line yet */
 	bool up[LINKS + 1];
 	unsigned random;
+	uint64_t saves; /* asked for: the last token */
+	uint64_t saved; /* answered */
+	struct timer saved_timer;
+	struct buf kept; /* `kept` lines, until the core begins */
+	bool hold_saves; /* `saved` answers them */
 	bool hold; /* timers wait for the next event */
 };
 
@@ -113,6 +118,51 @@ static void link_close(void *ctx, unsigned link)
 
 	snprintf(text, sizeof text, "close %u", link);
 	record(ctx, text, strlen(text));
+}
+
+/* Answered at once, but in a turn of its own, or by `saved`. */
+static void save(void *ctx, uint64_t token, const struct store_row *rows,
+	size_t nrows)
+{
+	struct world *w = ctx;
+	struct buf b;
+
+	for (size_t i = 0; i < nrows; i++) {
+		const struct store_row *row = &rows[i];
+
+		buf_init(&b, LINES);
+		buf_addf(&b, "save %s %s %s %s %s", row->user,
+			*row->kind ? row->kind : "-",
+			*row->scope ? row->scope : "-",
+			*row->key ? row->key : "-", row->secret ? "secret:" : "");
+		if (row->value.p != NULL) {
+			buf_addf(&b, "\"%.*s\"", SLICE_ARG(row->value));
+		} else {
+			buf_addf(&b, "-");
+		}
+		record(w, b.p, b.len);
+		buf_finish(&b);
+	}
+	w->saves = token; /* tokens rise by one */
+	if (!w->hold_saves && !timer_running(&w->saved_timer)) {
+		timer_start(&w->clock, &w->saved_timer, 0);
+	}
+}
+
+void world_saved(struct world *w, enum err err)
+{
+	if (w->saved < w->saves) {
+		mapping_saved(w->core, ++w->saved, err);
+	}
+}
+
+static void on_saved(void *ctx)
+{
+	struct world *w = ctx;
+
+	while (w->saved < w->saves) {
+		world_saved(w, ERR_OK);
+	}
 }
 
 /* The same every time: a transcript must repeat itself. */
@@ -203,10 +253,44 @@ struct world *world_create(void)
 	list_init(&w->lines);
 	/* 2026-01-01T00:00:00Z */
 	clock_init(&w->clock, 1000000, 1767225600000);
+	timer_init(&w->saved_timer, on_saved, w);
+	buf_init(&w->kept, LINES);
 	for (unsigned i = 0; i <= LINKS; i++) {
 		buf_init(&w->irc[i], LINES);
 	}
 	return w;
+}
+
+void world_kept(struct world *w, const char *words)
+{
+	buf_addf(&w->kept, "%s\n", words);
+}
+
+/* "-" stands for an empty word. */
+static const char *word(char **rest)
+{
+	char *w = strtok_r(NULL, " ", rest);
+
+	return w == NULL || strcmp(w, "-") == 0 ? "" : w;
+}
+
+static void load(struct world *w)
+{
+	struct slice all = buf_slice(&w->kept);
+
+	while (all.len > 0) {
+		struct slice line = slice_cut(&all, '\n');
+		char *copy = must_strndup(line.p, line.len);
+		char *rest;
+		struct store_row row = {.user = strtok_r(copy, " ", &rest)};
+
+		row.kind = word(&rest);
+		row.scope = word(&rest);
+		row.key = word(&rest);
+		row.value = slice_str(rest);
+		mapping_load(w->core, &row);
+		free(copy);
+	}
 }
 
 /* The core begins with the first event, when the settings are known. */
@@ -221,12 +305,14 @@ static struct mapping *core(struct world *w)
 		.link_open = link_open,
 		.link_write = link_write,
 		.link_close = link_close,
+		.save = save,
 		.random = fake_random,
 		.ctx = w,
 	};
 
 	if (w->core == NULL) {
 		w->core = mapping_create(&w->config, &ports, &w->clock);
+		load(w);
 		w->parser = parser_create(&handlers, w, NULL);
 		parser_feed(w->parser, header, sizeof header - 1);
 		mapping_online(w->core);
@@ -240,6 +326,8 @@ void world_destroy(struct world *w)
 		mapping_destroy(w->core);
 		parser_destroy(w->parser);
 	}
+	timer_stop(&w->clock, &w->saved_timer);
+	buf_finish(&w->kept);
 	while (world_next(w) != NULL) {
 	}
 	free(w->current);
@@ -273,6 +361,7 @@ bool world_set(struct world *w, const char *key, const char *value)
 		{.key = "reconnect_max_ms", .number = &c->reconnect_max_ms},
 		{.key = "queue_lines", .number = &c->queue_lines},
 		{.key = "flood_burst", .number = &c->flood_burst},
+		{.key = "hold_saves", .flag = &w->hold_saves},
 		{.key = "expose_jid", .flag = &c->expose_jid},
 		{.key = "free_choice", .flag = &c->free_choice},
 		{.key = "fixed_network", .text = &c->fixed_network},

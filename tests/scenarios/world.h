@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/err.h"
+
 /*
  * The world of one scenario: the real core behind recording ports, a component
  * stream parsed by the real parser, and a clock moved by hand. What the core
@@ -16,6 +18,8 @@ struct world *world_create(void);
 void world_destroy(struct world *w);
 /* A configuration key before the first event; false: unknown. */
 bool world_set(struct world *w, const char *key, const char *value);
+/* A row that storage holds from before: "USER KIND SCOPE KEY VALUE". */
+void world_kept(struct world *w, const char *words);
 
 /* Events. Each runs the core's due timers afterwards. */
 void world_jabber(struct world *w, const char *xml);
@@ -25,6 +29,8 @@ bool world_link_lost(struct world *w, unsigned link, const char *why);
 void world_wait(struct world *w, unsigned long ms);
 void world_component(struct world *w, bool online);
 void world_congested(struct world *w, bool congested);
+/* Storage answers the oldest change that waits. */
+void world_saved(struct world *w, enum err err);
 /* The next event is followed by another one in the same turn of the loop. */
 void world_hold_turn(struct world *w, bool hold);
 /* A new configuration with only the network of this name, or ("") all. */

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MAPPING_TEXT_H
+#define MAPPING_TEXT_H
+
+#include "mapping/core.h"
+
+/*
+ * Words for people. They are written in the code in English; the port `text`
+ * has them in other languages. A literal that reaches text(), out_error(),
+ * asker_fail() or the text of a struct fault is translated there, by the
+ * language of the stanza that is answered; formats too: translate, then format.
+ */
+
+/* Marks a literal in a table, for the list of texts to be translated. */
+#define N_(literal) literal
+
+/* In this language (xml:lang, NULL: not known), else in English. */
+const char *text(const struct mapping *m, const char *lang,
+	const char *english);
+/*
+ * <error/> with the text in that language; text and by may be NULL. A text that
+ * is not ours (a server's) stays as it is.
+ */
+void text_error(const struct mapping *m, struct xw *w, enum stanza_error e,
+	const char *lang, const char *english, const char *by);
+
+#endif
