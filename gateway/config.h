@@ -62,6 +62,9 @@ enum config_kind {
 	CONFIG_TLS,     /* enum link_tls */
 	CONFIG_LEVEL,   /* enum log_level */
 	CONFIG_CHARSET, /* checked only */
+	CONFIG_BROWSE,  /* enum browse_style */
+	CONFIG_URL,     /* const char *: http or https, min to max bytes */
+	CONFIG_JIDS,    /* const char *const *, count: bare JIDs, prepared */
 	CONFIG_DOMAINS, /* const char *const *, count */
 	CONFIG_NAMES,   /* const char *const *, count */
 	CONFIG_SERVERS, /* const struct server_config *, count */

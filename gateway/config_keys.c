@@ -15,6 +15,10 @@ const struct config_key config_keys[] = {
 	{"", "free_choice", CONFIG_BOOL, MAP(free_choice), 0, 0, 0},
 	{"", "free_choice_private", CONFIG_BOOL, MAP(free_choice_private), 0, 0,
 		0},
+	{"", "admins", CONFIG_JIDS, MAP(admins), MAP(nadmins), 0, 0},
+	{"", "update_notice", CONFIG_TEXT, MAP(update_notice), 0, 1, 1000},
+	{"", "website", CONFIG_URL, MAP(website), 0, 1, 1000},
+	{"", "clients", CONFIG_GROUP, 0, 0, 0, 0},
 	{"", "limits", CONFIG_GROUP, 0, 0, 0, 0},
 	{"", "irc", CONFIG_GROUP, 0, 0, 0, 0},
 	{"", "log", CONFIG_GROUP, 0, 0, 0, 0},
@@ -43,6 +47,9 @@ const struct config_key config_keys[] = {
 		0, 1, 1000},
 	{"networks", "encoding", CONFIG_CHARSET, 0, 0, 0, 0},
 	{"networks", "allow_private", CONFIG_BOOL, NET(allow_private), 0, 0, 0},
+
+	{"clients", "browse_style", CONFIG_BROWSE, MAP(browse_style), 0, 0, 0},
+	{"clients", "error_cdata", CONFIG_BOOL, MAP(error_cdata), 0, 0, 0},
 
 	{"limits", "sessions", CONFIG_NUMBER, MAP(max_sessions), 0, 1, 1000000},
 	{"limits", "sessions_per_user", CONFIG_NUMBER,

@@ -241,6 +241,58 @@ static void read_tls(struct config_reader *r, const config_setting_t *s,
 	fault_value(r, s, key, "\"verify\", \"insecure\" or \"off\"");
 }
 
+static void read_browse(struct config_reader *r, const config_setting_t *s,
+	const struct config_key *key, void *base)
+{
+	static const char *const words[] = {
+		[BROWSE_CATEGORY] = "category",
+		[BROWSE_QUERY] = "query",
+	};
+	const char *text = config_setting_get_string(s);
+
+	for (size_t i = 0; text && i < sizeof words / sizeof *words; i++) {
+		if (strcmp(text, words[i]) == 0) {
+			*FIELD(enum browse_style, base, key->field) =
+				(enum browse_style)i;
+			return;
+		}
+	}
+	fault_value(r, s, key, "\"category\" or \"query\"");
+}
+
+static void read_url(struct config_reader *r, const config_setting_t *s,
+	const struct config_key *key, void *base)
+{
+	const char *text = text_of(r, s, key);
+
+	if (text == NULL) {
+		return;
+	}
+	if (strncmp(text, "http://", 7) != 0 &&
+		strncmp(text, "https://", 8) != 0) {
+		fault_value(r, s, key, "an address that begins with https://");
+		return;
+	}
+	read_text(r, s, key, base);
+}
+
+static void read_jid(struct config_reader *r, const config_setting_t *s,
+	const struct config_key *key, void *base)
+{
+	const char *text = text_of(r, s, key);
+	const char *jid;
+
+	if (text == NULL) {
+		return;
+	}
+	jid = config_jid(text, &r->config->memory);
+	if (jid == NULL) {
+		fault_value(r, s, key, "addresses of users, like user@domain");
+		return;
+	}
+	*FIELD(const char *, base, key->field) = jid;
+}
+
 static void read_level(struct config_reader *r, const config_setting_t *s,
 	const struct config_key *key, void *base)
 {
@@ -317,6 +369,12 @@ static void read_names(struct config_reader *r, const config_setting_t *s,
 	read_list(r, s, key, base, read_name);
 }
 
+static void read_jids(struct config_reader *r, const config_setting_t *s,
+	const struct config_key *key, void *base)
+{
+	read_list(r, s, key, base, read_jid);
+}
+
 static void read_servers(struct config_reader *r, const config_setting_t *s,
 	const struct config_key *key, void *base)
 {
@@ -388,6 +446,9 @@ static read_fn *const readers[] = {
 	[CONFIG_TLS] = read_tls,
 	[CONFIG_LEVEL] = read_level,
 	[CONFIG_CHARSET] = read_charset,
+	[CONFIG_BROWSE] = read_browse,
+	[CONFIG_URL] = read_url,
+	[CONFIG_JIDS] = read_jids,
 	[CONFIG_DOMAINS] = read_domains,
 	[CONFIG_NAMES] = read_names,
 	[CONFIG_SERVERS] = read_servers,

@@ -173,6 +173,17 @@ const char *config_domain(const char *text, struct arena *a)
 	return jid.domain;
 }
 
+const char *config_jid(const char *text, struct arena *a)
+{
+	struct jid jid;
+
+	if (jid_parse(slice_str(text), a, &jid) != ERR_OK || jid.node == NULL ||
+		jid.resource != NULL) {
+		return NULL;
+	}
+	return jid.bare;
+}
+
 bool config_pin(const char *text)
 {
 	return strlen(text) == 64 &&

@@ -28,6 +28,8 @@ NODISCARD enum err config_server(const char *text, struct arena *a,
 const char *config_name(const char *text, struct arena *a);
 /* The domain of a JID, prepared; NULL when it is none. */
 const char *config_domain(const char *text, struct arena *a);
+/* A user's bare JID, prepared; NULL when it is none. */
+const char *config_jid(const char *text, struct arena *a);
 bool config_pin(const char *text);
 
 /* The first line of a file without its end; NULL when there is none. */

@@ -17,6 +17,12 @@ enum link_tls {
 	LINK_TLS_OFF,      /* plain text */
 };
 
+/* The form of jabber:iq:browse (PROTOCOL C.10). */
+enum browse_style {
+	BROWSE_CATEGORY, /* elements named after the category (the default) */
+	BROWSE_QUERY,    /* query and item: XEP-0011 in its final form */
+};
+
 struct server_config {
 	const char *host; /* name or address literal, without brackets */
 	uint16_t port;
@@ -48,6 +54,12 @@ struct map_config {
 	bool free_choice;          /* users may name any server */
 	bool free_choice_private;
 	bool expose_jid;
+	const char *const *admins; /* bare JIDs: PROTOCOL C.8, C.23 */
+	size_t nadmins;
+	const char *update_notice; /* for the admins, or NULL: C.8 */
+	const char *website;       /* where people read of this gateway */
+	enum browse_style browse_style;
+	bool error_cdata; /* errors to old clients also as text: C.9 */
 
 	unsigned max_sessions;          /* 10000 */
 	unsigned max_sessions_per_user; /* 5 */

@@ -137,6 +137,17 @@ static const struct faults faults[] = {
 	{JABBER NETS "users = ( );\n", {{3, "`users` is empty"}}},
 	{JABBER NETS "users = ( \"a b@\" );\n", {{3, "`users` must be"}}},
 	{JABBER NETS "users = \"example.com\";\n", {{3, "must be a list"}}},
+	{JABBER NETS "admins = ( \"a@b/c\",\n\"b\",\n\"@b\" );\n",
+		{{3, "`admins` must be addresses of users"},
+			{4, "`admins` must be"}, {5, "`admins` must be"}}},
+	{JABBER NETS "website = \"ftp://a.test/\";\n",
+		{{3, "`website` must be an address that begins with"}}},
+	{JABBER NETS "update_notice = \"\";\n",
+		{{3, "`update_notice` must have 1 to 1000 bytes"}}},
+	{JABBER NETS "clients: { browse_style = \"item\"; };\n",
+		{{3, "`browse_style` must be \"category\" or \"query\""}}},
+	{JABBER NETS "clients: { error_cdata = 1; };\n",
+		{{3, "`error_cdata` must be true or false"}}},
 	{JABBER NETS "limits: { stanza = 262144; };\n",
 		{{3, "`stanza` must be a size with its unit"}}},
 	{JABBER NETS "limits: { stanza = \"256KB\"; };\n",
@@ -249,6 +260,11 @@ static void the_smallest_file_has_defaults(void **state)
 	assert_int_equal(c->map.max_stanza, 256 * 1024);
 	assert_int_equal(c->map.reconnect_max_ms, 600000);
 	assert_non_null(c->map.quit_message);
+	assert_int_equal(c->map.nadmins, 0);
+	assert_null(c->map.update_notice);
+	assert_null(c->map.website);
+	assert_int_equal(c->map.browse_style, BROWSE_CATEGORY);
+	assert_false(c->map.error_cdata);
 	config_free(c);
 }
 
@@ -271,6 +287,10 @@ static void every_key_lands_in_its_field(void **state)
 		"00112233445566778899AABBCCDDEEFF\"; } );\n"
 		"fixed_network = \"b.test\"; free_choice = true;\n"
 		"free_choice_private = true;\n"
+		"admins = ( \"Root@a.example\", \"b@b.example\" );\n"
+		"update_notice = \"2.0 is there\";\n"
+		"website = \"https://a.example/irc\";\n"
+		"clients: { browse_style = \"query\"; error_cdata = true; };\n"
 		"limits: { sessions = 100000; sessions_per_user = 2;\n"
 		" rooms_per_session = 3; resources_per_user = 4;\n"
 		" stanza = \"64 KiB\"; };\n"
@@ -319,6 +339,12 @@ static void every_key_lands_in_its_field(void **state)
 	assert_int_equal(strlen(n[2].pin), 64);
 	assert_string_equal(m->fixed_network, "b.test");
 	assert_true(m->free_choice && m->free_choice_private && m->expose_jid);
+	assert_int_equal(m->nadmins, 2);
+	assert_string_equal(m->admins[0], "root@a.example");
+	assert_string_equal(m->update_notice, "2.0 is there");
+	assert_string_equal(m->website, "https://a.example/irc");
+	assert_int_equal(m->browse_style, BROWSE_QUERY);
+	assert_true(m->error_cdata);
 	assert_int_equal(m->max_sessions, 100000);
 	assert_int_equal(m->max_sessions_per_user, 2);
 	assert_int_equal(m->max_rooms, 3);
