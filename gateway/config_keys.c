@@ -43,6 +43,7 @@ const struct config_key config_keys[] = {
 	{"networks", "ca_file", CONFIG_FILE, NET(ca_file), 0, 0, 0},
 	{"networks", "pin", CONFIG_PIN, NET(pin), 0, 0, 0},
 	{"networks", "password", CONFIG_SECRET, NET(password), 0, 1, 400},
+	{"networks", "plain_login", CONFIG_BOOL, NET(plain_login), 0, 0, 0},
 	{"networks", "max_unregistered", CONFIG_NUMBER, NET(max_unregistered),
 		0, 1, 1000},
 	{"networks", "encoding", CONFIG_CHARSET, 0, 0, 0, 0},

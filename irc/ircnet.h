@@ -35,6 +35,11 @@ struct ircnet_config {
 	const char *user;
 	const char *realname;
 	const char *password; /* PASS, NULL when none */
+	const char *account;          /* to log in to; NULL: the nick */
+	const char *account_password; /* NULL: nobody logs in */
+	bool sasl;         /* when the server offers it */
+	bool nickserv;     /* IDENTIFY when there is no SASL */
+	bool private_link; /* TLS: the account's password may be sent */
 	unsigned flood_burst;        /* lines at once (5) */
 	unsigned flood_interval_ms;  /* then one each (2000) */
 	unsigned queue_lines;        /* waiting at most (50) */

@@ -39,6 +39,7 @@ struct network_config {
 	const char *ca_file;  /* NULL: the system's store */
 	const char *pin;      /* SHA-256 of the certificate in hex, or NULL */
 	const char *password; /* PASS, or NULL */
+	bool plain_login;     /* users' passwords may go without TLS */
 	unsigned max_unregistered; /* 8 */
 	bool allow_private;   /* may lead to loopback and private addresses */
 };

@@ -254,6 +254,7 @@ static void the_smallest_file_has_defaults(void **state)
 	assert_int_equal(n->servers[0].port, 6697);
 	assert_int_equal(n->max_unregistered, 8);
 	assert_false(n->allow_private);
+	assert_false(n->plain_login);
 	assert_false(c->map.free_choice);
 	assert_null(c->map.fixed_network);
 	assert_int_equal(c->map.max_sessions, 10000);
@@ -280,7 +281,8 @@ static void every_key_lands_in_its_field(void **state)
 		" servers = ( \"one.test\", \"two.test:7000\", \"[::1]\",\n"
 		"  \"[::1]:7001\", \"192.0.2.1:7002\", \"2001:db8::1\" );\n"
 		" ca_file = \"/dev/null\"; password = \"p w\";\n"
-		" max_unregistered = 3; encoding = \"windows-1252\"; },\n"
+		" max_unregistered = 3; encoding = \"windows-1252\";\n"
+		" plain_login = true; },\n"
 		" { name = \"b.test\"; servers = ( \"localhost\" ); },\n"
 		" { name = \"c.test\"; allow_private = true; pin = \""
 		"00112233445566778899aabbccddeeff"
@@ -333,6 +335,7 @@ static void every_key_lands_in_its_field(void **state)
 	assert_string_equal(n[0].ca_file, "/dev/null");
 	assert_string_equal(n[0].password, "p w");
 	assert_int_equal(n[0].max_unregistered, 3);
+	assert_true(n[0].plain_login);
 	assert_true(n[1].allow_private); /* localhost */
 	assert_int_equal(n[1].servers[0].port, 6697);
 	assert_true(n[2].allow_private);
