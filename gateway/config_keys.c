@@ -46,6 +46,10 @@ const struct config_key config_keys[] = {
 	{"networks", "plain_login", CONFIG_BOOL, NET(plain_login), 0, 0, 0},
 	{"networks", "max_unregistered", CONFIG_NUMBER, NET(max_unregistered),
 		0, 1, 1000},
+	{"networks", "connect_burst", CONFIG_NUMBER, NET(connect_burst), 0, 0,
+		10000},
+	{"networks", "connect_interval", CONFIG_TIME, NET(connect_interval_ms),
+		0, 1, 10 * MINUTE},
 	{"networks", "encoding", CONFIG_CHARSET, 0, 0, 0, 0},
 	{"networks", "allow_private", CONFIG_BOOL, NET(allow_private), 0, 0, 0},
 

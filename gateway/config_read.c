@@ -420,6 +420,8 @@ static void read_groups(struct config_reader *r, const config_setting_t *s,
 
 	for (size_t i = 0; i < n; i++) {
 		list[i].max_unregistered = 8;
+		list[i].connect_burst = 15;
+		list[i].connect_interval_ms = 1200;
 		read_group(r, config_setting_get_elem(s, (unsigned)i), key,
 			&list[i]);
 	}

@@ -41,6 +41,8 @@ struct network_config {
 	const char *password; /* PASS, or NULL */
 	bool plain_login;     /* users' passwords may go without TLS */
 	unsigned max_unregistered; /* 8 */
+	unsigned connect_burst;    /* links at once, 0: no limit (15) */
+	unsigned connect_interval_ms; /* then one each (1200) */
 	bool allow_private;   /* may lead to loopback and private addresses */
 };
 

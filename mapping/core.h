@@ -41,7 +41,11 @@ struct network {
 	struct network_config own; /* what config points at when free choice */
 	struct server_config own_server;
 	char *node;             /* the name as it stands in a localpart */
+	struct mapping *mapping;
 	struct list waiting;    /* sessions that wait for a slot */
+	struct timer turn;      /* the next one may go */
+	uint64_t spent_until;   /* when the budget of links is whole again */
+	uint64_t not_before;    /* it called us too fast */
 	unsigned unregistered;  /* links open and not yet registered */
 	unsigned sessions;
 	unsigned next_server;   /* where the next link starts in config->servers */

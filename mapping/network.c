@@ -6,6 +6,10 @@
 
 #include "mapping/session.h"
 
+enum { TOO_FAST_MS = 60000 };
+
+static void on_turn(void *ctx);
+
 struct network *network_find(const struct mapping *m, struct slice name)
 {
 	struct map_entry *e = map_find(&m->networks, name.p, name.len);
@@ -24,6 +28,8 @@ static struct network *create(struct mapping *m, struct slice name)
 	struct buf node;
 
 	n->entry.key = intern(name.p, name.len);
+	n->mapping = m;
+	timer_init(&n->turn, on_turn, n);
 	buf_init(&node, 1200);
 	jid_escape(&node, name);
 	n->node = must_strndup(buf_slice(&node).p, node.len);
@@ -39,6 +45,7 @@ static void destroy(struct mapping *m, struct network *n)
 	if (m->fresh == n) {
 		m->fresh = NULL;
 	}
+	timer_stop(m->clock, &n->turn);
 	map_remove(&m->networks, &n->entry);
 	istr_unref(n->entry.key);
 	free((char *)(uintptr_t)n->own_server.host);
@@ -126,6 +133,8 @@ struct network *network_free_choice(struct mapping *m, struct slice key,
 		.nservers = 1,
 		.tls = LINK_TLS_VERIFY,
 		.max_unregistered = 8,
+		.connect_burst = 15,
+		.connect_interval_ms = 1200,
 		.allow_private = m->config->free_choice_private,
 	};
 	n->config = &n->own;
@@ -148,17 +157,102 @@ void network_release(struct mapping *m, struct network *n)
 	}
 }
 
+/* ---- turns ---- */
+
+/*
+ * When the next link may be opened. The budget is one moment: each link moves
+ * it on by an interval, and it may be a burst ahead of now.
+ */
+static uint64_t next_turn(const struct network *n)
+{
+	const struct network_config *c = n->config;
+	uint64_t ahead = (uint64_t)c->connect_burst * c->connect_interval_ms;
+	uint64_t at = 0;
+
+	if (c->connect_burst > 0 &&
+		n->spent_until + c->connect_interval_ms > ahead) {
+		at = n->spent_until + c->connect_interval_ms - ahead;
+	}
+	return at > n->not_before ? at : n->not_before;
+}
+
+static void take_turn(struct network *n)
+{
+	uint64_t now = n->mapping->clock->now_ms;
+
+	if (n->spent_until < now) {
+		n->spent_until = now;
+	}
+	n->spent_until += n->config->connect_interval_ms;
+	n->unregistered++;
+}
+
+/* Is there a turn now? Else the timer waits for it, or a slot does. */
+static bool has_turn(struct network *n)
+{
+	struct clock *clock = n->mapping->clock;
+	uint64_t at = next_turn(n);
+
+	if (n->unregistered >= n->config->max_unregistered) {
+		return false;
+	}
+	if (at <= clock->now_ms) {
+		return true;
+	}
+	timer_start(clock, &n->turn, at - clock->now_ms);
+	return false;
+}
+
+static void go_on(struct network *n)
+{
+	struct list *next;
+
+	while ((next = list_first(&n->waiting)) != NULL && !n->gone &&
+		has_turn(n)) {
+		struct session *s = list_entry(next, struct session, slot);
+
+		list_remove(next);
+		take_turn(n);
+		s->slot_held = true;
+		session_slot_granted(s);
+	}
+}
+
+static void on_turn(void *ctx)
+{
+	struct network *n = ctx;
+
+	arena_reset(&n->mapping->arena);
+	go_on(n);
+}
+
+/* Before the first that comes back, when it is new itself. */
+static void wait_for_turn(struct network *n, struct session *s)
+{
+	struct list *before = &n->waiting;
+
+	list_remove(&s->slot);
+	if (!s->was_up) {
+		list_each(it, &n->waiting) {
+			if (list_entry(it, struct session, slot)->was_up) {
+				before = it;
+				break;
+			}
+		}
+	}
+	list_add(before, &s->slot);
+}
+
 bool network_slot_take(struct session *s)
 {
 	struct network *n = s->network;
 
 	must(!s->slot_held);
-	if (n->unregistered >= n->config->max_unregistered) {
-		list_remove(&s->slot);
-		list_add(&n->waiting, &s->slot);
+	if (!list_empty(&n->waiting) || !has_turn(n)) {
+		wait_for_turn(n, s);
 		return false;
 	}
-	n->unregistered++;
+	take_turn(n);
 	s->slot_held = true;
 	return true;
 }
@@ -166,21 +260,18 @@ bool network_slot_take(struct session *s)
 void network_slot_free(struct session *s)
 {
 	struct network *n = s->network;
-	struct list *next;
 
 	list_remove(&s->slot);
-	if (!s->slot_held) {
-		return;
+	if (s->slot_held) {
+		s->slot_held = false;
+		n->unregistered--;
+		go_on(n);
 	}
-	s->slot_held = false;
-	n->unregistered--;
-	next = list_first(&n->waiting);
-	if (next != NULL && !n->gone) {
-		struct session *waiting = list_entry(next, struct session, slot);
+}
 
-		list_remove(next);
-		n->unregistered++;
-		waiting->slot_held = true;
-		session_slot_granted(waiting);
-	}
+void network_too_fast(struct network *n)
+{
+	n->not_before = n->mapping->clock->now_ms + TOO_FAST_MS;
+	log_warn(NULL, "network says too fast net=%s, see connect_interval",
+		n->entry.key->p);
 }

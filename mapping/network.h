@@ -5,9 +5,13 @@
 #include "mapping/core.h"
 
 /*
- * The networks that may be reached, and the slots for links that are not yet
- * registered: 2,000 connects at once leave an ircd's backlog full of dead ones
- * (PROTOCOL E), so at most max_unregistered of a network are under way.
+ * The networks that may be reached, and the turns of their links: 2,000
+ * connects at once leave an ircd's backlog full of dead ones, and most networks
+ * refuse an address that comes too often (PROTOCOL E). So at most
+ * max_unregistered links of a network are not yet registered, and all users
+ * together open connect_burst links at once, then one each
+ * connect_interval_ms. Who waits goes in order, newcomers before those who come
+ * back after a loss.
  */
 
 /* Makes the tables agree with m->config; networks in use are never freed. */
@@ -28,6 +32,8 @@ void networks_tidy(struct mapping *m);
 /* Forgets a network that a user named or that left the configuration. */
 void network_release(struct mapping *m, struct network *n);
 
+/* It refused a link for coming too fast: nobody tries for a minute. */
+void network_too_fast(struct network *n);
 /* true: the session may open its link now; false: it waits its turn. */
 bool network_slot_take(struct session *s);
 /* The session is registered, lost or gone; the next one is started. */

@@ -110,6 +110,7 @@ static void on_end(void *ctx, enum ircnet_end why, int numeric,
 	}
 	if (why == IRCNET_END_ERROR && is_throttle(text)) {
 		fault.error = E_RESOURCE_CONSTRAINT;
+		network_too_fast(s->network);
 	}
 	while (clean.len > 0 && clean.p[clean.len - 1] == '.') {
 		clean.len--;

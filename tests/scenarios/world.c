@@ -22,6 +22,7 @@ struct world {
 	struct map_config config;
 	struct map_config *reloaded; /* in force after `reload` */
 	struct network_config *networks; /* its */
+	struct network_config nets[2];   /* as `set` left them */
 	struct clock clock;
 	struct mapping *core;
 	struct parser *parser;
@@ -247,7 +248,8 @@ struct world *world_create(void)
 	w->config.server = "home";
 	w->config.users = users;
 	w->config.nusers = 1;
-	w->config.networks = networks;
+	memcpy(w->nets, networks, sizeof networks);
+	w->config.networks = w->nets;
 	w->config.nnetworks = 2;
 	memset(w->config.secret, 's', sizeof w->config.secret);
 	list_init(&w->lines);
@@ -362,6 +364,9 @@ bool world_set(struct world *w, const char *key, const char *value)
 		{.key = "queue_lines", .number = &c->queue_lines},
 		{.key = "flood_burst", .number = &c->flood_burst},
 		{.key = "hold_saves", .flag = &w->hold_saves},
+		{.key = "connect_burst", .number = &w->nets[0].connect_burst},
+		{.key = "connect_interval_ms",
+			.number = &w->nets[0].connect_interval_ms},
 		{.key = "expose_jid", .flag = &c->expose_jid},
 		{.key = "free_choice", .flag = &c->free_choice},
 		{.key = "fixed_network", .text = &c->fixed_network},
@@ -505,7 +510,7 @@ void world_reload(struct world *w, const char *name)
 	config->nnetworks = 0;
 	for (size_t i = 0; i < 2; i++) {
 		if (*name == '\0' || strcmp(name, networks[i].name) == 0) {
-			nets[config->nnetworks++] = networks[i];
+			nets[config->nnetworks++] = w->nets[i];
 		}
 	}
 	mapping_reload(m, config);

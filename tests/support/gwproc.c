@@ -77,7 +77,7 @@ const char *gwproc_write_config(
 		} else {
 			fprintf(f,
 				"servers = ( \"127.0.0.1:%u\" ); "
-				"tls = \"off\"; }",
+				"tls = \"off\"; connect_burst = 0; }",
 				config->networks[i].port);
 		}
 	}

@@ -253,6 +253,8 @@ static void the_smallest_file_has_defaults(void **state)
 	assert_string_equal(n->servers[0].host, "irc.a.test");
 	assert_int_equal(n->servers[0].port, 6697);
 	assert_int_equal(n->max_unregistered, 8);
+	assert_int_equal(n->connect_burst, 15);
+	assert_int_equal(n->connect_interval_ms, 1200);
 	assert_false(n->allow_private);
 	assert_false(n->plain_login);
 	assert_false(c->map.free_choice);
@@ -281,7 +283,8 @@ static void every_key_lands_in_its_field(void **state)
 		" servers = ( \"one.test\", \"two.test:7000\", \"[::1]\",\n"
 		"  \"[::1]:7001\", \"192.0.2.1:7002\", \"2001:db8::1\" );\n"
 		" ca_file = \"/dev/null\"; password = \"p w\";\n"
-		" max_unregistered = 3; encoding = \"windows-1252\";\n"
+		" max_unregistered = 3; connect_burst = 0;\n"
+		" connect_interval = \"2s\"; encoding = \"windows-1252\";\n"
 		" plain_login = true; },\n"
 		" { name = \"b.test\"; servers = ( \"localhost\" ); },\n"
 		" { name = \"c.test\"; allow_private = true; pin = \""
@@ -335,6 +338,8 @@ static void every_key_lands_in_its_field(void **state)
 	assert_string_equal(n[0].ca_file, "/dev/null");
 	assert_string_equal(n[0].password, "p w");
 	assert_int_equal(n[0].max_unregistered, 3);
+	assert_int_equal(n[0].connect_burst, 0);
+	assert_int_equal(n[0].connect_interval_ms, 2000);
 	assert_true(n[0].plain_login);
 	assert_true(n[1].allow_private); /* localhost */
 	assert_int_equal(n[1].servers[0].port, 6697);
