@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "base/err.h"
 #include "base/slice.h"
 
 /* Digests by OpenSSL, in lower-case hex with a final NUL. */
@@ -17,5 +18,25 @@ void crypto_hmac_hex(struct slice key, struct slice text, char out[SHA256_HEX]);
 void crypto_random(void *out, size_t len);
 /* SHA-1 in Base64 with a final NUL (XEP-0115's ver). */
 void crypto_sha1_base64(struct slice text, char out[29]);
+
+/*
+ * Sealing: AES-256-GCM (NIST SP 800-38D) under a key that lives elsewhere. What
+ * is sealed can be neither read nor changed without the key; `name` is not part
+ * of it but must be the same again, so that one sealed value cannot stand for
+ * another. Each sealing draws a random nonce of 12 bytes, which is fit for some
+ * 2^32 values a key. The form is nonce, ciphertext, tag.
+ */
+enum { SEAL_KEY = 32, SEAL_EXTRA = 12 + 16 };
+
+/* out: text.len + SEAL_EXTRA bytes. text is below 2^31 bytes. */
+void crypto_seal(const unsigned char key[SEAL_KEY], struct slice name,
+	struct slice text, unsigned char *out);
+/*
+ * out: sealed.len - SEAL_EXTRA bytes, which are the caller's to wipe.
+ * ERR_BAD_INPUT: another key, another name, or not what crypto_seal() gave;
+ * nothing of it is in out then.
+ */
+NODISCARD enum err crypto_unseal(const unsigned char key[SEAL_KEY],
+	struct slice name, struct slice sealed, unsigned char *out);
 
 #endif

@@ -111,6 +111,135 @@ static void random_bytes_are_not_the_same_twice(void **state)
 	assert_int_equal(seen, 255);
 }
 
+/* --- sealing --------------------------------------------------------------- */
+
+static size_t unhex(const char *hex, unsigned char *out)
+{
+	size_t n = strlen(hex) / 2;
+
+	for (size_t i = 0; i < n; i++) {
+		char byte[3] = {hex[2 * i], hex[2 * i + 1], '\0'};
+
+		out[i] = (unsigned char)strtoul(byte, NULL, 16);
+	}
+	return n;
+}
+
+#define BYTES(p, n) slice((const char *)(p), n)
+
+/* McGrew and Viega, "The Galois/Counter Mode", test cases 13, 14 and 16. */
+static void what_others_sealed_is_unsealed(void **state)
+{
+	static const struct {
+		const char *key;
+		const char *name;
+		const char *text;
+		const char *sealed; /* nonce, ciphertext, tag */
+	} cases[] = {
+		{"0000000000000000000000000000000000000000000000000000000000000"
+		 "000", "", "",
+			"000000000000000000000000"
+			"530f8afbc74536b9a963b4f1c4cb738b"},
+		{"0000000000000000000000000000000000000000000000000000000000000"
+		 "000", "", "00000000000000000000000000000000",
+			"000000000000000000000000"
+			"cea7403d4d606b6e074ec5d3baf39d18"
+			"d0d1c8a799996bf0265b98b5d48ab919"},
+		{"feffe9928665731c6d6a8f9467308308"
+		 "feffe9928665731c6d6a8f9467308308",
+			"feedfacedeadbeeffeedfacedeadbeefabaddad2",
+			"d9313225f88406e5a55909c5aff5269a"
+			"86a7a9531534f7da2e4c303d8a318a72"
+			"1c3c0c95956809532fcf0e2449a6b525"
+			"b16aedf5aa0de657ba637b39",
+			"cafebabefacedbaddecaf888"
+			"522dc1f099567d07f47f37a32a84427d"
+			"643a8cdcbfe5c0c97598a2bd2555d1aa"
+			"8cb08e48590dbb3da7b08b1056828838"
+			"c5f61e6393ba7a0abcc9f662"
+			"76fc6ece0f4e1768cddf8853bb2d551b"},
+	};
+	unsigned char key[SEAL_KEY];
+	unsigned char name[64];
+	unsigned char text[64];
+	unsigned char sealed[128];
+	unsigned char out[64];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		size_t named = unhex(cases[i].name, name);
+		size_t len = unhex(cases[i].text, text);
+		size_t n = unhex(cases[i].sealed, sealed);
+
+		assert_int_equal(unhex(cases[i].key, key), SEAL_KEY);
+		assert_int_equal(n, len + SEAL_EXTRA);
+		assert_int_equal(crypto_unseal(key, BYTES(name, named),
+					 BYTES(sealed, n), out),
+			ERR_OK);
+		assert_memory_equal(out, text, len);
+	}
+}
+
+static void what_we_seal_comes_back(void **state)
+{
+	static const size_t sizes[] = {0, 1, 15, 16, 17, 64, 4096};
+	unsigned char key[SEAL_KEY];
+	unsigned char text[4096];
+	unsigned char sealed[4096 + SEAL_EXTRA];
+	unsigned char again[4096 + SEAL_EXTRA];
+	unsigned char out[4096];
+
+	(void)state;
+	crypto_random(key, sizeof key);
+	crypto_random(text, sizeof text);
+	for (size_t i = 0; i < COUNT(sizes); i++) {
+		size_t n = sizes[i];
+
+		crypto_seal(key, slice_str("a"), BYTES(text, n), sealed);
+		assert_int_equal(crypto_unseal(key, slice_str("a"),
+					 BYTES(sealed, n + SEAL_EXTRA), out),
+			ERR_OK);
+		assert_memory_equal(out, text, n);
+		/* Another nonce each time. */
+		crypto_seal(key, slice_str("a"), BYTES(text, n), again);
+		assert_memory_not_equal(again, sealed, n + SEAL_EXTRA);
+	}
+}
+
+static void what_was_changed_is_not_unsealed(void **state)
+{
+	static const char text[] = "correct horse";
+	enum { LEN = sizeof text - 1 + SEAL_EXTRA };
+	unsigned char key[SEAL_KEY] = {1};
+	unsigned char other[SEAL_KEY] = {2};
+	unsigned char sealed[LEN];
+	unsigned char out[sizeof text];
+	const struct slice name = slice_str("juliet");
+	const struct slice all = BYTES(sealed, LEN);
+
+	(void)state;
+	crypto_seal(key, name, slice_str(text), sealed);
+	assert_int_equal(crypto_unseal(key, name, all, out), ERR_OK);
+	for (size_t i = 0; i < LEN; i++) {
+		sealed[i] ^= 0x40;
+		assert_int_equal(
+			crypto_unseal(key, name, all, out), ERR_BAD_INPUT);
+		sealed[i] ^= 0x40;
+	}
+	for (size_t n = 0; n < LEN; n++) {
+		assert_int_equal(
+			crypto_unseal(key, name, BYTES(sealed, n), out),
+			ERR_BAD_INPUT);
+	}
+	memset(out, 'x', sizeof out);
+	assert_int_equal(crypto_unseal(other, name, all, out), ERR_BAD_INPUT);
+	assert_int_equal(out[0], 0); /* not a word of it */
+	assert_int_equal(
+		crypto_unseal(key, slice_str("romeo"), all, out), ERR_BAD_INPUT);
+	assert_int_equal(
+		crypto_unseal(key, slice(NULL, 0), all, out), ERR_BAD_INPUT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -120,6 +249,9 @@ int main(void)
 		cmocka_unit_test(hmac_has_its_known_values),
 		cmocka_unit_test(sha1_in_base64_is_the_ver_of_the_example),
 		cmocka_unit_test(random_bytes_are_not_the_same_twice),
+		cmocka_unit_test(what_others_sealed_is_unsealed),
+		cmocka_unit_test(what_we_seal_comes_back),
+		cmocka_unit_test(what_was_changed_is_not_unsealed),
 	};
 
 	return cmocka_run_group_tests_name("crypto", tests, NULL, NULL);
