@@ -36,6 +36,8 @@ enum err {
 
 #define NODISCARD __attribute__((warn_unused_result))
 #define PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+/* Gives back a format that reads the same arguments as parameter n. */
+#define FORMAT_ARG(n) __attribute__((format_arg(n)))
 #define NORETURN __attribute__((noreturn))
 
 /* A short English text, static; for logs, not for users. */

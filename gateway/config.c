@@ -252,6 +252,7 @@ static struct config *config_create(void)
 	c->jabber_port = PORT_COMPONENT;
 	c->jabber_tls = LINK_TLS_OFF;
 	c->log_level = LOG_INFO;
+	c->locale_dir = ISTHMUS_LOCALE_DIR;
 	if (c->map.quit_message == NULL) {
 		c->map.quit_message = "The gateway is shutting down";
 	}

@@ -29,6 +29,7 @@ struct config {
 	enum link_tls jabber_tls;
 	const char *jabber_ca_file; /* NULL: the system's store */
 	enum log_level log_level;
+	const char *locale_dir; /* translations: gateway/text.h */
 	struct arena memory;
 };
 

@@ -22,6 +22,7 @@ const struct config_key config_keys[] = {
 	{"", "limits", CONFIG_GROUP, 0, 0, 0, 0},
 	{"", "irc", CONFIG_GROUP, 0, 0, 0, 0},
 	{"", "log", CONFIG_GROUP, 0, 0, 0, 0},
+	{"", "locale_dir", CONFIG_TEXT, TOP(locale_dir), 0, 1, 4000},
 
 	{"jabber", "component", CONFIG_DOMAIN, MAP(component), 0, 0, 0},
 	{"jabber", "host", CONFIG_TEXT, TOP(jabber_host), 0, 1, 253},

@@ -10,6 +10,7 @@
 #include "gateway/link_table.h"
 #include "gateway/link_tls.h"
 #include "gateway/link_uv.h"
+#include "gateway/text.h"
 #include "mapping/mapping.h"
 #include "xmpp/component.h"
 
@@ -26,6 +27,7 @@ struct wire {
 	struct loop *loop;
 	struct link_world world;
 	struct config *config;
+	struct texts *texts;
 	struct component *component;
 	struct mapping *mapping;
 	struct link *jabber; /* NULL: none is wanted */
@@ -335,6 +337,13 @@ static void port_random(void *ctx, void *out, size_t len)
 	crypto_random(out, len);
 }
 
+static const char *port_text(void *ctx, const char *lang, const char *english)
+{
+	struct wire *w = ctx;
+
+	return texts_find(w->texts, lang, english);
+}
+
 /* --- life ----------------------------------------------------------------- */
 
 static void on_done(void *ctx)
@@ -381,6 +390,7 @@ static void create_mapping(struct wire *w)
 		.link_open = port_link_open,
 		.link_write = port_link_write,
 		.link_close = port_link_close,
+		.text = port_text,
 		.random = port_random,
 		.ctx = w,
 	};
@@ -405,6 +415,7 @@ struct wire *wire_create(struct loop *loop, struct config *config,
 	timer_init(&w->pause_end, on_pause_end, w);
 	loop_task_init(&w->done, on_done, w);
 	loop_when_empty(loop, &w->done);
+	w->texts = texts_load(config->locale_dir);
 	create_component(w);
 	create_mapping(w);
 	return w;
@@ -432,6 +443,7 @@ void wire_destroy(struct wire *w)
 	loop_cancel(&w->done);
 	dns_destroy(w->world.dns);
 	tls_store_destroy(w->world.tls);
+	texts_free(w->texts);
 	config_free(w->config);
 	free(w);
 }

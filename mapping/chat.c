@@ -9,6 +9,7 @@
 #include "mapping/room.h"
 #include "mapping/sent.h"
 #include "mapping/session.h"
+#include "mapping/text.h"
 #include "mapping/user.h"
 
 enum {
@@ -309,7 +310,7 @@ void chat_on_text(struct session *s, const struct irc_text *t)
 		t->source.nick.len > CASEMAP_NAME_MAX ||
 		t->target.p[0] == '$') {
 		/* The server's own words, or an operator's to everybody. */
-		session_headline(s, "Notice", body);
+		session_headline(s, N_("Notice"), body);
 		return;
 	}
 	out_uuid(m, uuid);

@@ -14,6 +14,7 @@
 #include "mapping/room.h"
 #include "mapping/sent.h"
 #include "mapping/session.h"
+#include "mapping/text.h"
 #include "mapping/user.h"
 
 enum { ARENA_BYTES = 4 << 20, TEXT_BYTES = 1 << 20 };
@@ -230,6 +231,15 @@ static void wake_client(const struct request *q)
 	}
 }
 
+static void hear_language(const struct request *q)
+{
+	struct user *u = user_find(q->core, q->from.bare);
+
+	if (u != NULL) {
+		user_heard(u, q->lang);
+	}
+}
+
 /* After the goodbye nothing begins any more (C.9). */
 static void refuse_late(struct mapping *m, const struct stanza *s)
 {
@@ -258,7 +268,9 @@ void mapping_stanza(struct mapping *m, const struct stanza *stanza)
 		return;
 	}
 	wake_client(&q);
+	hear_language(&q); /* before, for what is sent meanwhile ... */
 	stanza_handlers[stanza->kind](&q);
+	hear_language(&q); /* ... and after: now the user may be there */
 	networks_tidy(m);
 }
 
@@ -315,15 +327,17 @@ void mapping_link_lost(struct mapping *m, unsigned link, enum err why,
 
 static void tell_gap(struct room *r)
 {
-	char text[128];
+	const struct user *u = r->session->user;
+	char line[400];
 
 	if (r->missed > 0) {
-		snprintf(text, sizeof text,
-			"%lu messages of this room were not shown: the Jabber "
-			"server could not take them.",
+		snprintf(line, sizeof line,
+			text(u->mapping, user_lang(u),
+				"The Jabber server could not take all messages "
+				"of this room. Not shown: %lu."),
 			r->missed);
 		r->missed = 0;
-		room_notice(r, text);
+		room_notice(r, line);
 	}
 }
 

@@ -79,6 +79,7 @@ struct user {
 	struct list resources;
 	struct list queue; /* struct queued: for when the component is away */
 	struct list untidy; /* in mapping->untidy: to be swept */
+	const struct istr *lang; /* xml:lang seen last, NULL: none */
 	unsigned nsessions;
 	unsigned nresources;
 	unsigned nqueued;

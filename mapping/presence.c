@@ -8,6 +8,7 @@
 #include "mapping/out.h"
 #include "mapping/room.h"
 #include "mapping/session.h"
+#include "mapping/text.h"
 #include "mapping/user.h"
 
 /* ---- nick changes (D.2, D.9) ---- */
@@ -27,9 +28,8 @@ static void nick_error(struct session *s, const struct fault *fault)
 	xw_attr(w, "id", s->nick_id ? s->nick_id->p : NULL);
 	xw_attr(w, "type", "error");
 	xw_empty(w, "x", NS_MUC);
-	stanza_error_write(w, fault->error, s->nick_room->p,
-		fault->text ? "en" : NULL, slice_str(fault->text),
-		slice(NULL, 0));
+	text_error(m, w, fault->error, user_lang(s->user), fault->text,
+		s->nick_room->p);
 	out_end(m);
 	out_send(m, NULL, s->nick_by->p);
 	buf_finish(&from);

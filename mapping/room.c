@@ -9,6 +9,7 @@
 #include "mapping/out.h"
 #include "mapping/sent.h"
 #include "mapping/session.h"
+#include "mapping/text.h"
 #include "mapping/user.h"
 
 static struct mapping *core(const struct room *r)
@@ -358,9 +359,10 @@ void room_request(struct room *r)
 		&(struct fault){err == ERR_FULL ? E_RESOURCE_CONSTRAINT :
 						  E_JID_MALFORMED,
 			err == ERR_FULL ?
-				"Too much is waiting for IRC. Try again soon." :
-				"IRC does not allow this room name or "
-				"password."});
+				N_("Too much is waiting for IRC. Try again "
+				   "soon.") :
+				N_("IRC does not allow this room name or "
+				   "password.")});
 }
 
 void rooms_request(struct session *s)
@@ -408,8 +410,8 @@ static void refuse(struct view *v, const struct fault *fault)
 	xw_attr(w, "id", v->id ? v->id->p : NULL);
 	xw_attr(w, "type", "error");
 	xw_empty(w, "x", NS_MUC);
-	stanza_error_write(w, fault->error, r->jid->p,
-		fault->text ? "en" : NULL, slice_str(fault->text), uri);
+	text_redirect(m, w, fault->error, user_lang(r->session->user),
+		fault->text, r->jid->p, uri);
 	out_end(m);
 	out_send(m, NULL, v->resource->full->p);
 }
@@ -440,9 +442,15 @@ static void room_end(struct room *r, const struct fault *fault, int code,
 	room_destroy(r);
 }
 
+static struct slice own_text(const struct session *s, const struct fault *fault)
+{
+	return slice_str(text_whole(s->user->mapping, user_lang(s->user),
+		fault->text));
+}
+
 void room_fail(struct room *r, const struct fault *fault)
 {
-	room_end(r, fault, 333, slice_str(fault->text));
+	room_end(r, fault, 333, own_text(r->session, fault));
 }
 
 enum which { ALL_ROOMS, NOT_BACK };
@@ -471,12 +479,12 @@ static void end_rooms(struct session *s, enum which which,
 
 void rooms_lost(struct session *s, const struct fault *fault)
 {
-	end_rooms(s, ALL_ROOMS, fault, 333, slice_str(fault->text));
+	end_rooms(s, ALL_ROOMS, fault, 333, own_text(s, fault));
 }
 
 void rooms_not_back(struct session *s, const struct fault *fault)
 {
-	end_rooms(s, NOT_BACK, fault, 333, slice_str(fault->text));
+	end_rooms(s, NOT_BACK, fault, 333, own_text(s, fault));
 }
 
 void rooms_stop(struct session *s)

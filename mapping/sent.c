@@ -10,6 +10,8 @@
 #include "mapping/out.h"
 #include "mapping/room.h"
 #include "mapping/session.h"
+#include "mapping/text.h"
+#include "mapping/user.h"
 
 enum {
 	HELD_MAX = 20,
@@ -102,9 +104,8 @@ static void fail(struct sent *t, const struct fault *fault)
 	xw_attr(w, "id", t->id ? t->id->p : NULL);
 	xw_attr(w, "type", "error");
 	xw_fragment(w, slice(buf_slice(&t->xml).p, t->payload));
-	stanza_error_write(w, fault->error, t->room ? t->room->jid->p : NULL,
-		fault->text ? "en" : NULL, slice_str(fault->text),
-		slice(NULL, 0));
+	text_error(m, w, fault->error, user_lang(t->session->user), fault->text,
+		t->room ? t->room->jid->p : NULL);
 	out_end(m);
 	out_send(m, t->session->user, t->by->p);
 	release(t);

@@ -14,6 +14,7 @@
 #include "mapping/query.h"
 #include "mapping/room.h"
 #include "mapping/sent.h"
+#include "mapping/text.h"
 #include "mapping/user.h"
 
 enum { LINGER_MS = 600000, MOTD_BYTES = 8192, THROTTLED_MS = 60000 };
@@ -258,7 +259,7 @@ static const struct {
 static void link_fault(struct session *s, enum err why, const char *detail,
 	struct fault *fault)
 {
-	const char *text = "The connection to the IRC server failed";
+	const char *text = N_("The connection to the IRC server failed");
 	struct buf b;
 
 	fault->error = E_LINK_FAILED;
@@ -626,8 +627,9 @@ const char *session_srv(struct session *s)
 	return jid != NULL ? jid : core(s)->config->component;
 }
 
-void session_headline(struct session *s, const char *what, struct slice text)
+void session_headline(struct session *s, const char *what, struct slice body)
 {
 	out_message(core(s), NULL, session_srv(s), s->user->entry.key->p,
-		"headline", slice_str(what), text);
+		"headline",
+		slice_str(text(core(s), user_lang(s->user), what)), body);
 }

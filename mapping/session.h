@@ -50,7 +50,10 @@ void session_add_room(struct session *s, struct room *r);
 void session_remove_room(struct session *s, struct room *r);
 /* Lost connections that no room shows any more go. */
 void session_forget_old(struct session *s);
-/* A message from the network itself: headline from SRV (C.1). */
+/*
+ * A message from the network itself: headline from SRV (C.1). The subject is a
+ * text of ours and is translated here.
+ */
 void session_headline(struct session *s, const char *subject,
 	struct slice text);
 /* SRV's JID in the arena. */

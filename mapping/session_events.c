@@ -11,6 +11,7 @@
 #include "mapping/room.h"
 #include "mapping/sent.h"
 #include "mapping/session.h"
+#include "mapping/text.h"
 
 /* What an ircnet tells: each event to the file that knows what it becomes. */
 
@@ -68,13 +69,13 @@ static enum stanza_error end_error(enum ircnet_end why, int numeric)
 static const char *end_text(enum ircnet_end why)
 {
 	static const char *const texts[] = {
-		[IRCNET_END_ERROR] = "The IRC server closed the connection",
-		[IRCNET_END_REGISTER] = "The IRC server did not let us in in time",
-		[IRCNET_END_PING] = "The IRC server fell silent",
-		[IRCNET_END_REFUSED] = "The IRC server refused the connection",
-		[IRCNET_END_NICK] = "The nick cannot be used on this network",
-		[IRCNET_END_QUIT] = "Disconnected from IRC",
-		[IRCNET_END_ENGINE] = "The connection to IRC failed",
+		[IRCNET_END_ERROR] = N_("The IRC server closed the connection"),
+		[IRCNET_END_REGISTER] = N_("The IRC server did not let us in in time"),
+		[IRCNET_END_PING] = N_("The IRC server fell silent"),
+		[IRCNET_END_REFUSED] = N_("The IRC server refused the connection"),
+		[IRCNET_END_NICK] = N_("The nick cannot be used on this network"),
+		[IRCNET_END_QUIT] = N_("Disconnected from IRC"),
+		[IRCNET_END_ENGINE] = N_("The connection to IRC failed"),
 	};
 
 	return texts[why];
@@ -282,7 +283,7 @@ static bool motd(struct session *s, int numeric, const struct ircmsg *m)
 		return true;
 	case 376:
 		if (!s->motd_shown && s->motd.len > 0) {
-			session_headline(s, "MOTD",
+			session_headline(s, N_("MOTD"),
 				slice_trim(out_clean(core(s),
 					buf_slice(&s->motd))));
 		}
@@ -314,7 +315,7 @@ static void on_numeric(void *ctx, int numeric, const struct ircmsg *m)
 	text = out_clean(core(s), ircmsg_last(m));
 	if (numeric >= 400 && numeric < 600 && numeric != 421 &&
 		text.p != NULL) {
-		session_headline(s, "Error", text);
+		session_headline(s, N_("Error"), text);
 	}
 }
 
@@ -326,7 +327,7 @@ static void on_other(void *ctx, const struct ircmsg *m)
 	if (text.p != NULL &&
 		(ircmsg_is(m, "WALLOPS") || ircmsg_is(m, "FAIL") ||
 			ircmsg_is(m, "WARN") || ircmsg_is(m, "NOTE"))) {
-		session_headline(s, "Notice", text);
+		session_headline(s, N_("Notice"), text);
 	}
 }
 

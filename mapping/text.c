@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "mapping/text.h"
 
+#include <string.h>
+
 const char *text(const struct mapping *m, const char *lang, const char *english)
 {
 	const char *found = NULL;
@@ -11,13 +13,75 @@ const char *text(const struct mapping *m, const char *lang, const char *english)
 	return found ? found : english;
 }
 
-void text_error(const struct mapping *m, struct xw *w, enum stanza_error e,
+/* "OURS.", "OURS: THEIRS." */
+static const char *with_detail(struct mapping *m, const char *lang,
+	const char *english)
+{
+	size_t len = strlen(english);
+	const char *colon = strstr(english, ": ");
+	size_t head = colon ? (size_t)(colon - english) : len - (len > 0);
+	const char *ours = arena_strndup(&m->arena, english, head);
+	size_t tail = len - head - (colon ? 2 : 0);
+	const char *own = ours ? text(m, lang, ours) : NULL;
+	const char *theirs = NULL;
+	const char *whole;
+	struct buf b;
+
+	if (own == NULL || own == ours) {
+		return english;
+	}
+	if (colon != NULL) {
+		tail -= tail > 0 && english[len - 1] == '.';
+		theirs = arena_strndup(&m->arena, colon + 2, tail);
+	}
+	buf_init(&b, 8192);
+	if (theirs != NULL) {
+		/* TRANSLATORS: what we say, and what a server said to it. */
+		buf_addf(&b, text(m, lang, "%s: %s."), own, theirs);
+	} else {
+		/* TRANSLATORS: the end of a sentence. */
+		buf_addf(&b, text(m, lang, "%s."), own);
+	}
+	whole = arena_strndup(&m->arena, buf_slice(&b).p, b.len);
+	buf_finish(&b);
+	return whole ? whole : english;
+}
+
+const char *text_whole(struct mapping *m, const char *lang, const char *english)
+{
+	const char *own;
+
+	if (english == NULL || lang == NULL || m->ports.text == NULL) {
+		return english;
+	}
+	own = text(m, lang, english);
+	return own != english ? own : with_detail(m, lang, english);
+}
+
+/* What is neither ours nor ASCII is in a language that nobody told us. */
+static const char *language_of(const char *english)
+{
+	for (const char *p = english; *p != '\0'; p++) {
+		if ((unsigned char)*p >= 0x80) {
+			return NULL;
+		}
+	}
+	return "en";
+}
+
+void text_redirect(struct mapping *m, struct xw *w, enum stanza_error e,
+	const char *lang, const char *english, const char *by, struct slice uri)
+{
+	const char *own = text_whole(m, lang, english);
+
+	if (own != NULL && own == english) {
+		lang = language_of(english);
+	}
+	stanza_error_write(w, e, by, lang, slice_str(own), uri);
+}
+
+void text_error(struct mapping *m, struct xw *w, enum stanza_error e,
 	const char *lang, const char *english, const char *by)
 {
-	const char *own = english ? text(m, lang, english) : NULL;
-
-	stanza_error_write(w, e, by, own == NULL ? NULL :
-			own == english	 ? "en" :
-						   lang,
-		slice_str(own), slice(NULL, 0));
+	text_redirect(m, w, e, lang, english, by, slice(NULL, 0));
 }

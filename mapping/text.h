@@ -15,13 +15,24 @@
 #define N_(literal) literal
 
 /* In this language (xml:lang, NULL: not known), else in English. */
+FORMAT_ARG(3)
 const char *text(const struct mapping *m, const char *lang,
+	const char *english);
+/*
+ * The same for a text that may have somebody else's words at its end, "What we
+ * say: what they said.": only ours are translated. In the arena.
+ */
+const char *text_whole(struct mapping *m, const char *lang,
 	const char *english);
 /*
  * <error/> with the text in that language; text and by may be NULL. A text that
  * is not ours (a server's) stays as it is.
  */
-void text_error(const struct mapping *m, struct xw *w, enum stanza_error e,
+void text_error(struct mapping *m, struct xw *w, enum stanza_error e,
 	const char *lang, const char *english, const char *by);
+/* uri: what is to be asked instead (redirect, gone), absent when none. */
+void text_redirect(struct mapping *m, struct xw *w, enum stanza_error e,
+	const char *lang, const char *english, const char *by,
+	struct slice uri);
 
 #endif

@@ -7,6 +7,8 @@
 #include "mapping/out.h"
 #include "mapping/session.h"
 
+enum { LANG_BYTES = 64 }; /* longer ones name no language of ours */
+
 struct user *user_find(const struct mapping *m, const char *bare)
 {
 	return (struct user *)(void *)map_find(&m->users, bare, strlen(bare));
@@ -48,7 +50,23 @@ static void free_user(struct user *u)
 	list_remove(&u->untidy);
 	map_remove(&u->mapping->users, &u->entry);
 	istr_unref(u->entry.key);
+	istr_unref(u->lang);
 	free(u);
+}
+
+const char *user_lang(const struct user *u)
+{
+	return u->lang ? u->lang->p : NULL;
+}
+
+void user_heard(struct user *u, const char *lang)
+{
+	size_t len = lang ? strlen(lang) : 0;
+
+	if (len > 0 && len <= LANG_BYTES &&
+		(u->lang == NULL || strcmp(u->lang->p, lang) != 0)) {
+		istr_set(&u->lang, intern(lang, len));
+	}
 }
 
 void user_touch(struct user *u)

@@ -21,6 +21,13 @@ struct resource *resource_find(const struct user *u, const char *full);
 /* NULL: the user has too many clients. */
 struct resource *resource_get(struct user *u, const char *full);
 
+/*
+ * The language of what answers nothing (headlines, notices, a room's end): the
+ * xml:lang that this user's clients sent last; NULL: not known.
+ */
+const char *user_lang(const struct user *u);
+void user_heard(struct user *u, const char *lang);
+
 /* May this sender use the gateway at all (D.0)? false: *fault. */
 bool user_allowed(const struct mapping *m, const struct jid *from,
 	struct fault *fault);

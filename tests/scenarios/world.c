@@ -27,6 +27,7 @@ struct world {
 	struct mapping *core;
 	struct parser *parser;
 	struct list lines;
+	struct list texts; /* in another language, while the core lives */
 	struct line *current;
 	struct buf irc[LINKS + 1]; /* what was written and is no whole line yet */
 	bool up[LINKS + 1];
@@ -177,6 +178,34 @@ static void fake_random(void *ctx, void *out, size_t len)
 	}
 }
 
+static bool is_ascii(const char *p)
+{
+	while (*p != '\0' && (unsigned char)*p < 0x80) {
+		p++;
+	}
+	return *p == '\0';
+}
+
+/*
+ * The language "qq": each text begins with [qq]. Only our own words are there,
+ * not what somebody said after a colon.
+ */
+static const char *fake_text(void *ctx, const char *lang, const char *english)
+{
+	struct world *w = ctx;
+	struct line *l;
+
+	if (strcmp(lang, "qq") != 0 || !is_ascii(english) ||
+		(strstr(english, ": ") != NULL && strchr(english, '%') == NULL)) {
+		return NULL;
+	}
+	l = must_alloc(sizeof *l + strlen(english) + sizeof "[qq] ");
+	sprintf(l->text, "[qq] %s", english);
+	list_init(&l->link);
+	list_add(&w->texts, &l->link);
+	return l->text;
+}
+
 /* ---- the stream ---- */
 
 static void on_open(void *ctx, const struct elem *stream)
@@ -253,6 +282,7 @@ struct world *world_create(void)
 	w->config.nnetworks = 2;
 	memset(w->config.secret, 's', sizeof w->config.secret);
 	list_init(&w->lines);
+	list_init(&w->texts);
 	/* 2026-01-01T00:00:00Z */
 	clock_init(&w->clock, 1000000, 1767225600000);
 	timer_init(&w->saved_timer, on_saved, w);
@@ -308,6 +338,7 @@ static struct mapping *core(struct world *w)
 		.link_write = link_write,
 		.link_close = link_close,
 		.save = save,
+		.text = fake_text,
 		.random = fake_random,
 		.ctx = w,
 	};
@@ -333,6 +364,9 @@ void world_destroy(struct world *w)
 	while (world_next(w) != NULL) {
 	}
 	free(w->current);
+	list_each_safe(it, &w->texts) {
+		free(list_entry(it, struct line, link));
+	}
 	clock_finish(&w->clock);
 	free(w->networks);
 	free(w->reloaded);
