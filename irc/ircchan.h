@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/intern.h"
+#include "base/list.h"
 #include "base/map.h"
 #include "irc/isupport.h"
 
@@ -54,6 +55,35 @@ struct ircchan {
 	unsigned again;
 	bool out;
 	void *owner;                  /* the mapping's room, not touched here */
+};
+
+enum watch_state { WATCH_UNKNOWN, WATCH_OFFLINE, WATCH_ONLINE };
+
+/* Where a watched nick stands at the server. */
+enum watch_place {
+	PLACE_NEW,    /* to be put on its list */
+	PLACE_LISTED, /* there */
+	PLACE_POLLED, /* it has none, or it is full: asked for by ISON */
+};
+
+/* Somebody whose presence is wanted: see ircnet_watch(). */
+struct ircwatched {
+	struct map_entry entry;         /* key: folded nick */
+	const struct istr *nick;        /* as it was asked for, or as seen */
+	const struct istr *away;        /* text when away, NULL when here */
+	const struct istr *reason;      /* of the QUIT of one who is offline */
+	const struct istr *renamed;     /* what one of that nick is called now */
+	enum watch_state state;
+	void *owner;                    /* the mapping's, not touched here */
+	/* ircnet's own: */
+	struct list link;
+	struct list dirty;
+	const struct istr *told_away;
+	enum watch_state told;
+	enum watch_place place;
+	bool due;                       /* ISON is to ask for it */
+	bool asked;                     /* ... did and waits for the answer */
+	bool host_due;                  /* USERHOST is to ask for it */
 };
 
 /* Bit i of a member's prefix word is the i-th letter of PREFIX, 0 the highest. */

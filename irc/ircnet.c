@@ -99,6 +99,11 @@ void net_queue(struct ircnet *n, enum sendq_kind kind, struct slice line,
 	net_kick(n);
 }
 
+static bool has_questions(const struct ircnet *n)
+{
+	return n->modes_wanted > 0 || watch_wants(n);
+}
+
 /* What may go now; then the timer for what may not. */
 static void run_queue(struct ircnet *n)
 {
@@ -116,18 +121,22 @@ static void run_queue(struct ircnet *n)
 		remember_sent(n, token);
 	}
 	/* Our own questions leave a token for the user. */
-	while (n->queue.lines == 0 && n->modes_wanted > 0) {
+	while (n->queue.lines == 0 && has_questions(n)) {
 		wait = sendq_wait(&n->queue, n->clock->now_ms, 1);
 		if (wait > 0 || n->dead || n->state == NET_ENDED) {
 			break;
 		}
-		sendq_take(&n->queue, n->clock->now_ms);
-		net_ask_modes(n);
+		if (n->modes_wanted > 0) {
+			sendq_take(&n->queue, n->clock->now_ms);
+			net_ask_modes(n);
+		} else if (watch_ask(n)) {
+			sendq_take(&n->queue, n->clock->now_ms);
+		}
 	}
 	if (n->dead || n->state == NET_ENDED) {
 		return;
 	}
-	if (n->queue.lines > 0 || n->modes_wanted > 0) {
+	if (n->queue.lines > 0 || has_questions(n)) {
 		timer_start(n->clock, &n->queue_timer, wait);
 	}
 }
@@ -140,6 +149,7 @@ static void queue_timer(void *ctx)
 	if (n->fault) {
 		net_end(n, IRCNET_END_ENGINE, 0, slice(NULL, 0));
 	} else {
+		watch_flush(n);
 		tell_sent(n);
 		run_queue(n);
 		tell_sent(n);
@@ -154,6 +164,7 @@ static void stop_timers(struct ircnet *n)
 	timer_stop(n->clock, &n->state_timer);
 	timer_stop(n->clock, &n->ping_timer);
 	timer_stop(n->clock, &n->queue_timer);
+	timer_stop(n->clock, &n->watch.timer);
 }
 
 static void free_net(struct ircnet *n)
@@ -161,6 +172,7 @@ static void free_net(struct ircnet *n)
 	stop_timers(n); /* one may have been started after the death */
 	engine_destroy(n->engine);
 	state_clear(n);
+	watch_clear(n);
 	net_batches_clear(n);
 	sendq_finish(&n->queue);
 	ircframe_finish(&n->frame);
@@ -261,6 +273,7 @@ struct ircnet *ircnet_create(const struct ircnet_config *config,
 	n->register_timeout_ms = config->register_timeout_ms;
 	map_init(&n->users);
 	map_init(&n->channels);
+	watch_init(n);
 	isupport_init(&n->isupport);
 	ircframe_init(&n->frame);
 	sendq_init(&n->queue, config->flood_burst, config->flood_interval_ms,
@@ -327,6 +340,7 @@ static bool on_line(void *ctx, char *line, size_t len)
 		through_library(n, &m);
 		break;
 	}
+	watch_flush(n);
 	return !n->dead && n->state != NET_ENDED;
 }
 

@@ -130,6 +130,11 @@ struct ircnet_events {
 	/* Away, account, host or real name of a known user changed. */
 	void (*on_user)(void *ctx, struct ircuser *who);
 	/*
+	 * State or away text of somebody who is watched changed; after the
+	 * line that told it. Never with WATCH_UNKNOWN.
+	 */
+	void (*on_watched)(void *ctx, const struct ircwatched *who);
+	/*
 	 * PRIVMSG, NOTICE, ACTION. Also before 001 (servers' notices). Texts to
 	 * channels that we neither asked for nor are in do not come.
 	 */
@@ -200,6 +205,9 @@ bool ircnet_is_me(const struct ircnet *n, struct slice nick);
 /* A capability that is on now, by name. */
 bool ircnet_cap(const struct ircnet *n, const char *name);
 size_t ircnet_queued(const struct ircnet *n); /* lines waiting */
+/* Somebody who is watched; NULL when not. */
+const struct ircwatched *ircnet_watched(const struct ircnet *n,
+	struct slice nick);
 uint64_t ircnet_registered_at(const struct ircnet *n); /* clock ms, 0 before */
 /* Received lines of no use so far: malformed, or out of place. */
 unsigned long ircnet_dropped(const struct ircnet *n);
@@ -238,6 +246,15 @@ NODISCARD enum err ircnet_nick(struct ircnet *n, struct slice nick);
 NODISCARD enum err ircnet_away(struct ircnet *n, struct slice text);
 NODISCARD enum err ircnet_invite(struct ircnet *n, struct slice nick,
 	struct slice channel);
+/*
+ * This nick's presence is wanted from now on, whether it shares a channel with
+ * us or not; the known one when it is watched already. Also before 001. NULL:
+ * nobody is called so, or too many are watched. The server is asked by what it
+ * has (ircnet_watch.c); a full list means polling, not an error.
+ */
+struct ircwatched *ircnet_watch(struct ircnet *n, struct slice nick);
+/* w is gone afterwards. */
+void ircnet_unwatch(struct ircnet *n, struct ircwatched *w);
 /* CTCP query ("VERSION", args may be empty) and reply. */
 NODISCARD enum err ircnet_ctcp(struct ircnet *n, struct slice target,
 	struct slice command, struct slice args);

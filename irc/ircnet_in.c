@@ -210,6 +210,7 @@ static void handle_quit(struct ircnet *n, const struct ircmsg *m)
 	why.reason = ircmsg_param(m, 0);
 	why.netsplit = net_batch(n, m) == BATCH_NETSPLIT ||
 		tells_of_split(why.reason);
+	watch_quit(n, user->entry.key, why.reason);
 	net_leave_all(n, user, &why);
 }
 
@@ -231,6 +232,7 @@ static void handle_nick(struct ircnet *n, const struct ircmsg *m)
 {
 	struct ircuser *user = net_sender(n, m);
 	const struct istr *old;
+	const struct istr *key;
 	bool asked = false;
 
 	if (user == NULL) {
@@ -238,11 +240,15 @@ static void handle_nick(struct ircnet *n, const struct ircmsg *m)
 		return;
 	}
 	old = istr_ref(user->nick);
+	key = istr_ref(user->entry.key);
 	if (!state_rename(n, user, m->params[0])) {
 		no_use(n);
 		istr_unref(old);
+		istr_unref(key);
 		return;
 	}
+	watch_renamed(n, key, user);
+	istr_unref(key);
 	if (user == n->me && answers_ours(n, m->params[0])) {
 		asked = true;
 		istr_set(&n->nick_asked, NULL);

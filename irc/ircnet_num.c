@@ -30,6 +30,7 @@ static bool num_silent(struct ircnet *n, const struct ircmsg *m)
 static void set_away(struct ircnet *n, struct ircuser *user, struct slice text)
 {
 	if (user != NULL && state_set(n, &user->away, text)) {
+		watch_touch(n, user->entry.key);
 		EMIT(n, on_user, user);
 	}
 }
@@ -38,6 +39,7 @@ static void set_away(struct ircnet *n, struct ircuser *user, struct slice text)
 static bool num_away(struct ircnet *n, const struct ircmsg *m)
 {
 	if (m->nparams >= 3) {
+		watch_away(n, m->params[1], m->params[2]);
 		set_away(n, state_user(n, m->params[1]), m->params[2]);
 	}
 	return false;
@@ -50,30 +52,56 @@ static bool num_own_away(struct ircnet *n, const struct ircmsg *m)
 	return false;
 }
 
+/* Here or away: the text of one who is away is not said. */
+static void learn_away(struct ircnet *n, struct slice nick,
+	struct ircuser *user, bool away)
+{
+	watch_away(n, nick, away ? slice("", 0) : slice(NULL, 0));
+	if (!away || (user != NULL && user->away == NULL)) {
+		set_away(n, user, away ? slice("", 0) : slice(NULL, 0));
+	}
+}
+
+/* nick[*]=+user@host, with `-` one who is away. */
+static bool userhost(struct ircnet *n, struct slice word)
+{
+	struct slice nick = slice_cut(&word, '=');
+	struct slice user;
+	struct ircuser *who;
+	bool away;
+	bool me;
+
+	if (nick.len > 0 && nick.p[nick.len - 1] == '*') {
+		nick.len--;
+	}
+	me = net_is_me(n, nick);
+	if (word.len < 2 || (word.p[0] != '+' && word.p[0] != '-')) {
+		return me;
+	}
+	away = word.p[0] == '-';
+	who = state_user(n, nick);
+	word.p++;
+	word.len--;
+	user = slice_cut(&word, '@');
+	if (who != NULL) {
+		state_set_host(n, who, user, word);
+	}
+	if (!me) {
+		learn_away(n, nick, who, away);
+	}
+	return me;
+}
+
 /* 302, 340 me :nick[*]=+user@host ... */
 static bool num_userhost(struct ircnet *n, const struct ircmsg *m)
 {
 	struct slice list = ircmsg_last(m);
+	bool with_me = false;
 
 	while (list.len > 0) {
-		struct slice word = slice_cut(&list, ' ');
-		struct slice nick = slice_cut(&word, '=');
-		struct slice user;
-		struct ircuser *who;
-
-		if (nick.len > 0 && nick.p[nick.len - 1] == '*') {
-			nick.len--;
-		}
-		who = state_user(n, nick);
-		if (who == NULL || word.len < 2) {
-			continue;
-		}
-		word.p++;
-		word.len--;
-		user = slice_cut(&word, '@');
-		state_set_host(n, who, user, word);
+		with_me |= userhost(n, slice_cut(&list, ' '));
 	}
-	return false;
+	return watch_hosts(n, with_me);
 }
 
 /* 311 me nick user host * :real name */
@@ -99,6 +127,10 @@ static bool num_who(struct ircnet *n, const struct ircmsg *m)
 	struct slice flags = ircmsg_param(m, 6);
 	bool changed;
 
+	if (flags.len > 0) {
+		watch_away(n, ircmsg_param(m, 5),
+			flags.p[0] == 'G' ? slice("", 0) : slice(NULL, 0));
+	}
 	if (user == NULL || flags.len == 0) {
 		return false;
 	}
@@ -260,6 +292,12 @@ static bool num_not_there(struct ircnet *n, const struct ircmsg *m)
 	return net_part_refused(n, ircmsg_param(m, 1), m->numeric);
 }
 
+/* 421: CAP, or a feature that the server named and does not have. */
+static bool num_no_command(struct ircnet *n, const struct ircmsg *m)
+{
+	return num_no_cap(n, m) || watch_unknown(n, ircmsg_param(m, 1));
+}
+
 /* Any other refusal of a NICK of ours. */
 static bool num_nick_failed(struct ircnet *n, const struct ircmsg *m)
 {
@@ -286,6 +324,7 @@ static const struct num_handler {
 	{5, num_isupport, false},
 	{301, num_away, false},
 	{302, num_userhost, false},
+	{303, num_ison, false},
 	{305, num_own_away, false},
 	{306, num_own_away, false},
 	{311, num_whois_user, false},
@@ -298,12 +337,15 @@ static const struct num_handler {
 	{352, num_who, false},
 	{353, num_names, false},
 	{366, num_names_end, false},
+	{376, num_usable, false},
 	{396, num_own_host, false},
+	{401, num_no_such_nick, false},
 	{403, NULL, true},
 	{405, NULL, true},
 	{407, NULL, true},
 	{410, num_no_cap, false},
-	{421, num_no_cap, false},
+	{421, num_no_command, false},
+	{422, num_usable, false},
 	{432, num_nick_refused, false},
 	{433, num_nick_refused, false},
 	{435, num_nick_failed, false},
@@ -332,8 +374,20 @@ static const struct num_handler {
 	{489, NULL, true},
 	{490, NULL, true},
 	{495, NULL, true},
+	{512, num_watch_full, false},
 	{513, num_antispoof, false},
 	{520, NULL, true},
+	{598, num_watch, false},
+	{599, num_watch, false},
+	{600, num_watch, false},
+	{601, num_watch, false},
+	{602, num_watch, false},
+	{604, num_watch, false},
+	{605, num_watch, false},
+	{609, num_watch, false},
+	{730, num_monitor, false},
+	{731, num_monitor, false},
+	{734, num_watch_full, false},
 	{926, NULL, true},
 };
 

@@ -36,11 +36,12 @@ void handle_away(struct ircnet *n, const struct ircmsg *m)
 {
 	struct ircuser *user = net_sender(n, m);
 	struct slice text = ircmsg_param(m, 0);
+	struct slice away = text.len > 0 ? text : slice(NULL, 0);
+	bool watched = watch_away(n, m->source.nick, away);
 
 	if (user == NULL) {
-		n->dropped++;
-	} else if (state_set(n, &user->away,
-		text.len > 0 ? text : slice(NULL, 0))) {
+		n->dropped += !watched;
+	} else if (state_set(n, &user->away, away)) {
 		EMIT(n, on_user, user);
 	}
 }
@@ -51,7 +52,8 @@ void handle_account(struct ircnet *n, const struct ircmsg *m)
 	struct slice account = ircmsg_param(m, 0);
 
 	if (user == NULL || account.len == 0) {
-		n->dropped++;
+		/* Of those whom MONITOR shows this is no news to us. */
+		n->dropped += watch_find(n, m->source.nick) == NULL;
 		return;
 	}
 	net_learn_account(n, user, account);
@@ -63,7 +65,7 @@ void handle_chghost(struct ircnet *n, const struct ircmsg *m)
 	struct ircuser *user = net_sender(n, m);
 
 	if (user == NULL || m->nparams < 2) {
-		n->dropped++;
+		n->dropped += watch_find(n, m->source.nick) == NULL;
 	} else if (state_set_host(n, user, m->params[0], m->params[1])) {
 		EMIT(n, on_user, user);
 	}

@@ -18,6 +18,9 @@
  *   ircnet_people.c what lines tell about their senders
  *   ircnet_num.c    numerics: the handler table
  *   ircnet_mode.c   MODE and 324
+ *   ircnet_watch.c  people who are watched
+ *   ircnet_ask.c    ... and what is asked about them
+ *   ircnet_watched.c ... and what is answered
  *   ircnet_text.c   PRIVMSG, NOTICE, CTCP, batches
  *   ircnet_out.c    requests
  *   ircnet_say.c    requests that are texts
@@ -44,6 +47,34 @@ struct batch {
 	enum batch_kind kind;
 };
 
+/* How people are watched; until the features are known not at all. */
+enum watch_kind {
+	WATCH_NOT_YET,
+	WATCH_BY_MONITOR,
+	WATCH_BY_WATCH,
+	WATCH_BY_ISON,
+};
+
+struct watch {
+	struct map map;    /* of ircwatched */
+	struct list all;   /* the same, in the order of asking */
+	struct list dirty; /* those of whom there may be something to tell */
+	struct list going; /* struct watch_going: to be taken off the list */
+	struct timer timer; /* patience for the features, then the next poll */
+	enum watch_kind kind;
+	unsigned listed;   /* on the server's list */
+	bool work;         /* there may be something to ask */
+	bool ison;         /* an ISON waits for its answer */
+	bool hosts;        /* a USERHOST does */
+	bool no_monitor;   /* the server does not know its own feature */
+	bool no_watch;
+};
+
+struct watch_going {
+	struct list link;
+	const struct istr *nick;
+};
+
 struct ircnet {
 	const struct ircnet_events *events;
 	void *ctx;
@@ -56,6 +87,7 @@ struct ircnet {
 	struct sendq queue;
 	struct map users;    /* of ircuser */
 	struct map channels; /* of ircchan */
+	struct watch watch;
 	struct ircuser *me;  /* NULL before 001 */
 	/* Before 001 the nick asked for last; then the one of a pending NICK. */
 	const struct istr *nick_asked;
@@ -157,6 +189,12 @@ bool state_member_add(struct ircnet *n, struct ircchan *chan,
 /* The user may be gone afterwards. */
 void state_member_remove(struct ircnet *n, struct ircchan *chan,
 	struct ircuser *user);
+/*
+ * Puts the entries of a map under new keys; false, and nothing changed, when
+ * two would be the same.
+ */
+bool state_rekey(struct map *map, enum casemap cm,
+	struct slice (*name)(const struct map_entry *entry));
 /* Another CASEMAPPING; ignored when names are known that it would merge. */
 void state_casemap(struct ircnet *n, enum casemap cm);
 void state_clear(struct ircnet *n);
@@ -198,6 +236,53 @@ void handle_mode(struct ircnet *n, const struct ircmsg *m);
 bool num_chanmodes(struct ircnet *n, const struct ircmsg *m);
 void net_ask_modes(struct ircnet *n); /* one waiting MODE #chan */
 void net_want_modes(struct ircnet *n, struct ircchan *chan, bool want);
+
+/* ircnet_watch.c */
+void watch_init(struct ircnet *n);
+void watch_clear(struct ircnet *n);
+void watch_casemap(struct ircnet *n, enum casemap cm);
+/* Tells what changed; after each line. */
+void watch_flush(struct ircnet *n);
+/* Somebody is there, is gone, or is away otherwise, in a shared channel. */
+void watch_touch(struct ircnet *n, const struct istr *key);
+void watch_quit(struct ircnet *n, const struct istr *key, struct slice reason);
+void watch_renamed(struct ircnet *n, const struct istr *key,
+	const struct ircuser *user);
+/* Absent text: here. false: not watched. */
+bool watch_away(struct ircnet *n, struct slice nick, struct slice text);
+/* For the two files below: */
+struct ircwatched *watch_find(const struct ircnet *n, struct slice nick);
+struct ircwatched *watch_of(struct list *it);
+struct ircuser *watch_seen(const struct ircnet *n, const struct ircwatched *w);
+void watch_set_online(struct ircnet *n, struct ircwatched *w);
+void watch_set_offline(struct ircnet *n, struct ircwatched *w,
+	struct slice reason);
+/* Somebody else than our polling tells when this one goes away. */
+bool watch_away_told(const struct ircnet *n, const struct ircwatched *w);
+bool watch_polled(const struct ircnet *n, const struct ircwatched *w);
+void watch_want(struct ircnet *n); /* there is something to ask */
+void watch_arm(struct ircnet *n);  /* the next poll, when one is needed */
+void watch_free_going(struct watch_going *g);
+
+/* ircnet_ask.c */
+bool watch_wants(const struct ircnet *n);
+bool watch_ask(struct ircnet *n); /* one line; false: there was nothing */
+void watch_choose(struct ircnet *n);
+void watch_features(struct ircnet *n); /* 005 */
+void watch_ready(struct ircnet *n);    /* the features are known */
+void watch_timer(void *ctx);
+
+/* ircnet_watched.c */
+bool num_monitor(struct ircnet *n, const struct ircmsg *m);
+bool num_watch_full(struct ircnet *n, const struct ircmsg *m);
+bool num_watch(struct ircnet *n, const struct ircmsg *m);
+bool num_ison(struct ircnet *n, const struct ircmsg *m);
+bool num_no_such_nick(struct ircnet *n, const struct ircmsg *m);
+bool num_usable(struct ircnet *n, const struct ircmsg *m);
+/* A 302: true when it answers our own question. */
+bool watch_hosts(struct ircnet *n, bool with_me);
+/* A 421: true when it answers our own command. */
+bool watch_unknown(struct ircnet *n, struct slice command);
 
 /* ircnet_out.c */
 NODISCARD enum err net_usable(const struct ircnet *n); /* for requests now? */

@@ -237,6 +237,9 @@ bool num_welcome(struct ircnet *n, const struct ircmsg *m)
 		timer_stop(n->clock, &n->state_timer);
 	}
 	net_watch(n);
+	if (n->watch.map.used > 0) {
+		watch_want(n);
+	}
 	if (!n->dead && n->events->on_registered != NULL) {
 		n->events->on_registered(n->ctx);
 	}
@@ -257,6 +260,7 @@ bool num_isupport(struct ircnet *n, const struct ircmsg *m)
 		n->isupport.casemap = before;
 		state_casemap(n, after);
 	}
+	watch_features(n);
 	if (n->isupport.namesx && !n->protoctl &&
 		!caps_on(&n->caps, "multi-prefix")) {
 		n->protoctl = true;

@@ -86,6 +86,7 @@ struct ircuser *state_user_add(struct ircnet *n, struct slice nick)
 	user->nick = intern(nick.p, nick.len);
 	n->names += nick.len;
 	map_put(&n->users, &user->entry, 0);
+	watch_touch(n, key);
 	return user;
 }
 
@@ -127,6 +128,7 @@ void state_user_release(struct ircnet *n, struct ircuser *user)
 {
 	if (user->channels == 0 && user != n->me) {
 		map_remove(&n->users, &user->entry);
+		watch_touch(n, user->entry.key);
 		free_user(n, user);
 	}
 }
@@ -266,11 +268,7 @@ void state_member_remove(struct ircnet *n, struct ircchan *chan,
 
 /* ---- CASEMAPPING ---- */
 
-/*
- * Puts the entries of a map under new keys; false, and nothing changed, when
- * two would be the same.
- */
-static bool rekey(struct map *map, enum casemap cm,
+bool state_rekey(struct map *map, enum casemap cm,
 	struct slice (*name)(const struct map_entry *entry))
 {
 	struct map fresh;
@@ -335,8 +333,9 @@ void state_casemap(struct ircnet *n, enum casemap cm)
 			return;
 		}
 	}
-	if (rekey(&n->channels, cm, chan_name)) {
-		rekey(&n->users, cm, user_name);
+	if (state_rekey(&n->channels, cm, chan_name)) {
+		state_rekey(&n->users, cm, user_name);
+		watch_casemap(n, cm);
 		n->isupport.casemap = cm;
 	}
 }

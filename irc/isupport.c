@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { VALUE_MAX = 512 };
+enum { VALUE_MAX = 512, LIST_MOST = 10000 };
 
 /* ---- numbers: one table, clipped to sane bounds ---- */
 
@@ -24,12 +24,10 @@ static const struct number {
 	{"MAXNICKLEN", offsetof(struct isupport, nicklen), 9, 1, 512},
 	{"MAXTARGETS", offsetof(struct isupport, maxtargets), 1, 1, 100},
 	{"MODES", offsetof(struct isupport, modes), 3, 1, 100},
-	{"MONITOR", offsetof(struct isupport, monitor), 0, 0, 10000},
 	{"NAMELEN", offsetof(struct isupport, namelen), 150, 16, 512},
 	{"NICKLEN", offsetof(struct isupport, nicklen), 9, 1, 512},
 	{"TOPICLEN", offsetof(struct isupport, topiclen), 390, 16, 4096},
 	{"USERLEN", offsetof(struct isupport, userlen), 10, 1, 64},
-	{"WATCH", offsetof(struct isupport, watch), 0, 0, 10000},
 };
 
 static const struct flag {
@@ -153,6 +151,34 @@ static void set_bot(struct isupport *is, struct slice value)
 	is->bot = value.len == 1 ? value.p[0] : '\0';
 }
 
+/* No number: the list has no limit of its own. */
+static unsigned list_limit(struct slice value)
+{
+	long n = slice_number(value, 1000000000L);
+
+	if (value.len == 0 || n > LIST_MOST) {
+		return LIST_MOST;
+	}
+	return n > 0 ? (unsigned)n : 0;
+}
+
+static void set_monitor(struct isupport *is, struct slice value)
+{
+	is->monitor = list_limit(value);
+}
+
+static void set_watch(struct isupport *is, struct slice value)
+{
+	is->watch = list_limit(value);
+}
+
+/* WATCHOPTS=A */
+static void set_watch_options(struct isupport *is, struct slice value)
+{
+	is->watch_away = value.len > 0 &&
+		memchr(value.p, 'A', value.len) != NULL;
+}
+
 static const struct special {
 	const char *name;
 	const char *def;
@@ -161,8 +187,11 @@ static const struct special {
 	{"BOT", "", set_bot},
 	{"CASEMAPPING", "rfc1459", set_casemap},
 	{"CHANMODES", "b,k,l,imnpst", set_chanmodes},
+	{"MONITOR", "0", set_monitor},
 	{"PREFIX", "(ov)@+", set_prefix},
 	{"TARGMAX", "PRIVMSG:1,JOIN:10", set_targmax},
+	{"WATCH", "0", set_watch},
+	{"WATCHOPTS", "", set_watch_options},
 };
 
 void isupport_init(struct isupport *is)

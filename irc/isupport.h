@@ -37,6 +37,7 @@ struct isupport {
 	unsigned modes;      /* 3: letters with parameter per MODE line */
 	unsigned monitor;    /* 0: no MONITOR */
 	unsigned watch;      /* 0: no WATCH */
+	bool watch_away;     /* WATCHOPTS has A: it tells who is away */
 	unsigned maxtargets; /* TARGMAX of PRIVMSG, 1 */
 	unsigned maxjoins;   /* TARGMAX of JOIN, 10 */
 	bool whox;

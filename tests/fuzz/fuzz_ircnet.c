@@ -87,6 +87,21 @@ static void on_leave(void *ctx, struct ircchan *chan, struct ircuser *who,
 	}
 }
 
+/* Those who are away are forgotten, others are watched under new names. */
+static void on_watched(void *ctx, const struct ircwatched *who)
+{
+	struct owner *o = ctx;
+
+	must(o->ends == 0 && who->state != WATCH_UNKNOWN);
+	must(who->away == NULL || who->state == WATCH_ONLINE);
+	if (who->renamed != NULL) {
+		ircnet_watch(o->net, istr_slice(who->renamed));
+	} else if (who->away != NULL && who->away->len > 0) {
+		ircnet_unwatch(o->net,
+			ircnet_watch(o->net, istr_slice(who->nick)));
+	}
+}
+
 static void on_other(void *ctx, const struct ircmsg *m)
 {
 	struct owner *o = ctx;
@@ -108,6 +123,7 @@ static const struct ircnet_events events = {
 	.on_text = on_text,
 	.on_invite = on_invite,
 	.on_leave = on_leave,
+	.on_watched = on_watched,
 	.on_other = on_other,
 };
 
@@ -139,11 +155,15 @@ static void begin(struct owner *o, unsigned how)
 		":s CAP * LS :batch extended-join\r\n"
 		":s CAP * ACK :batch extended-join\r\n"
 		":s 001 j :Hi j!u@h\r\n"
-		":s 005 j PREFIX=(qov)~@+ CHANMODES=b,k,l,imnpst :x\r\n";
+		":s 005 j PREFIX=(qov)~@+ CHANMODES=b,k,l,imnpst MONITOR=2 "
+		":x\r\n:s 422 j :No\r\n";
 	static const char joined[] =
 		":j!u@h JOIN #c\r\n:s 353 j = #c :j @bob +ann\r\n"
 		":s 366 j #c :End\r\n";
 
+	ircnet_watch(o->net, slice_str("bob"));
+	ircnet_watch(o->net, slice_str("ann"));
+	ircnet_watch(o->net, slice_str("x[y"));
 	if (how & 1U) {
 		ircnet_input(o->net, hello, sizeof hello - 1);
 	}

@@ -171,6 +171,18 @@ static void on_user(void *ctx, struct ircuser *who)
 		who->away ? who->away->p : "-");
 }
 
+static void on_watched(void *ctx, const struct ircwatched *who)
+{
+	static const char *const names[] = {"unknown", "offline", "online"};
+
+	told(ctx, "watched", "%s %s%s%s%s%s%s%s", who->nick->p,
+		names[who->state], who->away ? " away=" : "",
+		who->away ? who->away->p : "", who->reason ? " reason=" : "",
+		who->reason ? who->reason->p : "",
+		who->renamed ? " renamed=" : "",
+		who->renamed ? who->renamed->p : "");
+}
+
 static void on_text(void *ctx, const struct irc_text *text)
 {
 	told(ctx, "text", "%s %.*s%s%s %s%c%s%s%s :%.*s",
@@ -227,6 +239,7 @@ static const struct ircnet_events events = {
 	.on_modes = on_modes,
 	.on_topic = on_topic,
 	.on_user = on_user,
+	.on_watched = on_watched,
 	.on_text = on_text,
 	.on_ctcp = on_ctcp,
 	.on_invite = on_invite,

@@ -108,6 +108,7 @@ static const struct {
 		"numeric 306 You are away :You are away\n"},
 	{":s 302 juliet :juliet=+u@new.h ann*=-a@x.y\n"
 		":ann MODE #c +o ann\n",
+		"user ann a@x.y account=- away=\n"
 		"numeric 302 juliet=+u@new.h ann*=-a@x.y :"
 		"juliet=+u@new.h ann*=-a@x.y\nprefix #c ann 4 6 by ann\n"},
 	{":s 396 juliet new.host :is your host\n",
