@@ -62,6 +62,7 @@ enum config_kind {
 	CONFIG_BOOL,    /* bool */
 	CONFIG_TLS,     /* enum link_tls */
 	CONFIG_LEVEL,   /* enum log_level */
+	CONFIG_REGISTRATION, /* enum registration */
 	CONFIG_CHARSET, /* checked only */
 	CONFIG_BROWSE,  /* enum browse_style */
 	CONFIG_URL,     /* const char *: http or https, min to max bytes */

@@ -10,6 +10,7 @@ enum { KIB = 1024, SECOND = 1000, MINUTE = 60 * SECOND, DAY = 86400 * SECOND };
 const struct config_key config_keys[] = {
 	{"", "jabber", CONFIG_GROUP, 0, 0, 0, 0},
 	{"", "users", CONFIG_DOMAINS, MAP(users), MAP(nusers), 0, 0},
+	{"", "registration", CONFIG_REGISTRATION, MAP(registration), 0, 0, 0},
 	{"", "networks", CONFIG_GROUPS, MAP(networks), MAP(nnetworks), 0, 0},
 	{"", "fixed_network", CONFIG_NAME, MAP(fixed_network), 0, 0, 0},
 	{"", "free_choice", CONFIG_BOOL, MAP(free_choice), 0, 0, 0},

@@ -308,6 +308,26 @@ static void read_level(struct config_reader *r, const config_setting_t *s,
 	fault_value(r, s, key, "\"error\", \"warn\", \"info\" or \"debug\"");
 }
 
+static void read_registration(struct config_reader *r,
+	const config_setting_t *s, const struct config_key *key, void *base)
+{
+	static const char *const words[] = {
+		[REGISTRATION_OPTIONAL] = "optional",
+		[REGISTRATION_REQUIRED] = "required",
+		[REGISTRATION_CLOSED] = "closed",
+	};
+	const char *text = config_setting_get_string(s);
+
+	for (size_t i = 0; text && i < sizeof words / sizeof *words; i++) {
+		if (strcmp(text, words[i]) == 0) {
+			*FIELD(enum registration, base, key->field) =
+				(enum registration)i;
+			return;
+		}
+	}
+	fault_value(r, s, key, "\"optional\", \"required\" or \"closed\"");
+}
+
 /* What is not UTF-8 reads as windows-1252 (PROTOCOL G.3): nothing else yet. */
 static void read_charset(struct config_reader *r, const config_setting_t *s,
 	const struct config_key *key, void *base)
@@ -447,6 +467,7 @@ static read_fn *const readers[] = {
 	[CONFIG_BOOL] = read_bool,
 	[CONFIG_TLS] = read_tls,
 	[CONFIG_LEVEL] = read_level,
+	[CONFIG_REGISTRATION] = read_registration,
 	[CONFIG_CHARSET] = read_charset,
 	[CONFIG_BROWSE] = read_browse,
 	[CONFIG_URL] = read_url,

@@ -4,27 +4,37 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mapping/addr.h"
+#include "mapping/network.h"
+
 /* ---- the settings ---- */
 
 static const struct {
 	const char *name;
 	bool secret;
+	bool local;
+	size_t max;
 } settings[SETTINGS] = {
-	[SET_NICK] = {"nick", false},
-	[SET_USERNAME] = {"username", false},
-	[SET_NAME] = {"name", false},
-	[SET_PASSWORD] = {"password", true},
-	[SET_EMAIL] = {"email", false},
-	[SET_NETWORK] = {"network", false},
-	[SET_ACCOUNT] = {"account", false},
-	[SET_ALTNICKS] = {"altnicks", false},
-	[SET_AUTOJOIN] = {"autojoin", false},
-	[SET_AUTOCONNECT] = {"autoconnect", false},
-	[SET_SERVER_PASSWORD] = {"server_password", true},
-	[SET_COMMANDS] = {"commands", true}, /* often hold a password */
-	[SET_ENCODING] = {"encoding", false},
-	[SET_WHEN_OFFLINE] = {"when_offline", false},
-	[SET_NICKSERV] = {"nickserv", false},
+	[SET_NICK] = {"nick", false, false, 64},
+	[SET_USERNAME] = {"username", false, false, 64},
+	[SET_NAME] = {"name", false, false, 200},
+	[SET_PASSWORD] = {"password", true, true, 400},
+	[SET_EMAIL] = {"email", false, false, 254},
+	[SET_NETWORK] = {"network", false, false, 300},
+	[SET_ACCOUNT] = {"account", false, true, 64},
+	[SET_ALTNICKS] = {"altnicks", false, false, 512},
+	[SET_AUTOJOIN] = {"autojoin", false, true, 4096},
+	[SET_AUTOCONNECT] = {"autoconnect", false, true, 1},
+	[SET_SERVER_PASSWORD] = {"server_password", true, true, 400},
+	[SET_COMMANDS] = {"commands", true, true, 4096}, /* often hold a password */
+	[SET_ENCODING] = {"encoding", false, false, 40},
+	[SET_WHEN_OFFLINE] = {"when_offline", false, false, 8},
+	[SET_NICKSERV] = {"nickserv", false, true, 1},
+	[SET_ADDRESS] = {"address", false, true, 300},
+	[SET_PORT] = {"port", false, true, 5},
+	[SET_TLS] = {"tls", false, true, 8},
+	[SET_SASL] = {"sasl", false, true, 1},
+	[SET_THROTTLE] = {"throttle", false, false, 2},
 };
 
 const char *setting_name(enum setting s)
@@ -35,6 +45,16 @@ const char *setting_name(enum setting s)
 bool setting_is_secret(enum setting s)
 {
 	return settings[s].secret;
+}
+
+bool setting_is_local(enum setting s)
+{
+	return settings[s].local;
+}
+
+size_t setting_max(enum setting s)
+{
+	return settings[s].max;
 }
 
 static enum setting setting_find(const char *name)
@@ -119,6 +139,24 @@ static struct account *account_get(struct mapping *m, const char *bare)
 	return a;
 }
 
+static bool profile_is_empty(const struct profile *p)
+{
+	for (int i = 0; i < SETTINGS; i++) {
+		if (p->values[i] != NULL) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static void profile_destroy(struct profile *p)
+{
+	profile_clear(p);
+	list_remove(&p->link);
+	istr_unref(p->network);
+	free(p);
+}
+
 static void account_destroy(struct account *a)
 {
 	struct map_entry *e;
@@ -126,12 +164,7 @@ static void account_destroy(struct account *a)
 	map_remove(&a->mapping->accounts, &a->entry);
 	profile_clear(&a->own);
 	list_each_safe(it, &a->networks) {
-		struct profile *p = list_entry(it, struct profile, link);
-
-		profile_clear(p);
-		list_remove(&p->link);
-		istr_unref(p->network);
-		free(p);
+		profile_destroy(list_entry(it, struct profile, link));
 	}
 	while ((e = map_pop(&a->contacts)) != NULL) {
 		istr_unref(e->key);
@@ -149,13 +182,49 @@ bool account_registered(const struct mapping *m, const char *bare)
 	return a != NULL && a->registered;
 }
 
+const struct profile *account_profile(const struct account *a,
+	const char *network)
+{
+	return profile_find(a, network);
+}
+
+/* Its name; NULL: none. Where there is one network only, it is that. */
+static const char *default_network(const struct account *a)
+{
+	return a->mapping->config->fixed_network ?
+		a->mapping->config->fixed_network :
+		a->own.values[SET_NETWORK];
+}
+
+struct network *account_network(struct mapping *m, const struct account *a)
+{
+	const char *name = default_network(a);
+	struct fault fault;
+
+	return name ? addr_network(m, slice_str(name), &fault) : NULL;
+}
+
+const char *account_inherited(const struct account *a,
+	const struct network *network, enum setting s)
+{
+	const char *preferred = default_network(a);
+
+	if (network != NULL && settings[s].local &&
+		(preferred == NULL ||
+			strcmp(preferred, network->entry.key->p) != 0)) {
+		return NULL;
+	}
+	return a->own.values[s];
+}
+
 const char *account_setting(const struct account *a,
 	const struct network *network, enum setting s)
 {
 	const struct profile *p =
 		network ? profile_find(a, network->entry.key->p) : NULL;
 
-	return p && p->values[s] ? p->values[s] : a->own.values[s];
+	return p && p->values[s] ? p->values[s] :
+				   account_inherited(a, network, s);
 }
 
 struct contact *account_contact(const struct account *a, const char *jid)
@@ -186,6 +255,27 @@ static void set_contact(struct account *a, const char *jid, unsigned state)
 
 /* ---- rows ---- */
 
+static void set_setting(struct account *a, const struct store_row *row)
+{
+	enum setting s = setting_find(row->key);
+	struct profile *p;
+
+	if (s == SETTINGS) {
+		return; /* of a later version */
+	}
+	p = profile_get(a, row->scope);
+	profile_set(p, s, row->value);
+	if (p != &a->own && profile_is_empty(p)) {
+		profile_destroy(p);
+	}
+}
+
+static bool is_empty(const struct account *a)
+{
+	return !a->registered && a->contacts.used == 0 &&
+		list_empty(&a->networks) && profile_is_empty(&a->own);
+}
+
 /*
  * What a row means, by its kind: "user" is registered; "setting": scope is a
  * network or "", key a setting's name; "contact": key is the entity, value the
@@ -194,21 +284,22 @@ static void set_contact(struct account *a, const char *jid, unsigned state)
 static void apply(struct mapping *m, const struct store_row *row)
 {
 	struct account *a = account_get(m, row->user);
-	enum setting s;
 
 	if (row->kind[0] == '\0') {
 		account_destroy(a);
-	} else if (strcmp(row->kind, "user") == 0) {
+		return;
+	}
+	if (strcmp(row->kind, "user") == 0) {
 		a->registered = row->value.p != NULL;
 	} else if (strcmp(row->kind, "setting") == 0) {
-		s = setting_find(row->key);
-		if (s < SETTINGS) {
-			profile_set(profile_get(a, row->scope), s, row->value);
-		}
+		set_setting(a, row);
 	} else if (strcmp(row->kind, "contact") == 0) {
 		long state = row->value.p ? slice_number(row->value, 7) : 0;
 
 		set_contact(a, row->key, state < 0 ? 0 : (unsigned)state);
+	}
+	if (is_empty(a)) {
+		account_destroy(a);
 	}
 }
 
@@ -229,6 +320,8 @@ struct change {
 	size_t cap;
 	change_done_fn *done;
 	void *ctx;
+	struct timer refusal; /* it is over a ceiling: done() comes from here */
+	enum err refused;
 };
 
 static char *copy(const char *s)
@@ -259,6 +352,7 @@ static void add_row(struct change *c, const char *kind, const char *scope,
 static void change_free(struct change *c)
 {
 	list_remove(&c->link);
+	timer_stop(c->mapping->clock, &c->refusal);
 	for (size_t i = 0; i < c->nrows; i++) {
 		struct store_row *row = &c->rows[i];
 
@@ -276,11 +370,14 @@ static void change_free(struct change *c)
 	free(c);
 }
 
+static void on_refusal(void *ctx);
+
 struct change *change_begin(struct mapping *m, const char *bare)
 {
 	struct change *c = must_calloc(1, sizeof *c);
 
 	c->mapping = m;
+	timer_init(&c->refusal, on_refusal, c);
 	c->user = intern(bare, strlen(bare));
 	list_init(&c->link);
 	return c;
@@ -299,6 +396,7 @@ void change_remove(struct change *c)
 void change_setting(struct change *c, const char *network, enum setting s,
 	const char *value)
 {
+	must(value == NULL || strlen(value) <= settings[s].max);
 	add_row(c, "setting", network ? network : "", settings[s].name, value,
 		settings[s].secret);
 }
@@ -311,15 +409,141 @@ void change_contact(struct change *c, const char *jid, unsigned state)
 	add_row(c, "contact", "", jid, state ? text : NULL, false);
 }
 
+void change_cancel(struct change *c)
+{
+	change_free(c);
+}
+
+/* Without kind: removal. */
+static bool is_removal(const struct store_row *row)
+{
+	return row->kind[0] == '\0';
+}
+
+bool account_will_be_registered(const struct mapping *m, const char *bare)
+{
+	bool registered = account_registered(m, bare);
+
+	list_each(it, &m->changes) {
+		const struct change *c = list_entry(it, struct change, link);
+
+		for (size_t i = 0; strcmp(c->user->p, bare) == 0 &&
+			i < c->nrows; i++) {
+			if (strcmp(c->rows[i].kind, "user") == 0) {
+				registered = true;
+			} else if (is_removal(&c->rows[i])) {
+				registered = false;
+			}
+		}
+	}
+	return registered;
+}
+
+/* What it adds to the contacts; an upper bound, as all that follow are. */
+static size_t new_contacts(const struct account *a, const struct change *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->nrows; i++) {
+		n += strcmp(c->rows[i].kind, "contact") == 0 &&
+			c->rows[i].value.p != NULL &&
+			(a == NULL || !account_contact(a, c->rows[i].key));
+	}
+	return n;
+}
+
+/* A change has settings of one network at most (mapping/register_apply.c). */
+static size_t new_profiles(const struct account *a, const struct change *c)
+{
+	for (size_t i = 0; i < c->nrows; i++) {
+		const struct store_row *row = &c->rows[i];
+
+		if (row->scope[0] != '\0' && row->value.p != NULL) {
+			return a == NULL || !profile_find(a, row->scope);
+		}
+	}
+	return 0;
+}
+
+static bool is_over_a_ceiling(const struct change *c)
+{
+	const struct account *a = account_find(c->mapping, c->user->p);
+	size_t contacts = new_contacts(a, c);
+	size_t profiles = new_profiles(a, c);
+	size_t all = 0;
+	size_t own = 0;
+
+	list_each(it, &c->mapping->changes) {
+		const struct change *other = list_entry(it, struct change, link);
+
+		all++;
+		if (other->user == c->user) {
+			own++;
+			contacts += contacts > 0 ? new_contacts(a, other) : 0;
+			profiles += profiles > 0 ? new_profiles(a, other) : 0;
+		}
+	}
+	if (a != NULL && contacts > 0) {
+		contacts += a->contacts.used;
+	}
+	if (a != NULL && profiles > 0) {
+		list_each(it, &a->networks) {
+			profiles++;
+		}
+	}
+	return all >= CHANGES_MAX || own >= ACCOUNT_CHANGES ||
+		contacts > ACCOUNT_CONTACTS || profiles > ACCOUNT_PROFILES;
+}
+
 void change_commit(struct change *c, change_done_fn *done, void *ctx)
 {
 	struct mapping *m = c->mapping;
 
 	c->done = done;
 	c->ctx = ctx;
-	c->token = ++m->save_token;
+	if (m->accounts_closed) {
+		change_free(c);
+		return;
+	}
+	if (m->ports.save == NULL) {
+		c->refused = ERR_IO; /* nothing is kept here */
+	} else if (is_over_a_ceiling(c)) {
+		c->refused = ERR_FULL;
+	}
 	list_add(&m->changes, &c->link);
+	if (c->refused != ERR_OK) {
+		timer_start(m->clock, &c->refusal, 0);
+		return;
+	}
+	c->token = ++m->save_token;
 	m->ports.save(m->ports.ctx, c->token, c->rows, c->nrows);
+}
+
+const struct account *account_removed(const struct mapping *m)
+{
+	return m->removed;
+}
+
+/* A removal takes the account out; it is there until `done` has seen it. */
+static void make_true(struct change *c)
+{
+	struct mapping *m = c->mapping;
+	bool before = account_registered(m, c->user->p);
+	struct account *a;
+
+	for (size_t i = 0; i < c->nrows; i++) {
+		a = account_find(m, c->user->p);
+		if (is_removal(&c->rows[i]) && a != NULL && !m->removed) {
+			map_remove(&m->accounts, &a->entry);
+			m->removed = a;
+		} else {
+			apply(m, &c->rows[i]);
+		}
+	}
+	a = account_find(m, c->user->p);
+	if (a != NULL && a->registered && !before) {
+		a->fresh = true;
+	}
 }
 
 static void finish(struct change *c, enum err err)
@@ -328,13 +552,25 @@ static void finish(struct change *c, enum err err)
 	change_done_fn *done = c->done;
 	void *ctx = c->ctx;
 
-	for (size_t i = 0; err == ERR_OK && i < c->nrows; i++) {
-		apply(m, &c->rows[i]);
+	if (err == ERR_OK) {
+		make_true(c);
 	}
 	change_free(c);
 	if (done != NULL) {
 		done(m, ctx, err);
 	}
+	if (m->removed != NULL) {
+		account_destroy(m->removed);
+		m->removed = NULL;
+	}
+}
+
+static void on_refusal(void *ctx)
+{
+	struct change *c = ctx;
+
+	arena_reset(&c->mapping->arena);
+	finish(c, c->refused);
 }
 
 void accounts_saved(struct mapping *m, uint64_t token, enum err err)
@@ -342,7 +578,7 @@ void accounts_saved(struct mapping *m, uint64_t token, enum err err)
 	list_each(it, &m->changes) {
 		struct change *c = list_entry(it, struct change, link);
 
-		if (c->token == token) {
+		if (c->token == token && c->refused == ERR_OK) {
 			finish(c, err);
 			return;
 		}
@@ -361,6 +597,7 @@ void accounts_free(struct mapping *m)
 	uint32_t pos;
 	struct map_slot *slot;
 
+	m->accounts_closed = true;
 	while ((first = list_first(&m->changes)) != NULL) {
 		finish(list_entry(first, struct change, link), ERR_CLOSED);
 	}

@@ -26,12 +26,24 @@ enum setting {
 	SET_ENCODING,
 	SET_WHEN_OFFLINE,    /* "quit", "away", "stay" */
 	SET_NICKSERV,        /* "0": never IDENTIFY */
+	SET_ADDRESS,         /* server of a network that the user named */
+	SET_PORT,
+	SET_TLS,             /* "verify", "insecure" */
+	SET_SASL,            /* "0": never */
+	SET_THROTTLE,        /* seconds between lines */
 	SETTINGS
 };
 
 /* Name in storage and form; secret values are sealed and never sent back. */
 const char *setting_name(enum setting s);
 bool setting_is_secret(enum setting s);
+/*
+ * It belongs to one network: what the user's own profile says counts for the
+ * default network alone (a password never goes to another one).
+ */
+bool setting_is_local(enum setting s);
+/* Bytes of a value at most. */
+size_t setting_max(enum setting s);
 
 /* Subscription of an entity of ours and a user: bits of XEP-0162's states. */
 enum {
@@ -55,6 +67,7 @@ struct account {
 	struct map_entry entry; /* key: bare JID */
 	struct mapping *mapping;
 	bool registered;        /* false: a walk-in with contacts only */
+	bool fresh;             /* registered by a change, not yet greeted */
 	struct profile own;
 	struct list networks;
 	struct map contacts;
@@ -63,16 +76,36 @@ struct account {
 struct account *account_find(const struct mapping *m, const char *bare);
 /* Registered, that is. */
 bool account_registered(const struct mapping *m, const char *bare);
+/* ... or will be, once all changes that are under way are kept. */
+bool account_will_be_registered(const struct mapping *m, const char *bare);
 /* The value for this network, falling back to the user's own; NULL: none. */
 const char *account_setting(const struct account *a,
 	const struct network *network, enum setting s);
+/* The same without what stands for the network itself. */
+const char *account_inherited(const struct account *a,
+	const struct network *network, enum setting s);
+/* What stands for the network itself, without falling back; may be NULL. */
+const struct profile *account_profile(const struct account *a,
+	const char *network);
+/* The user's default network; NULL: none, or it is no longer served. */
+struct network *account_network(struct mapping *m, const struct account *a);
 struct contact *account_contact(const struct account *a, const char *jid);
 
+/* Ceilings; a change that would go over one is refused (ERR_FULL). */
+enum {
+	ACCOUNT_PROFILES = 32,  /* networks with settings of their own */
+	ACCOUNT_CONTACTS = 2000,
+	ACCOUNT_CHANGES = 256,  /* of one user under way */
+	CHANGES_MAX = 10000,    /* of all users */
+};
+
 /*
- * A change: begun, filled, committed. It is one transaction. `done` is called
- * once, with ERR_OK after it is durable and true in memory, else with why not
- * (then nothing changed); `ctx` is handed on. Several may be under way for one
- * user: they become true in the order of their commits.
+ * A change: begun, filled, committed. It is one transaction. `done` (may be
+ * NULL) is called once, later, with ERR_OK after it is durable and true in
+ * memory, else with why not (then nothing changed); `ctx` is handed on. Several
+ * may be under way for one user: they become true in the order of their
+ * commits. ERR_CLOSED: the core ends; what is committed from then on is thrown
+ * away without a word.
  */
 struct change;
 typedef void change_done_fn(struct mapping *m, void *ctx, enum err err);
@@ -85,7 +118,11 @@ void change_setting(struct change *c, const char *network, enum setting s,
 	const char *value);
 /* state 0: forgotten. */
 void change_contact(struct change *c, const char *jid, unsigned state);
+/* Not committed after all. */
+void change_cancel(struct change *c);
 void change_commit(struct change *c, change_done_fn *done, void *ctx);
+/* While `done` of a removal runs: what was removed; else NULL. */
+const struct account *account_removed(const struct mapping *m);
 
 /* For core.c. */
 void accounts_init(struct mapping *m);

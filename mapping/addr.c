@@ -77,6 +77,21 @@ static bool is_v6(struct slice s)
 	return colons >= 2 && s.len <= 45;
 }
 
+bool addr_host(struct slice text, struct buf *out)
+{
+	if (text.len > 2 && text.p[0] == '[' && text.p[text.len - 1] == ']') {
+		text = slice(text.p + 1, text.len - 2);
+		if (!is_v6(text)) {
+			return false;
+		}
+	}
+	if (is_v6(text)) {
+		buf_add_slice(out, text);
+		return true;
+	}
+	return jid_host_to_ascii(text, out) == ERR_OK;
+}
+
 static struct network *free_network(struct mapping *m, struct slice host,
 	const struct host *h, struct fault *fault)
 {

@@ -41,6 +41,12 @@ bool addr_parse(struct mapping *m, const char *to, const struct user *user,
 struct network *addr_network(struct mapping *m, struct slice host,
 	struct fault *fault);
 
+/*
+ * A server as a user names it: a host name, or an address with or without
+ * brackets. Appends what to connect to; false: it is none.
+ */
+bool addr_host(struct slice text, struct buf *out);
+
 /* Appends network@GW, nick%network@GW, channel%network@GW; names from IRC. */
 void addr_add_srv(struct mapping *m, struct buf *out,
 	const struct network *network);

@@ -46,11 +46,19 @@ struct network_config {
 	bool allow_private;   /* may lead to loopback and private addresses */
 };
 
+/* Who may come (PROTOCOL D.0). */
+enum registration {
+	REGISTRATION_OPTIONAL, /* everybody of `users` (the default) */
+	REGISTRATION_REQUIRED, /* those of them who registered */
+	REGISTRATION_CLOSED,   /* the same, and nobody new registers */
+};
+
 struct map_config {
 	const char *component; /* GW */
 	const char *server;    /* the Jabber server's domain */
 	const char *const *users; /* domains whose users may come */
 	size_t nusers;
+	enum registration registration;
 	const struct network_config *networks;
 	size_t nnetworks;
 	const char *fixed_network; /* name of the one network, or NULL */

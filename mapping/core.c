@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "mapping/account.h"
+#include "mapping/formkey.h"
 #include "mapping/iq.h"
 #include "mapping/message.h"
 #include "mapping/network.h"
@@ -66,6 +67,8 @@ struct mapping *mapping_create(const struct map_config *config,
 	buf_init(&m->text, TEXT_BYTES);
 	list_init(&m->untidy);
 	list_init(&m->sent_pool);
+	list_init(&m->fresh);
+	list_init(&m->formkeys);
 	timer_init(&m->tidy_timer, on_tidy, m);
 	fills_init(m);
 	timer_init(&m->offline_timer, on_offline_too_long, m);
@@ -95,6 +98,7 @@ void mapping_destroy(struct mapping *m)
 	accounts_free(m);
 	networks_free(m);
 	sent_pool_free(m);
+	formkeys_free(m);
 	map_finish(&m->users);
 	map_finish(&m->networks);
 	free(m->links);
@@ -147,6 +151,7 @@ void mapping_saved(struct mapping *m, uint64_t token, enum err err)
 {
 	arena_reset(&m->arena);
 	accounts_saved(m, token, err);
+	networks_tidy(m);
 }
 
 /* ---- the component stream ---- */
@@ -367,16 +372,28 @@ void mapping_flows(struct mapping *m)
 
 /* ---- configuration and end ---- */
 
+static void end_session(struct session *s, const struct fault *fault,
+	const char *reason)
+{
+	rooms_lost(s, fault);
+	sent_fail_all(s, fault);
+	session_close(s, slice_str(reason));
+}
+
+/* Its network is not served any more, or its user may not come any more. */
 static void end_if_gone(struct session *s, void *arg)
 {
+	struct mapping *m = arg;
 	struct fault fault = {E_SERVICE_UNAVAILABLE,
 		"This gateway no longer serves that IRC network."};
+	struct jid jid;
 
-	(void)arg;
 	if (s->network->gone) {
-		rooms_lost(s, &fault);
-		sent_fail_all(s, &fault);
-		session_close(s, slice_str("Network no longer served"));
+		end_session(s, &fault, "Network no longer served");
+	} else if (jid_parse(istr_slice(s->user->entry.key), &m->arena, &jid) ==
+			ERR_OK &&
+		!user_allowed(m, &jid, &fault)) {
+		end_session(s, &fault, "Not allowed any more");
 	}
 }
 
@@ -385,7 +402,7 @@ void mapping_reload(struct mapping *m, const struct map_config *config)
 	arena_reset(&m->arena);
 	m->config = config;
 	networks_load(m);
-	each_session(m, end_if_gone, NULL);
+	each_session(m, end_if_gone, m);
 }
 
 static void stop_session(struct session *s, void *arg)

@@ -50,6 +50,7 @@ struct network {
 	unsigned sessions;
 	unsigned next_server;   /* where the next link starts in config->servers */
 	bool gone;              /* no longer in the configuration */
+	struct list fresh;      /* in mapping->fresh */
 };
 
 struct network_alias {
@@ -110,6 +111,8 @@ struct session {
 	struct list sent;         /* struct sent: messages under way */
 	struct list queries;      /* struct query: CTCP asked for an iq */
 	const struct istr *nick;  /* wanted */
+	unsigned altnick;         /* of the registration: the next to be tried */
+	unsigned underscores;     /* tried after these */
 	const struct istr *username;
 	const struct istr *away;  /* what IRC was told last, NULL: here */
 	enum casemap casemap;     /* the rooms' keys were folded with it */
@@ -156,6 +159,7 @@ struct room {
 	 */
 	struct ircchan *chan;
 	struct ircnet *net;
+	bool kept;               /* stays on IRC without a client (D.0) */
 	char *key;               /* the password it was joined with */
 	const char *moved_to;    /* URI for a 470, while the room fails */
 	struct timer join_timer;
@@ -211,11 +215,15 @@ struct mapping {
 	struct buf text; /* of a message being turned */
 	struct map users;
 	struct map networks;
-	struct network *fresh; /* named by a user in this call: perhaps unused */
+	struct list fresh; /* networks that this call named: perhaps unused */
 	struct map aliases;
 	struct map accounts; /* registered users and contacts: account.h */
 	struct list changes; /* of accounts, not yet durable */
 	uint64_t save_token;
+	struct account *removed; /* while its removal is told */
+	bool accounts_closed;    /* nothing is kept any more */
+	struct list formkeys;    /* struct formkey, oldest first: formkey.h */
+	unsigned nformkeys;
 	struct session **links; /* by link number - 1 */
 	size_t nlinks;
 	size_t link_hint; /* no free number below it */

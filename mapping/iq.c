@@ -5,6 +5,7 @@
 
 #include "mapping/out.h"
 #include "mapping/query.h"
+#include "mapping/register.h"
 #include "mapping/room.h"
 #include "mapping/session.h"
 #include "mapping/user.h"
@@ -94,6 +95,8 @@ static const struct handler {
 	{NS_DISCO_ITEMS, "query", TO_ALL, iq_disco_items, NULL},
 	{NS_IQ_VERSION, "query", TO_ALL, iq_version, NULL},
 	{NS_PING, "ping", TO_ALL, iq_ping, NULL},
+	{NS_IQ_REGISTER, "query", TO_GW | TO_SRV, iq_register_get,
+		iq_register_set},
 };
 
 enum ns iq_served(enum addr_kind kind, size_t *pos)

@@ -183,8 +183,10 @@ void handle_message(struct request *q)
 	} else if (stanza_type_is(q->stanza, "headline")) {
 		column = COLUMN_HEADLINE;
 	}
-	if (!user_allowed(m, &q->from, &fault) ||
-		!addr_parse(m, q->stanza->to, u, &a, &fault)) {
+	/* Who must register first may ask the gateway how that is done. */
+	if (!user_is_ours(m, &q->from, &fault) ||
+		!addr_parse(m, q->stanza->to, u, &a, &fault) ||
+		(a.kind != ADDR_GW && !user_allowed(m, &q->from, &fault))) {
 		out_fault(m, q->stanza, &fault);
 		return;
 	}

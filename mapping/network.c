@@ -35,6 +35,7 @@ static struct network *create(struct mapping *m, struct slice name)
 	n->node = must_strndup(buf_slice(&node).p, node.len);
 	buf_finish(&node);
 	list_init(&n->waiting);
+	list_init(&n->fresh);
 	map_put(&m->networks, &n->entry, 0);
 	return n;
 }
@@ -42,9 +43,7 @@ static struct network *create(struct mapping *m, struct slice name)
 static void destroy(struct mapping *m, struct network *n)
 {
 	must(list_empty(&n->waiting));
-	if (m->fresh == n) {
-		m->fresh = NULL;
-	}
+	list_remove(&n->fresh);
 	timer_stop(m->clock, &n->turn);
 	map_remove(&m->networks, &n->entry);
 	istr_unref(n->entry.key);
@@ -138,15 +137,17 @@ struct network *network_free_choice(struct mapping *m, struct slice key,
 		.allow_private = m->config->free_choice_private,
 	};
 	n->config = &n->own;
-	m->fresh = n;
+	list_add(&m->fresh, &n->fresh);
 	return n;
 }
 
 void networks_tidy(struct mapping *m)
 {
-	if (m->fresh != NULL) {
-		network_release(m, m->fresh);
-		m->fresh = NULL;
+	struct list *first;
+
+	while ((first = list_first(&m->fresh)) != NULL) {
+		list_remove(first);
+		network_release(m, list_entry(first, struct network, fresh));
 	}
 }
 

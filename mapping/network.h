@@ -27,7 +27,7 @@ struct network *network_find(const struct mapping *m, struct slice name);
  */
 struct network *network_free_choice(struct mapping *m, struct slice key,
 	struct slice host, uint16_t port);
-/* One that this stanza named and nobody uses is forgotten again. */
+/* Those that this call named and nobody uses are forgotten again. */
 void networks_tidy(struct mapping *m);
 /* Forgets a network that a user named or that left the configuration. */
 void network_release(struct mapping *m, struct network *n);

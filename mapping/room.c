@@ -143,12 +143,17 @@ void rooms_destroy(struct session *s)
 	}
 }
 
-/* The last client left: so does the session (D.9). */
+/* The last client left: so does the session (D.9), unless the room is kept. */
 static void room_part(struct room *r, struct slice status)
 {
 	struct session *s = r->session;
 	struct slice name = istr_slice(r->chan ? r->chan->name : r->name);
 
+	if (r->kept) {
+		session_update_away(s);
+		user_touch(s->user);
+		return;
+	}
 	if (session_is_up(s) && r->state != ROOM_NONE &&
 		ircnet_part(s->net, name, status) != ERR_OK) {
 		/* The queue is full: what waits there is of no use now. */
@@ -383,6 +388,80 @@ void rooms_request(struct session *s)
 	free(all);
 }
 
+/* ---- rooms without a client (D.0) ---- */
+
+void room_keep(struct session *s, struct slice channel)
+{
+	struct room *r = session_room(s, channel);
+	struct addr a = {.kind = ADDR_CHAN, .name = channel};
+	struct fault fault;
+	struct buf jid;
+
+	if (r == NULL && !limits_allow(s, &fault)) {
+		log_info(&s->log, "not joined channel=%.*s reason=limit",
+			SLICE_ARG(channel));
+		return;
+	}
+	if (r == NULL) {
+		buf_init(&jid, 4096);
+		addr_add_name(s->user->mapping, &jid, s->network, channel);
+		a.bare = buf_cstr(&jid);
+		r = room_create(s, &a);
+		buf_finish(&jid);
+	}
+	r->kept = true;
+	if (r->state == ROOM_NONE) {
+		room_request(r);
+	}
+}
+
+void rooms_unkeep(struct session *s)
+{
+	uint32_t pos = 0;
+	struct map_slot *slot;
+
+	while ((slot = map_next(&s->rooms, &pos)) != NULL) {
+		((struct room *)(void *)slot->entry)->kept = false;
+	}
+}
+
+static struct room *find_empty(const struct session *s)
+{
+	uint32_t pos = 0;
+	struct map_slot *slot;
+
+	while ((slot = map_next(&s->rooms, &pos)) != NULL) {
+		struct room *r = (struct room *)(void *)slot->entry;
+
+		if (!r->kept && list_empty(&r->views)) {
+			return r;
+		}
+	}
+	return NULL;
+}
+
+void rooms_leave_empty(struct session *s)
+{
+	struct room *r;
+
+	while ((r = find_empty(s)) != NULL) {
+		room_part(r, slice(NULL, 0));
+	}
+}
+
+bool rooms_hold(const struct session *s)
+{
+	uint32_t pos = 0;
+	struct map_slot *slot;
+
+	while ((slot = map_next(&s->rooms, &pos)) != NULL) {
+		if (!list_empty(&((struct room *)(void *)slot->entry)->views)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 void rooms_off(struct session *s)
 {
 	uint32_t pos = 0;
@@ -427,6 +506,10 @@ static void room_end(struct room *r, const struct fault *fault, int code,
 		.status = status,
 	};
 
+	if (code == 307) {
+		gone.reason = status;
+		gone.status = slice(NULL, 0);
+	}
 	if (r->chan != NULL) {
 		room_show_gone(r, room_nick(r), &gone);
 	}
@@ -448,8 +531,22 @@ static struct slice own_text(const struct session *s, const struct fault *fault)
 		fault->text));
 }
 
+/* No client is in it to be told. */
+static void tell_kept(struct room *r, const char *why)
+{
+	struct buf text;
+
+	buf_init(&text, 2048);
+	buf_addf(&text, "%s: %s", r->name->p, why);
+	session_headline(r->session, "Error", buf_slice(&text));
+	buf_finish(&text);
+}
+
 void room_fail(struct room *r, const struct fault *fault)
 {
+	if (list_empty(&r->views) && fault->text != NULL) {
+		tell_kept(r, fault->text);
+	}
 	room_end(r, fault, 333, own_text(r->session, fault));
 }
 
@@ -485,6 +582,14 @@ void rooms_lost(struct session *s, const struct fault *fault)
 void rooms_not_back(struct session *s, const struct fault *fault)
 {
 	end_rooms(s, NOT_BACK, fault, 333, own_text(s, fault));
+}
+
+void rooms_removed(struct session *s)
+{
+	static const char text[] = "registration removed";
+	struct fault fault = {E_REGISTRATION_REQUIRED, text};
+
+	end_rooms(s, ALL_ROOMS, &fault, 307, slice_str(text));
 }
 
 void rooms_stop(struct session *s)

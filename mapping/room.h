@@ -51,6 +51,18 @@ struct room *room_find(struct session *s, const struct addr *a);
 /* The sender's view of that room; NULL when it is not joined. */
 struct view *room_view_of(const struct request *q, const struct addr *a);
 
+/*
+ * Channels that are joined without a client (D.0): room_keep() makes such a room
+ * or lets one stay; rooms_unkeep() takes that back from all, and then
+ * rooms_leave_empty() leaves those that no client is in. A kept room does not
+ * hold the session by itself.
+ */
+void room_keep(struct session *s, struct slice channel);
+void rooms_unkeep(struct session *s);
+void rooms_leave_empty(struct session *s);
+/* A client is in a room of it. */
+bool rooms_hold(const struct session *s);
+
 /* Sends JOIN when the session is up; else it is sent at registration. */
 void room_request(struct room *r);
 void rooms_request(struct session *s);
@@ -62,6 +74,8 @@ void rooms_off(struct session *s);
  */
 void rooms_lost(struct session *s, const struct fault *fault);
 void rooms_not_back(struct session *s, const struct fault *fault);
+/* The registration was removed: the same for all rooms with 307 (D.9). */
+void rooms_removed(struct session *s);
 /* The gateway stops: the same for all rooms with 332. */
 void rooms_stop(struct session *s);
 /* One room ends: waiting clients get the error, others leave. */

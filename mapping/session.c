@@ -8,6 +8,7 @@
 #include "irc/ircout.h"
 #include "mapping/addr.h"
 #include "mapping/chat.h"
+#include "mapping/identity.h"
 #include "mapping/network.h"
 #include "mapping/out.h"
 #include "mapping/presence.h"
@@ -87,21 +88,6 @@ static void on_retry(void *ctx);
 static void on_silence(void *ctx);
 static void on_linger(void *ctx);
 
-static void choose_identity(struct session *s, struct slice nick)
-{
-	struct slice jid = istr_slice(s->user->entry.key);
-	struct slice local = slice_cut(&jid, '@');
-	struct buf b;
-
-	buf_init(&b, 600);
-	irc_make_nick(&b, nick.len ? nick : local, 30);
-	s->nick = intern(buf_slice(&b).p, b.len);
-	buf_truncate(&b, 0);
-	irc_make_user(&b, istr_slice(s->nick), 10);
-	s->username = intern(buf_slice(&b).p, b.len);
-	buf_finish(&b);
-}
-
 struct session *session_get(struct user *u, struct network *n,
 	struct slice nick, struct fault *fault)
 {
@@ -131,7 +117,7 @@ struct session *session_get(struct user *u, struct network *n,
 	timer_init(&s->silence, on_silence, s);
 	timer_init(&s->linger, on_linger, s);
 	buf_init(&s->motd, MOTD_BYTES);
-	choose_identity(s, nick);
+	identity_choose(s, nick);
 	list_add(&u->sessions, &s->link);
 	u->nsessions++;
 	n->sessions++;
@@ -180,6 +166,7 @@ void session_slot_granted(struct session *s)
 		.owner = s->user->entry.key->p,
 	};
 
+	identity_server(s, &to);
 	s->state = SESSION_CONNECTING;
 	s->link_no = take_link(s);
 	log_debug(&s->log, "connecting host=%s port=%u", to.host, to.port);
@@ -190,10 +177,6 @@ static struct ircnet *register_as(struct session *s)
 {
 	const struct map_config *c = core(s)->config;
 	struct ircnet_config net = {
-		.nick = s->nick->p,
-		.user = s->username->p,
-		.realname = c->expose_jid ? s->user->entry.key->p : s->nick->p,
-		.password = s->network->config->password,
 		.flood_burst = c->flood_burst,
 		.flood_interval_ms = c->flood_interval_ms,
 		.queue_lines = c->queue_lines,
@@ -201,6 +184,7 @@ static struct ircnet *register_as(struct session *s)
 		.max_lines = 8,
 	};
 
+	identity_fill(s, &net);
 	return ircnet_create(&net, &session_irc_events, s, core(s)->clock,
 		&s->log);
 }
@@ -507,7 +491,7 @@ void session_close(struct session *s, struct slice reason)
 
 bool session_held(const struct session *s)
 {
-	return s->nrooms > 0 || timer_running(&s->linger);
+	return rooms_hold(s) || timer_running(&s->linger);
 }
 
 /* ---- small things ---- */

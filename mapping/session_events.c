@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include "irc/ircout.h"
 #include "mapping/chat.h"
 #include "mapping/errmap.h"
+#include "mapping/identity.h"
 #include "mapping/network.h"
 #include "mapping/out.h"
 #include "mapping/presence.h"
@@ -45,6 +45,7 @@ static void on_registered(void *ctx)
 		intern(ircnet_nick_now(s->net).p, ircnet_nick_now(s->net).len));
 	log_info(&s->log, "registered nick=%s", s->nick->p);
 	network_slot_free(s);
+	identity_registered(s);
 	rooms_request(s);
 	sent_release(s, NULL);
 	session_update_away(s);
@@ -130,8 +131,8 @@ static void on_end(void *ctx, enum ircnet_end why, int numeric,
 
 /*
  * While registering (D.2): an illegal nick is made legal once; a nick in use is
- * a conflict for whoever asked for it, but a session that comes back takes
- * another one rather than stay away.
+ * a conflict for the walk-in who asked for it. Registered users have others, and
+ * a session that comes back takes another one rather than stay away.
  */
 static void on_nick_refused(void *ctx, int numeric, struct slice nick,
 	struct slice text)
@@ -141,17 +142,11 @@ static void on_nick_refused(void *ctx, int numeric, struct slice nick,
 
 	(void)text;
 	s->refused = numeric;
-	s->nick_tries++;
 	buf_init(&b, 256);
-	if (numeric == 432 && s->nick_tries == 1) {
-		irc_make_nick(&b, nick, 9);
-	} else if (numeric != 432 && s->was_up && s->nick_tries <= 6) {
-		buf_add_slice(&b, nick);
-		buf_add_char(&b, '_');
-	}
-	if (b.len > 0 && ircnet_nick(s->net, buf_slice(&b)) != ERR_OK) {
-		log_info(&s->log, "nick not usable nick=%s", buf_cstr(&b));
-	}
+	do {
+		buf_truncate(&b, 0);
+		identity_next_nick(s, numeric, nick, &b);
+	} while (b.len > 0 && ircnet_nick(s->net, buf_slice(&b)) != ERR_OK);
 	buf_finish(&b);
 }
 

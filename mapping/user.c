@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mapping/account.h"
 #include "mapping/out.h"
 #include "mapping/session.h"
 
@@ -161,7 +162,7 @@ struct resource *resource_get(struct user *u, const char *full)
 	return r;
 }
 
-bool user_allowed(const struct mapping *m, const struct jid *from,
+bool user_is_ours(const struct mapping *m, const struct jid *from,
 	struct fault *fault)
 {
 	for (size_t i = 0; i < m->config->nusers; i++) {
@@ -172,6 +173,26 @@ bool user_allowed(const struct mapping *m, const struct jid *from,
 	}
 	fault->error = E_FORBIDDEN;
 	fault->text = "This gateway is not open to users of your server.";
+	return false;
+}
+
+bool user_allowed(const struct mapping *m, const struct jid *from,
+	struct fault *fault)
+{
+	if (!user_is_ours(m, from, fault)) {
+		return false;
+	}
+	if (m->config->registration == REGISTRATION_OPTIONAL ||
+		account_registered(m, from->bare)) {
+		return true;
+	}
+	fault->error = E_REGISTRATION_REQUIRED;
+	fault->text = m->config->registration == REGISTRATION_CLOSED ?
+		"This gateway is for registered users only, and takes no new "
+		"ones." :
+		"Register with the gateway first: choose it in your client "
+		"among the services or transports and register, or send it "
+		"the word register.";
 	return false;
 }
 

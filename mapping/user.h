@@ -28,8 +28,14 @@ struct resource *resource_get(struct user *u, const char *full);
 const char *user_lang(const struct user *u);
 void user_heard(struct user *u, const char *lang);
 
-/* May this sender use the gateway at all (D.0)? false: *fault. */
+/*
+ * May this sender use the gateway (D.0)? By the domain, and where the operator
+ * wants it by a registration. false: *fault.
+ */
 bool user_allowed(const struct mapping *m, const struct jid *from,
+	struct fault *fault);
+/* The domain alone: who may ask the gateway itself, to register for example. */
+bool user_is_ours(const struct mapping *m, const struct jid *from,
 	struct fault *fault);
 
 /* Reads show, status and priority of an available presence (C.3). */

@@ -384,6 +384,7 @@ bool world_set(struct world *w, const char *key, const char *value)
 		unsigned *number;
 		bool *flag;
 		const char **text;
+		enum registration *policy;
 	} keys[] = {
 		{.key = "max_sessions", .number = &c->max_sessions},
 		{.key = "max_sessions_per_user",
@@ -404,6 +405,7 @@ bool world_set(struct world *w, const char *key, const char *value)
 		{.key = "expose_jid", .flag = &c->expose_jid},
 		{.key = "free_choice", .flag = &c->free_choice},
 		{.key = "fixed_network", .text = &c->fixed_network},
+		{.key = "registration", .policy = &c->registration},
 	};
 
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
@@ -412,6 +414,10 @@ bool world_set(struct world *w, const char *key, const char *value)
 		}
 		if (keys[i].number != NULL) {
 			*keys[i].number = (unsigned)strtoul(value, NULL, 10);
+		} else if (keys[i].policy != NULL) {
+			*keys[i].policy = strcmp(value, "required") == 0 ?
+				REGISTRATION_REQUIRED :
+				REGISTRATION_CLOSED;
 		} else if (keys[i].flag != NULL) {
 			*keys[i].flag = strcmp(value, "true") == 0;
 		} else {

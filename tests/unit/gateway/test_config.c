@@ -258,6 +258,7 @@ static void the_smallest_file_has_defaults(void **state)
 	assert_false(n->allow_private);
 	assert_false(n->plain_login);
 	assert_false(c->map.free_choice);
+	assert_int_equal(c->map.registration, REGISTRATION_OPTIONAL);
 	assert_null(c->map.fixed_network);
 	assert_int_equal(c->map.max_sessions, 10000);
 	assert_int_equal(c->map.max_stanza, 256 * 1024);
@@ -291,7 +292,7 @@ static void every_key_lands_in_its_field(void **state)
 		"00112233445566778899aabbccddeeff"
 		"00112233445566778899AABBCCDDEEFF\"; } );\n"
 		"fixed_network = \"b.test\"; free_choice = true;\n"
-		"free_choice_private = true;\n"
+		"free_choice_private = true; registration = \"closed\";\n"
 		"admins = ( \"Root@a.example\", \"b@b.example\" );\n"
 		"update_notice = \"2.0 is there\";\n"
 		"website = \"https://a.example/irc\";\n"
@@ -346,6 +347,7 @@ static void every_key_lands_in_its_field(void **state)
 	assert_true(n[2].allow_private);
 	assert_int_equal(strlen(n[2].pin), 64);
 	assert_string_equal(m->fixed_network, "b.test");
+	assert_int_equal(m->registration, REGISTRATION_CLOSED);
 	assert_true(m->free_choice && m->free_choice_private && m->expose_jid);
 	assert_int_equal(m->nadmins, 2);
 	assert_string_equal(m->admins[0], "root@a.example");
