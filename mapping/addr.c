@@ -158,7 +158,7 @@ struct network *addr_network(struct mapping *m, struct slice text,
 
 static const char default_chantypes[] = "#&+!";
 
-static bool is_channel(const struct user *user, const struct network *network,
+bool addr_is_channel(const struct user *user, const struct network *network,
 	struct slice name)
 {
 	const struct session *s = user ? session_find(user, network) : NULL;
@@ -243,8 +243,9 @@ static bool classify(const struct user *user, const char *resource,
 		return refuse(fault, E_JID_MALFORMED,
 			"No name on IRC is that long.");
 	}
-	out->kind = is_channel(user, out->network, out->name) ? ADDR_CHAN :
-								ADDR_NICK;
+	out->kind = addr_is_channel(user, out->network, out->name) ?
+		ADDR_CHAN :
+		ADDR_NICK;
 	if (!name_is_legal(out->name, out->kind == ADDR_CHAN)) {
 		return refuse(fault, E_JID_MALFORMED,
 			"IRC names cannot hold that character.");

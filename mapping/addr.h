@@ -47,6 +47,13 @@ struct network *addr_network(struct mapping *m, struct slice host,
  */
 bool addr_host(struct slice text, struct buf *out);
 
+/*
+ * Would IRC take this name for a channel's? By the CHANTYPES of the user's
+ * session (user may be NULL), else by the usual ones.
+ */
+bool addr_is_channel(const struct user *user, const struct network *network,
+	struct slice name);
+
 /* Appends network@GW, nick%network@GW, channel%network@GW; names from IRC. */
 void addr_add_srv(struct mapping *m, struct buf *out,
 	const struct network *network);

@@ -6,10 +6,12 @@
 #include <string.h>
 
 #include "mapping/account.h"
+#include "mapping/autoupdate.h"
 #include "mapping/formkey.h"
 #include "mapping/iq.h"
 #include "mapping/message.h"
 #include "mapping/network.h"
+#include "mapping/old.h"
 #include "mapping/out.h"
 #include "mapping/presence.h"
 #include "mapping/room.h"
@@ -71,6 +73,7 @@ struct mapping *mapping_create(const struct map_config *config,
 	list_init(&m->formkeys);
 	timer_init(&m->tidy_timer, on_tidy, m);
 	fills_init(m);
+	old_init(m);
 	timer_init(&m->offline_timer, on_offline_too_long, m);
 	accounts_init(m);
 	networks_load(m);
@@ -96,6 +99,8 @@ void mapping_destroy(struct mapping *m)
 	timer_stop(m->clock, &m->fill_timer);
 	timer_stop(m->clock, &m->offline_timer);
 	accounts_free(m);
+	old_free(m);
+	istr_set(&m->notice, NULL);
 	networks_free(m);
 	sent_pool_free(m);
 	formkeys_free(m);
@@ -169,6 +174,7 @@ void mapping_online(struct mapping *m)
 		out_flush(u);
 		user_touch(u);
 	}
+	autoupdate_tell(m);
 }
 
 void mapping_offline(struct mapping *m)
@@ -403,6 +409,7 @@ void mapping_reload(struct mapping *m, const struct map_config *config)
 	m->config = config;
 	networks_load(m);
 	each_session(m, end_if_gone, m);
+	autoupdate_tell(m);
 }
 
 static void stop_session(struct session *s, void *arg)

@@ -199,6 +199,7 @@ struct out {
 	struct buf xml;   /* without the `to` */
 	struct buf whole; /* with it */
 	size_t to_at;
+	struct stanza_error_place error; /* len 0: no words in it */
 	bool open;
 	bool delayed;     /* has a delay element of its own */
 	bool groupchat;
@@ -216,6 +217,9 @@ struct mapping {
 	struct map users;
 	struct map networks;
 	struct list fresh; /* networks that this call named: perhaps unused */
+	struct map old;         /* clients that speak the old ways: old.h */
+	struct list old_order;  /* of them, the longest silent first */
+	const struct istr *notice; /* update_notice as the admins know it */
 	struct map aliases;
 	struct map accounts; /* registered users and contacts: account.h */
 	struct list changes; /* of accounts, not yet durable */

@@ -4,6 +4,7 @@
 
 #include "base/utf8.h"
 #include "mapping/iq.h"
+#include "mapping/network.h"
 #include "mapping/out.h"
 #include "mapping/room.h"
 #include "mapping/session.h"
@@ -43,15 +44,13 @@ static const struct entity entities[ADDR_KINDS] = {
 	[ADDR_NICK] = {{{"client", "irc"}}, {NS_NONE}},
 };
 
-static struct slice name_of(const struct request *q, const struct addr *a)
+struct slice iq_name(const struct request *q, const struct addr *a)
 {
 	switch (a->kind) {
 	case ADDR_GW:
 		return slice_str("IRC gateway");
 	case ADDR_SRV:
-		return slice_str(a->network->config->title ?
-				a->network->config->title :
-				a->network->config->name);
+		return slice_str(network_title(a->network));
 	case ADDR_OCC:
 		return a->nick;
 	default:
@@ -76,19 +75,32 @@ static void write_feature(struct xw *w, const char *var)
 	xw_end(w);
 }
 
+/* First the rows of the table of handlers, then those of entities[]. */
+enum ns disco_feature(enum addr_kind kind, size_t *pos)
+{
+	size_t served = iq_handlers();
+	enum ns ns;
+
+	if (kind == ADDR_OCC) {
+		return NS_NONE; /* C.4: an identity without features */
+	}
+	if (*pos < served) {
+		ns = iq_served(kind, pos);
+		if (ns != NS_NONE) {
+			return ns;
+		}
+		*pos = served;
+	}
+	return entities[kind].features[(*pos)++ - served];
+}
+
 static void write_features(struct xw *w, enum addr_kind kind)
 {
 	size_t pos = 0;
 	enum ns ns;
 
-	if (kind == ADDR_OCC) {
-		return; /* C.4: an identity without features */
-	}
-	while ((ns = iq_served(kind, &pos)) != NS_NONE) {
+	while ((ns = disco_feature(kind, &pos)) != NS_NONE) {
 		write_feature(w, ns_uri(ns));
-	}
-	for (const enum ns *f = entities[kind].features; *f != NS_NONE; f++) {
-		write_feature(w, ns_uri(*f));
 	}
 }
 
@@ -178,7 +190,7 @@ static void traffic(struct request *q)
 }
 
 /* C.4: only who is in the room may ask about somebody in it. */
-static bool occupant_is_there(struct request *q, const struct addr *a)
+bool iq_occupant_is_there(struct request *q, const struct addr *a)
 {
 	struct view *v = room_view_of(q, a);
 
@@ -204,7 +216,7 @@ void iq_disco_info(struct request *q, const struct addr *a)
 	struct view *v = a->kind == ADDR_CHAN ? room_view_of(q, a) : NULL;
 	struct xw *w;
 
-	if (a->kind == ADDR_OCC && !occupant_is_there(q, a)) {
+	if (a->kind == ADDR_OCC && !iq_occupant_is_there(q, a)) {
 		return;
 	}
 	if (node != NULL && node[0] != '\0') {
@@ -222,7 +234,7 @@ void iq_disco_info(struct request *q, const struct addr *a)
 	w = out_result(m, q->stanza);
 	xw_start(w, "query", NS_DISCO_INFO);
 	for (size_t i = 0; i < 3 && e->identities[i].category; i++) {
-		write_identity(w, &e->identities[i], name_of(q, a));
+		write_identity(w, &e->identities[i], iq_name(q, a));
 	}
 	write_features(w, a->kind);
 	if (v != NULL && v->room->chan != NULL) {
@@ -234,22 +246,17 @@ void iq_disco_info(struct request *q, const struct addr *a)
 
 /* ---- items ---- */
 
-static void write_networks(struct mapping *m, struct xw *w)
+static void write_network(struct mapping *m, const struct network *n, void *ctx)
 {
+	struct xw *w = ctx;
 	struct buf jid;
 
 	buf_init(&jid, 2048);
-	for (size_t i = 0; i < m->config->nnetworks; i++) {
-		const struct network_config *c = &m->config->networks[i];
-
-		buf_truncate(&jid, 0);
-		jid_escape(&jid, slice_str(c->name));
-		buf_addf(&jid, "@%s", m->config->component);
-		xw_start(w, "item", NS_NONE);
-		xw_attr(w, "jid", buf_cstr(&jid));
-		xw_attr(w, "name", c->title ? c->title : c->name);
-		xw_end(w);
-	}
+	addr_add_srv(m, &jid, n);
+	xw_start(w, "item", NS_NONE);
+	xw_attr(w, "jid", buf_cstr(&jid));
+	xw_attr(w, "name", network_title(n));
+	xw_end(w);
 	buf_finish(&jid);
 }
 
@@ -281,7 +288,7 @@ void iq_disco_items(struct request *q, const struct addr *a)
 	w = out_result(m, q->stanza);
 	xw_start(w, "query", NS_DISCO_ITEMS);
 	if (a->kind == ADDR_GW) {
-		write_networks(m, w);
+		networks_each(m, user_find(m, q->from.bare), write_network, w);
 	} else if (v != NULL && v->room->chan != NULL) {
 		write_occupants(w, v->room);
 	}

@@ -3,7 +3,13 @@
 
 #include <string.h>
 
+#include "mapping/agents.h"
+#include "mapping/autoupdate.h"
+#include "mapping/browse.h"
+#include "mapping/conference.h"
+#include "mapping/old.h"
 #include "mapping/out.h"
+#include "mapping/prompt.h"
 #include "mapping/query.h"
 #include "mapping/register.h"
 #include "mapping/room.h"
@@ -78,6 +84,7 @@ enum {
 	TO_OCC = 1 << ADDR_OCC,
 	TO_NICK = 1 << ADDR_NICK,
 	TO_ALL = TO_GW | TO_SRV | TO_CHAN | TO_OCC | TO_NICK,
+	UNLISTED = 1 << ADDR_KINDS, /* half of it is not built yet */
 };
 
 /*
@@ -94,6 +101,14 @@ static const struct handler {
 	{NS_DISCO_INFO, "query", TO_ALL, iq_disco_info, NULL},
 	{NS_DISCO_ITEMS, "query", TO_ALL, iq_disco_items, NULL},
 	{NS_IQ_VERSION, "query", TO_ALL, iq_version, NULL},
+	{NS_IQ_GATEWAY, "query", TO_GW | TO_SRV, iq_gateway_get,
+		iq_gateway_set},
+	{NS_IQ_AGENT, "query", TO_GW | TO_SRV | TO_CHAN, iq_agent, NULL},
+	{NS_IQ_AGENTS, "query", TO_GW | TO_SRV, iq_agents, NULL},
+	{NS_IQ_BROWSE, "query", TO_ALL, iq_browse, NULL},
+	{NS_IQ_AUTOUPDATE, "query", TO_GW, iq_autoupdate, NULL},
+	{NS_IQ_CONFERENCE, "query", TO_CHAN | UNLISTED, iq_conference_get,
+		iq_conference_set},
 	{NS_PING, "ping", TO_ALL, iq_ping, NULL},
 	{NS_IQ_REGISTER, "query", TO_GW | TO_SRV, iq_register_get,
 		iq_register_set},
@@ -104,7 +119,7 @@ enum ns iq_served(enum addr_kind kind, size_t *pos)
 	while (*pos < sizeof handlers / sizeof *handlers) {
 		const struct handler *h = &handlers[(*pos)++];
 
-		if (h->targets & 1U << kind) {
+		if ((h->targets & 1U << kind) && !(h->targets & UNLISTED)) {
 			return h->ns;
 		}
 	}
@@ -119,6 +134,18 @@ static const struct handler *find(enum ns ns)
 		}
 	}
 	return NULL;
+}
+
+size_t iq_handlers(void)
+{
+	return sizeof handlers / sizeof *handlers;
+}
+
+bool iq_serves(enum addr_kind kind, enum ns ns)
+{
+	const struct handler *h = find(ns);
+
+	return h != NULL && (h->targets & 1U << kind) != 0;
 }
 
 static void dispatch(struct request *q, const struct elem *payload, bool set)
@@ -166,6 +193,7 @@ void handle_iq(struct request *q)
 		out_error(core_of(q), s, E_BAD_REQUEST,
 			"The iq asks for nothing.");
 	} else {
+		old_note_iq(core_of(q), q->from.full, payload, set);
 		dispatch(q, payload, set);
 	}
 }

@@ -19,8 +19,21 @@ typedef void iq_fn(struct request *q, const struct addr *a);
  */
 enum ns iq_served(enum addr_kind kind, size_t *pos);
 
+size_t iq_handlers(void); /* *pos never is over this */
+bool iq_serves(enum addr_kind kind, enum ns ns);
+
 /* disco.c: service discovery (C.11). */
 void iq_disco_info(struct request *q, const struct addr *a);
 void iq_disco_items(struct request *q, const struct addr *a);
+/* One feature a call, the served namespaces first; *pos = 0 starts. */
+enum ns disco_feature(enum addr_kind kind, size_t *pos);
+
+/* What the entity is called, for people; in the arena. */
+struct slice iq_name(const struct request *q, const struct addr *a);
+/*
+ * C.4: only who is in the room may ask about somebody in it. false: the sender
+ * got the error.
+ */
+bool iq_occupant_is_there(struct request *q, const struct addr *a);
 
 #endif

@@ -22,6 +22,35 @@ struct network *network_find(const struct mapping *m, struct slice name)
 	return e ? ((struct network_alias *)(void *)e)->network : NULL;
 }
 
+void networks_each(struct mapping *m, const struct user *user,
+	void (*fn)(struct mapping *m, const struct network *n, void *ctx),
+	void *ctx)
+{
+	if (m->config->fixed_network != NULL) {
+		return;
+	}
+	for (size_t i = 0; i < m->config->nnetworks; i++) {
+		fn(m, network_find(m, slice_str(m->config->networks[i].name)),
+			ctx);
+	}
+	if (user == NULL) {
+		return;
+	}
+	list_each(it, &user->sessions) {
+		const struct network *n =
+			list_entry(it, struct session, link)->network;
+
+		if (n->config == &n->own) {
+			fn(m, n, ctx);
+		}
+	}
+}
+
+const char *network_title(const struct network *n)
+{
+	return n->config->title ? n->config->title : n->config->name;
+}
+
 static struct network *create(struct mapping *m, struct slice name)
 {
 	struct network *n = must_calloc(1, sizeof *n);

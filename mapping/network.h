@@ -18,6 +18,17 @@
 void networks_load(struct mapping *m);
 void networks_free(struct mapping *m);
 
+/*
+ * What lists of networks show (PROTOCOL C.6, C.10, C.11): the configured ones,
+ * then those the user named; user may be NULL. None where all addresses mean
+ * the one fixed network.
+ */
+void networks_each(struct mapping *m, const struct user *user,
+	void (*fn)(struct mapping *m, const struct network *n, void *ctx),
+	void *ctx);
+/* Its name for people. */
+const char *network_title(const struct network *n);
+
 /* By name or alias, lower case. */
 struct network *network_find(const struct mapping *m, struct slice name);
 /*

@@ -7,6 +7,7 @@
 
 #include "base/utf8.h"
 #include "irc/ircout.h"
+#include "mapping/old.h"
 #include "mapping/text.h"
 
 enum {
@@ -39,6 +40,7 @@ struct xw *out_begin(struct mapping *m, const char *name)
 	o->open = true;
 	o->delayed = false;
 	o->groupchat = false;
+	o->error = (struct stanza_error_place){0};
 	return &o->w;
 }
 
@@ -140,6 +142,23 @@ struct slice out_clean(struct mapping *m, struct slice text)
 	return slice(copy, copy ? len : 0);
 }
 
+/*
+ * What follows the `to`. COMPAT: clients of 2001 show the text that stands
+ * directly in <error> (C.9); it is put before the condition.
+ */
+static void add_rest(struct mapping *m, const char *to)
+{
+	struct out *o = &m->out;
+	size_t from = o->to_at;
+
+	if (o->error.len > 0 && !o->xml.overflow && old_is(m, to)) {
+		buf_add(&o->whole, o->xml.p + from, o->error.content - from);
+		buf_add(&o->whole, o->xml.p + o->error.words, o->error.len);
+		from = o->error.content;
+	}
+	buf_add(&o->whole, o->xml.p + from, o->xml.len - from);
+}
+
 /* The finished stanza with its `to`, in o->whole. */
 static bool address(struct mapping *m, const char *to)
 {
@@ -150,7 +169,7 @@ static bool address(struct mapping *m, const char *to)
 	buf_add_str(&o->whole, " to='");
 	xw_escape(&o->whole, slice_str(to), true);
 	buf_add_char(&o->whole, '\'');
-	buf_add(&o->whole, o->xml.p + o->to_at, o->xml.len - o->to_at);
+	add_rest(m, to);
 	if (o->xml.overflow || o->whole.overflow) {
 		log_warn(NULL, "stanza dropped to=%s reason=too-big", to);
 		return false;
@@ -286,7 +305,8 @@ static bool holds_secret(const struct elem *e)
 		return false;
 	}
 	if (strcmp(e->name, "password") == 0 ||
-		strcmp(e->name, "secret") == 0 || e->ns == NS_X_DATA) {
+		strcmp(e->name, "secret") == 0 || e->ns == NS_X_DATA ||
+		e->ns == NS_IQ_AUTH) {
 		return true;
 	}
 	for (const struct elem *c = e->first; c != NULL; c = c->next) {

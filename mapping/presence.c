@@ -5,6 +5,7 @@
 
 #include "mapping/addr.h"
 #include "mapping/errmap.h"
+#include "mapping/old.h"
 #include "mapping/out.h"
 #include "mapping/room.h"
 #include "mapping/session.h"
@@ -152,6 +153,9 @@ static void enter(struct request *q, const struct addr *a, struct user *u,
 		return;
 	}
 	res->muc |= dialect == DIALECT_MUC;
+	if (dialect != DIALECT_MUC) {
+		old_note(m, q->from.full);
+	}
 	resource_presence(res, q->stanza);
 	if (!room_enter(res, s, &join, &fault)) {
 		out_error_by(m, q->stanza, fault.error, fault.text,
@@ -227,6 +231,7 @@ static void unavailable(struct request *q, const struct addr *a)
 	struct view *v = r && res ? room_view(r, res) : NULL;
 
 	if (a->kind == ADDR_GW && q->from.resource != NULL) {
+		old_forget(core_of(q), q->from.full);
 		client_gone(res); /* it went offline (C.2) */
 		return;
 	}

@@ -77,7 +77,8 @@ void text_redirect(struct mapping *m, struct xw *w, enum stanza_error e,
 	if (own != NULL && own == english) {
 		lang = language_of(english);
 	}
-	stanza_error_write(w, e, by, lang, slice_str(own), uri);
+	m->out.error =
+		stanza_error_write(w, e, by, lang, slice_str(own), uri);
 }
 
 void text_error(struct mapping *m, struct xw *w, enum stanza_error e,

@@ -61,24 +61,32 @@ int stanza_error_code(enum stanza_error e)
 	return rows[e].code;
 }
 
-void stanza_error_write(struct xw *w, enum stanza_error e, const char *by,
-	const char *lang, struct slice text, struct slice uri)
+struct stanza_error_place stanza_error_write(struct xw *w, enum stanza_error e,
+	const char *by, const char *lang, struct slice text, struct slice uri)
 {
+	struct stanza_error_place at = {0};
+
 	must((unsigned)e < E_COUNT);
 	xw_start(w, "error", NS_NONE);
 	xw_attr_num(w, "code", rows[e].code);
 	xw_attr(w, "type", rows[e].type);
 	xw_attr(w, "by", by);
+	at.content = w->out->len + 1; /* its tag is not closed yet */
 	xw_start(w, rows[e].condition, NS_STANZA_ERRORS);
 	xw_text_slice(w, uri);
 	xw_end(w);
-	if (text.p != NULL) {
+	if (text.len > 0) {
 		xw_start(w, "text", NS_STANZA_ERRORS);
 		xw_lang(w, lang);
+		at.words = w->out->len + 1;
 		xw_text_slice(w, text);
+		at.len = w->out->len - at.words;
 		xw_end(w);
+	} else if (text.p != NULL) {
+		xw_empty(w, "text", NS_STANZA_ERRORS);
 	}
 	xw_end(w);
+	return at;
 }
 
 /* The first row of a code is the one it meant in XEP-0086. */

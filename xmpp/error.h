@@ -53,8 +53,16 @@ int stanza_error_code(enum stanza_error e);
  * Writes <error code type [by]><condition/>[<text xml:lang>]</error>, the
  * condition first (PROTOCOL D.14). text and by may be absent; uri is the
  * content of redirect and gone, else absent.
+ * Tells where in the buffer it stands, for who would put the text first too
+ * (C.9, error_cdata): `content` is the first byte inside <error>, `words` the
+ * text as it was escaped, of `len` bytes.
  */
-void stanza_error_write(struct xw *w, enum stanza_error e, const char *by,
+struct stanza_error_place {
+	size_t content;
+	size_t words;
+	size_t len;
+};
+struct stanza_error_place stanza_error_write(struct xw *w, enum stanza_error e, const char *by,
 	const char *lang, struct slice text, struct slice uri);
 
 /*

@@ -38,6 +38,8 @@ struct world {
 	struct buf kept; /* `kept` lines, until the core begins */
 	bool hold_saves; /* `saved` answers them */
 	bool hold; /* timers wait for the next event */
+	bool browse_query;  /* browse_style = "query" */
+	bool update_notice; /* there is one, and admins and a website */
 };
 
 /* A line end within a text shows as &#10; */
@@ -256,6 +258,7 @@ static const struct parser_handlers handlers = {
 /* ---- life ---- */
 
 static const char *const users[] = {"home"};
+static const char *const admins[] = {"root@home", "admin@home"};
 static const struct server_config servers[] = {
 	{"irc.test.net", 6697},
 	{"irc.other.net", 6667},
@@ -344,6 +347,15 @@ static struct mapping *core(struct world *w)
 	};
 
 	if (w->core == NULL) {
+		if (w->browse_query) {
+			w->config.browse_style = BROWSE_QUERY;
+		}
+		if (w->update_notice) {
+			w->config.update_notice = "2.0 is there.";
+			w->config.website = "https://irc.home/";
+			w->config.admins = admins;
+			w->config.nadmins = 2;
+		}
 		w->core = mapping_create(&w->config, &ports, &w->clock);
 		load(w);
 		w->parser = parser_create(&handlers, w, NULL);
@@ -406,6 +418,9 @@ bool world_set(struct world *w, const char *key, const char *value)
 		{.key = "free_choice", .flag = &c->free_choice},
 		{.key = "fixed_network", .text = &c->fixed_network},
 		{.key = "registration", .policy = &c->registration},
+		{.key = "error_cdata", .flag = &c->error_cdata},
+		{.key = "browse_query", .flag = &w->browse_query},
+		{.key = "update_notice", .flag = &w->update_notice},
 	};
 
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {

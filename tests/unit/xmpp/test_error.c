@@ -142,12 +142,35 @@ static void an_error_has_the_form_of_the_map(void **state)
 	buf_finish(&b);
 }
 
+/* Where C.9's text for old clients goes, and which bytes it is. */
+static void it_tells_where_its_words_stand(void **state)
+{
+	struct buf b;
+	struct xw w;
+	struct stanza_error_place at;
+
+	(void)state;
+	buf_init(&b, 4096);
+	xw_init(&w, &b, "jabber:component:accept");
+	xw_start(&w, "iq", NS_NONE);
+	at = stanza_error_write(&w, E_CONFLICT, "GW", "en",
+		slice_str("<why>"), slice(NULL, 0));
+	xw_end(&w);
+	assert_memory_equal(b.p + at.content, "<conflict", 9);
+	assert_true(slice_is(slice(b.p + at.words, at.len), "&lt;why&gt;"));
+	at = stanza_error_write(&w, E_CONFLICT, NULL, NULL, slice(NULL, 0),
+		slice(NULL, 0));
+	assert_int_equal(at.len, 0);
+	buf_finish(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(errors_are_read_by_condition_code_or_words),
 		cmocka_unit_test(what_we_write_reads_back_as_itself),
 		cmocka_unit_test(an_error_has_the_form_of_the_map),
+		cmocka_unit_test(it_tells_where_its_words_stand),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
