@@ -14,6 +14,7 @@
 #include "mapping/old.h"
 #include "mapping/out.h"
 #include "mapping/presence.h"
+#include "mapping/register.h"
 #include "mapping/room.h"
 #include "mapping/sent.h"
 #include "mapping/session.h"
@@ -71,6 +72,7 @@ struct mapping *mapping_create(const struct map_config *config,
 	list_init(&m->sent_pool);
 	list_init(&m->fresh);
 	list_init(&m->formkeys);
+	list_init(&m->told);
 	timer_init(&m->tidy_timer, on_tidy, m);
 	fills_init(m);
 	old_init(m);
@@ -104,6 +106,7 @@ void mapping_destroy(struct mapping *m)
 	networks_free(m);
 	sent_pool_free(m);
 	formkeys_free(m);
+	register_told_free(m);
 	map_finish(&m->users);
 	map_finish(&m->networks);
 	free(m->links);

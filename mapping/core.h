@@ -228,6 +228,8 @@ struct mapping {
 	bool accounts_closed;    /* nothing is kept any more */
 	struct list formkeys;    /* struct formkey, oldest first: formkey.h */
 	unsigned nformkeys;
+	struct list told; /* who was told to register: register.c */
+	unsigned ntold;
 	struct session **links; /* by link number - 1 */
 	size_t nlinks;
 	size_t link_hint; /* no free number below it */

@@ -132,7 +132,17 @@ void identity_fill(struct session *s, struct ircnet_config *net)
 	net->realname = c->expose_jid ? s->user->entry.key->p :
 		name		      ? name :
 					s->nick->p;
-	net->password = password ? password : s->network->config->password;
+	net->private_link = s->network->config->tls != LINK_TLS_OFF ||
+		s->network->config->plain_login;
+	net->password = s->network->config->password;
+	if (password != NULL && net->private_link) {
+		net->password = password;
+	} else if (password != NULL) {
+		/* F.5: passwords of users want TLS. */
+		session_headline(s, "Error",
+			slice_str("The password of the server was not sent: "
+				  "the connection is not encrypted."));
+	}
 	/* Users may only be slower than the operator says. */
 	if (ms > (long)net->flood_interval_ms) {
 		net->flood_interval_ms = (unsigned)ms;
@@ -141,8 +151,6 @@ void identity_fill(struct session *s, struct ircnet_config *net)
 	net->account_password = setting(s, SET_PASSWORD);
 	net->sasl = flag(s, SET_SASL, true);
 	net->nickserv = flag(s, SET_NICKSERV, true);
-	net->private_link = s->network->config->tls != LINK_TLS_OFF ||
-		s->network->config->plain_login;
 }
 
 void identity_server(const struct session *s, struct link_target *to)

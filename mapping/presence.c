@@ -7,6 +7,7 @@
 #include "mapping/errmap.h"
 #include "mapping/old.h"
 #include "mapping/out.h"
+#include "mapping/register.h"
 #include "mapping/room.h"
 #include "mapping/session.h"
 #include "mapping/text.h"
@@ -305,6 +306,9 @@ static void refuse(struct request *q, const struct fault *fault)
 		xw_attr(w, "type", "unsubscribed");
 		out_end(m);
 		out_send(m, NULL, q->from.bare);
+		if (fault->error == E_REGISTRATION_REQUIRED) {
+			register_tell(m, &q->from, q->lang, fault->text);
+		}
 	}
 }
 

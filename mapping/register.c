@@ -53,6 +53,68 @@ void register_fault(enum err err, struct fault *fault)
 	}
 }
 
+/* ---- who has to register is told so ---- */
+
+enum { TOLD_MS = 24 * 3600 * 1000, TOLD_MAX = 4096 };
+
+struct told {
+	struct list link; /* in mapping->told, oldest first */
+	const struct istr *user;
+	uint64_t until_ms;
+};
+
+static void forget_told(struct mapping *m, struct told *t)
+{
+	list_remove(&t->link);
+	m->ntold--;
+	istr_unref(t->user);
+	free(t);
+}
+
+/* true: not told within a day. Those told longest ago make room for others. */
+static bool note_told(struct mapping *m, const char *bare)
+{
+	struct told *t;
+
+	list_each_safe(it, &m->told) {
+		t = list_entry(it, struct told, link);
+		if (t->until_ms <= m->clock->now_ms) {
+			forget_told(m, t);
+		} else if (strcmp(t->user->p, bare) == 0) {
+			return false;
+		}
+	}
+	if (m->ntold >= TOLD_MAX) {
+		forget_told(m, list_entry(list_first(&m->told), struct told,
+				       link));
+	}
+	t = must_calloc(1, sizeof *t);
+	t->user = intern(bare, strlen(bare));
+	t->until_ms = m->clock->now_ms + TOLD_MS;
+	list_init(&t->link);
+	list_add(&m->told, &t->link);
+	m->ntold++;
+	return true;
+}
+
+void register_tell(struct mapping *m, const struct jid *from, const char *lang,
+	const char *english)
+{
+	if (note_told(m, from->bare)) {
+		out_message(m, NULL, m->config->component, from->bare, NULL,
+			slice(NULL, 0), slice_str(text(m, lang, english)));
+	}
+}
+
+void register_told_free(struct mapping *m)
+{
+	struct list *first;
+
+	while ((first = list_first(&m->told)) != NULL) {
+		forget_told(m, list_entry(first, struct told, link));
+	}
+}
+
 /* ---- farewell ---- */
 
 struct gone {
@@ -104,7 +166,10 @@ static void collect(struct mapping *m, const struct account *a,
 		struct arena_mark mark = arena_mark(&m->arena);
 
 		if (!addr_parse(m, jid, NULL, &addr, &fault)) {
-			addr = (struct addr){.kind = ADDR_NICK};
+			/* Of a network that is not served any more. */
+			addr = (struct addr){.kind = strchr(jid, '%') ?
+					ADDR_NICK :
+					ADDR_SRV};
 		}
 		if (addr.kind != ADDR_GW && (n == NULL || addr.network == n)) {
 			add_gone(f, addr.kind, jid);

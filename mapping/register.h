@@ -53,6 +53,13 @@ NODISCARD bool register_apply(struct mapping *m, const char *bare,
 NODISCARD bool register_remove(struct mapping *m, const char *bare,
 	const struct network *n, change_done_fn *done, void *ctx,
 	struct fault *fault);
+/*
+ * Somebody who would have to register subscribed to us (C.2): a message says so,
+ * once a day.
+ */
+void register_tell(struct mapping *m, const struct jid *from, const char *lang,
+	const char *english);
+void register_told_free(struct mapping *m); /* for core.c */
 /* What a user is told when `done` came with this error. */
 void register_fault(enum err err, struct fault *fault);
 

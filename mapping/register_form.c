@@ -64,11 +64,23 @@ static const char *nick_of(const struct showing *s)
 	return nick;
 }
 
-/* Before a first registration: what it would be. */
+static bool is_registered(const struct showing *s)
+{
+	if (s->account == NULL || !s->account->registered) {
+		return false;
+	}
+	return s->network == NULL ||
+		account_profile(s->account, s->network->entry.key->p) != NULL;
+}
+
+/* What is not kept yet, and would be. */
 static const char *suggestion(const struct showing *s, enum setting setting)
 {
 	const struct map_config *c = s->core->config;
 
+	if (setting == SET_AUTOCONNECT) {
+		return is_registered(s) ? "0" : "1";
+	}
 	if (s->account != NULL && s->account->registered) {
 		return NULL;
 	}
@@ -77,8 +89,6 @@ static const char *suggestion(const struct showing *s, enum setting setting)
 		return nick_of(s);
 	case SET_NETWORK:
 		return c->nnetworks > 0 ? c->networks[0].name : NULL;
-	case SET_AUTOCONNECT:
-		return "1";
 	default:
 		return NULL;
 	}
@@ -222,15 +232,6 @@ void register_write_form(struct mapping *m, struct xw *w, const char *bare,
 
 /* ---- jabber:iq:register ---- */
 
-static bool is_registered(const struct showing *s)
-{
-	if (s->account == NULL || !s->account->registered) {
-		return false;
-	}
-	return s->network == NULL ||
-		account_profile(s->account, s->network->entry.key->p) != NULL;
-}
-
 void iq_register_get(struct request *q, const struct addr *a)
 {
 	struct mapping *m = core_of(q);
@@ -252,7 +253,9 @@ void iq_register_get(struct request *q, const struct addr *a)
 	xw_elem(w, "instructions", NS_NONE, slice_str(tr(&s, instructions)));
 	for (size_t i = 0; i < register_field_count; i++) {
 		const struct register_field *f = &register_fields[i];
-		const char *value = is_registered(&s) ? value_of(&s, f) : NULL;
+		const char *value =
+			s.account && s.account->registered ? value_of(&s, f) :
+							     NULL;
 
 		if (f->element != NULL) {
 			xw_elem(w, f->element, NS_NONE,

@@ -587,7 +587,8 @@ void rooms_not_back(struct session *s, const struct fault *fault)
 void rooms_removed(struct session *s)
 {
 	static const char text[] = "registration removed";
-	struct fault fault = {E_REGISTRATION_REQUIRED, text};
+	struct fault fault = {E_SESSION_CLOSED,
+		"Your registration was removed meanwhile."};
 
 	end_rooms(s, ALL_ROOMS, &fault, 307, slice_str(text));
 }
