@@ -36,24 +36,19 @@ static enum verdict refuse(struct wish *w, enum stanza_error e,
 	const char *english)
 {
 	w->fault->error = e;
-	w->fault->text = text(w->p->m, w->p->lang, english);
+	w->fault->text = english;
 	return REFUSED;
 }
 
-/* The same with one word in it, after the translation. */
+/* The word stands after ours, as text_whole() wants it. */
 static enum verdict refuse_word(struct wish *w, const char *english,
 	const char *word)
 {
 	char said[400];
-	const char *format = text(w->p->m, w->p->lang, english);
-	const char *gap = strstr(format, "%s");
 
-	snprintf(said, sizeof said, "%.*s%s%s",
-		gap ? (int)(gap - format) : (int)strlen(format), format, word,
-		gap ? gap + 2 : "");
-	w->fault->error = E_NOT_ACCEPTABLE;
-	w->fault->text = arena_strndup(&w->p->m->arena, said, strlen(said));
-	return REFUSED;
+	snprintf(said, sizeof said, "%s: %s.", english, word);
+	return refuse(w, E_NOT_ACCEPTABLE,
+		arena_strndup(&w->p->m->arena, said, strlen(said)));
 }
 
 static enum verdict refuse_char(struct wish *w, const char *english,
@@ -417,15 +412,16 @@ static enum verdict check_chars(struct wish *w)
 
 		if (channel && (c <= ' ' || c == 0x7f || c == ',')) {
 			return refuse_char(w,
-				"The name of a channel cannot hold: %s", at);
+				N_("The name of a channel cannot hold"), at);
 		}
 		if (!channel && !is_nick_char(c)) {
-			return refuse_char(w, "A nickname cannot hold: %s", at);
+			return refuse_char(w,
+				N_("A nickname cannot hold"), at);
 		}
 		if (!channel && i == 0 &&
 			(c == '-' || (c >= '0' && c <= '9'))) {
 			return refuse_char(w,
-				"A nickname cannot begin with: %s", at);
+				N_("A nickname cannot begin with"), at);
 		}
 	}
 	if (w->name.len == 0) {
@@ -447,9 +443,10 @@ static enum verdict check_length(struct wish *w)
 	if (w->name.len > most) {
 		snprintf(number, sizeof number, "%u", most);
 		return refuse_word(w,
-			channel ? "Names of channels have at most %s bytes "
-				  "there." :
-				  "Nicknames have at most %s bytes there.",
+			channel ? N_("Names of channels there have at most so "
+				     "many bytes") :
+				  N_("Nicknames there have at most so many "
+				     "bytes"),
 			number);
 	}
 	return TAKEN;
@@ -522,7 +519,7 @@ static enum verdict check_whole(struct wish *w, struct slice s)
 	}
 	for (size_t i = 0; i < s.len; i++) {
 		if ((unsigned char)s.p[i] <= ' ' || s.p[i] == 0x7f) {
-			return refuse_char(w, "Names on IRC cannot hold: %s",
+			return refuse_char(w, N_("Names on IRC cannot hold"),
 				slice(s.p + i, s.len - i));
 		}
 	}

@@ -12,14 +12,13 @@
 struct prompt {
 	struct mapping *m;
 	const struct user *user; /* NULL when none is known */
-	const char *lang;        /* for the texts of faults */
 	struct network *home;    /* of names without one; NULL: there is none */
 	bool stay;               /* no other network than home */
 };
 
 /*
- * Appends the JID to out. false: *fault, its text in the language of the
- * prompt, in the arena. Text is any UTF-8, also with blanks around it.
+ * Appends the JID to out. false: *fault, its text perhaps in the arena. Text is
+ * any UTF-8, also with blanks around it.
  */
 bool prompt_read(const struct prompt *p, struct slice text, struct buf *out,
 	struct fault *fault);

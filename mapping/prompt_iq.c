@@ -58,7 +58,6 @@ void iq_gateway_set(struct request *q, const struct addr *a)
 	struct prompt p = {
 		.m = m,
 		.user = user_find(m, q->from.bare),
-		.lang = q->lang,
 		.home = home_of(q, a),
 		.stay = !needs_server(q, a),
 	};
