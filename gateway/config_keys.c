@@ -85,6 +85,9 @@ const struct config_key config_keys[] = {
 	{"irc", "flood_interval", CONFIG_TIME, MAP(flood_interval_ms), 0, 1,
 		MINUTE},
 	{"irc", "queue_lines", CONFIG_NUMBER, MAP(queue_lines), 0, 1, 10000},
+	{"irc", "ctcp_show", CONFIG_BOOL, MAP(ctcp_show), 0, 0, 0},
+	{"irc", "ctcp_channels", CONFIG_BOOL, MAP(ctcp_channels), 0, 0, 0},
+	{"irc", "ctcp_own_time", CONFIG_BOOL, MAP(ctcp_own_time), 0, 0, 0},
 	{"irc", "quit_message", CONFIG_TEXT, MAP(quit_message), 0, 1, 200},
 
 	{"log", "level", CONFIG_LEVEL, TOP(log_level), 0, 0, 0},

@@ -44,6 +44,7 @@ struct ircchan {
 	char *key;                    /* NULL when none is known */
 	unsigned limit;               /* +l, 0 when none */
 	char *topic;                  /* NULL until known; "" when there is none */
+	const struct istr *url;       /* 328, NULL when none is known */
 	const struct istr *topic_by;  /* nick or nick!user@host or server */
 	int64_t topic_at;             /* seconds since 1970, 0 unknown */
 	char symbol;                  /* of 353: '=', '*', '@', 0 unknown */

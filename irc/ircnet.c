@@ -177,6 +177,8 @@ static void free_net(struct ircnet *n)
 	sendq_finish(&n->queue);
 	ircframe_finish(&n->frame);
 	istr_unref(n->nick_asked);
+	istr_unref(n->server);
+	istr_unref(n->version);
 	free(n->sent);
 	free(n);
 	if (--alive == 0) {
@@ -377,6 +379,16 @@ const struct ircuser *ircnet_me(const struct ircnet *n)
 struct slice ircnet_nick_now(const struct ircnet *n)
 {
 	return istr_slice(n->me != NULL ? n->me->nick : n->nick_asked);
+}
+
+struct slice ircnet_server(const struct ircnet *n)
+{
+	return istr_slice(n->server);
+}
+
+struct slice ircnet_version(const struct ircnet *n)
+{
+	return istr_slice(n->version);
 }
 
 const struct isupport *ircnet_isupport(const struct ircnet *n)

@@ -192,6 +192,9 @@ void ircnet_input(struct ircnet *n, const char *p, size_t len);
 bool ircnet_registered(const struct ircnet *n);
 const struct ircuser *ircnet_me(const struct ircnet *n); /* NULL before 001 */
 struct slice ircnet_nick_now(const struct ircnet *n); /* the one asked for before 001 */
+/* The server's name and version (004); absent when it did not say. */
+struct slice ircnet_server(const struct ircnet *n);
+struct slice ircnet_version(const struct ircnet *n);
 const struct isupport *ircnet_isupport(const struct ircnet *n);
 struct ircchan *ircnet_chan(const struct ircnet *n, struct slice name);
 struct ircuser *ircnet_user(const struct ircnet *n, struct slice nick);
@@ -260,6 +263,12 @@ NODISCARD enum err ircnet_ctcp(struct ircnet *n, struct slice target,
 	struct slice command, struct slice args);
 NODISCARD enum err ircnet_ctcp_reply(struct ircnet *n, struct slice target,
 	struct slice command, struct slice args);
+/*
+ * WHOIS by way of the nick's own server, which alone knows how long somebody is
+ * idle; WHOWAS for the last one of that name. nick as IRC spells it.
+ */
+NODISCARD enum err ircnet_whois(struct ircnet *n, struct slice nick);
+NODISCARD enum err ircnet_whowas(struct ircnet *n, struct slice nick);
 /* COMMAND with words and an optional last text: WHO, WHOIS, LIST, NAMES ... */
 NODISCARD enum err ircnet_command(struct ircnet *n, const char *command,
 	const struct slice *words, size_t nwords, struct slice text);

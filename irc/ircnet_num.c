@@ -25,6 +25,22 @@ static bool num_silent(struct ircnet *n, const struct ircmsg *m)
 	return true;
 }
 
+/* Of what is kept once, so that it needs no counting: short or not at all. */
+static void keep_word(const struct istr **slot, struct slice word)
+{
+	if (word.len > 0 && word.len <= NET_WORD_MAX) {
+		istr_set(slot, intern(word.p, word.len));
+	}
+}
+
+/* 004 me server version ... */
+static bool num_server(struct ircnet *n, const struct ircmsg *m)
+{
+	keep_word(&n->server, ircmsg_param(m, 1));
+	keep_word(&n->version, ircmsg_param(m, 2));
+	return true;
+}
+
 /* ---- people ---- */
 
 static void set_away(struct ircnet *n, struct ircuser *user, struct slice text)
@@ -177,6 +193,19 @@ static bool num_own_host(struct ircnet *n, const struct ircmsg *m)
 
 /* ---- channels ---- */
 
+/* 328 me #chan :url */
+static bool num_url(struct ircnet *n, const struct ircmsg *m)
+{
+	struct ircchan *chan = joined(n, ircmsg_param(m, 1));
+	struct slice url = ircmsg_param(m, 2);
+
+	if (chan == NULL) {
+		return false;
+	}
+	keep_word(&chan->url, url);
+	return true;
+}
+
 /* 329 me #chan seconds */
 static bool num_created(struct ircnet *n, const struct ircmsg *m)
 {
@@ -320,7 +349,7 @@ static const struct num_handler {
 	{1, num_welcome, false},
 	{2, num_silent, false},
 	{3, num_silent, false},
-	{4, num_silent, false},
+	{4, num_server, false},
 	{5, num_isupport, false},
 	{301, num_away, false},
 	{302, num_userhost, false},
@@ -329,6 +358,7 @@ static const struct num_handler {
 	{306, num_own_away, false},
 	{311, num_whois_user, false},
 	{324, num_chanmodes, false},
+	{328, num_url, false},
 	{329, num_created, false},
 	{331, num_topic, false},
 	{332, num_topic, false},

@@ -137,6 +137,27 @@ enum err ircnet_away(struct ircnet *n, struct slice text)
 		false);
 }
 
+/* ---- people ---- */
+
+enum err ircnet_whois(struct ircnet *n, struct slice nick)
+{
+	struct irc_arg args[2] = {{FIELD_TARGET, nick}, {FIELD_TARGET, nick}};
+
+	if (isupport_is_channel(&n->isupport, nick)) {
+		return ERR_BAD_INPUT;
+	}
+	return net_request(n, "WHOIS", args, 2);
+}
+
+enum err ircnet_whowas(struct ircnet *n, struct slice nick)
+{
+	struct irc_arg args[2] = {
+		{FIELD_TARGET, nick}, {FIELD_WORD, slice_str("1")},
+	};
+
+	return net_request(n, "WHOWAS", args, 2);
+}
+
 /* ---- anything ---- */
 
 enum err ircnet_command(struct ircnet *n, const char *command,

@@ -36,6 +36,7 @@ enum {
 	NET_USERS_MAX = 200000,
 	NET_BATCHES_MAX = 16,
 	NET_NICK_TRIES = 20,          /* before 001 */
+	NET_WORD_MAX = 400,           /* a server's name, version; a URL */
 	NET_HOST_MAX = 320,           /* user@host */
 };
 #define NET_NAMES_MAX ((size_t)32 << 20) /* bytes in names of users, in all */
@@ -91,6 +92,9 @@ struct ircnet {
 	struct ircuser *me;  /* NULL before 001 */
 	/* Before 001 the nick asked for last; then the one of a pending NICK. */
 	const struct istr *nick_asked;
+	/* 004: its name and version, NULL when they were not said. */
+	const struct istr *server;
+	const struct istr *version;
 	struct batch *batches; /* NULL when none is open */
 	uint64_t *sent;        /* tokens whose on_sent is due */
 	const struct ircmsg *now; /* the line being handled */

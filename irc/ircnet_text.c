@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
+
 /*
  * PRIVMSG, NOTICE, CTCP. Where a text belongs is our own decision, by our own
  * nick and the server's CASEMAPPING, CHANTYPES and STATUSMSG (LIBIRCCLIENT 5).
@@ -107,15 +109,6 @@ void handle_batch(struct ircnet *n, const struct ircmsg *m)
 
 /* ---- server-time ---- */
 
-/* Days since 1970 of a date of our calendar. */
-static int64_t days(int64_t y, int64_t m, int64_t d)
-{
-	y -= m <= 2;
-	m += m <= 2 ? 9 : -3;
-	return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + d -
-		1 - 719468;
-}
-
 /* "2011-10-19T16:40:51.620Z"; 0 when it is nothing like that. */
 static int64_t read_time(struct slice s)
 {
@@ -153,7 +146,7 @@ static int64_t read_time(struct slice s)
 		ms += (s.p[i] - '0') * unit;
 		unit /= 10;
 	}
-	return (((days(part[0], part[1], part[2]) * 24 + part[3]) * 60 +
+	return (((date_days(part[0], part[1], part[2]) * 24 + part[3]) * 60 +
 		part[4]) * 60 + part[5]) * 1000 + ms;
 }
 

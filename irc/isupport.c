@@ -146,6 +146,13 @@ static void set_casemap(struct isupport *is, struct slice value)
 	is->casemap = casemap_find(value);
 }
 
+/* Half an address leads nowhere: one that is too long is none. */
+static void set_icon(struct isupport *is, struct slice value)
+{
+	set_text(is->icon, sizeof is->icon,
+		value.len < sizeof is->icon ? value : slice("", 0));
+}
+
 static void set_bot(struct isupport *is, struct slice value)
 {
 	is->bot = value.len == 1 ? value.p[0] : '\0';
@@ -192,6 +199,7 @@ static const struct special {
 	{"TARGMAX", "PRIVMSG:1,JOIN:10", set_targmax},
 	{"WATCH", "0", set_watch},
 	{"WATCHOPTS", "", set_watch_options},
+	{"draft/ICON", "", set_icon},
 };
 
 void isupport_init(struct isupport *is)

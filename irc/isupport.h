@@ -14,7 +14,7 @@
  * cannot make us cut text at 0 bytes. Tokens may come again at any time; -TOKEN
  * brings the default back; values are decoded (\xHH).
  */
-enum { ISUPPORT_PREFIXES = 16, ISUPPORT_TEXT = 64 };
+enum { ISUPPORT_PREFIXES = 16, ISUPPORT_TEXT = 64, ISUPPORT_ICON = 200 };
 
 struct isupport {
 	enum casemap casemap;
@@ -24,6 +24,7 @@ struct isupport {
 	char prefix_symbols[ISUPPORT_PREFIXES + 1]; /* "@+" */
 	char chanmodes[4][ISUPPORT_TEXT];  /* types A B C D */
 	char network[ISUPPORT_TEXT];       /* NETWORK, "" when unknown */
+	char icon[ISUPPORT_ICON];          /* draft/ICON: a URL, or "" */
 	unsigned nicklen;    /* 9 */
 	unsigned channellen; /* 200 */
 	unsigned topiclen;   /* 390 */

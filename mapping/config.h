@@ -87,6 +87,9 @@ struct map_config {
 	unsigned flood_burst;         /* 5 */
 	unsigned flood_interval_ms;   /* 2000 */
 	unsigned queue_lines;         /* 50 */
+	bool ctcp_show;     /* unknown CTCP as a message (on) */
+	bool ctcp_channels; /* CTCP PING and VERSION to a channel are answered */
+	bool ctcp_own_time; /* no client tells its time: ours, UTC (on) */
 	const char *quit_message;     /* when the gateway stops */
 	unsigned char secret[32];     /* keys occupant-ids (PROTOCOL D.3) */
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "mapping/account.h"
+#include "mapping/ask.h"
 #include "mapping/autoupdate.h"
 #include "mapping/formkey.h"
 #include "mapping/iq.h"
@@ -40,6 +41,8 @@ void map_config_defaults(struct map_config *c)
 		.flood_burst = 5,
 		.flood_interval_ms = 2000,
 		.queue_lines = 50,
+		.ctcp_show = true,
+		.ctcp_own_time = true,
 		.quit_message = "The gateway is stopping",
 	};
 }
@@ -62,6 +65,7 @@ struct mapping *mapping_create(const struct map_config *config,
 	m->config = config;
 	m->ports = *ports;
 	m->clock = clock;
+	m->started_ms = clock->now_ms;
 	arena_init(&m->arena, ARENA_BYTES);
 	buf_init(&m->out.xml, config->max_stanza);
 	buf_init(&m->out.whole, config->max_stanza);
@@ -77,6 +81,7 @@ struct mapping *mapping_create(const struct map_config *config,
 	fills_init(m);
 	old_init(m);
 	timer_init(&m->offline_timer, on_offline_too_long, m);
+	asks_init(m);
 	accounts_init(m);
 	networks_load(m);
 	return m;
@@ -100,6 +105,7 @@ void mapping_destroy(struct mapping *m)
 	timer_stop(m->clock, &m->tidy_timer);
 	timer_stop(m->clock, &m->fill_timer);
 	timer_stop(m->clock, &m->offline_timer);
+	asks_free(m);
 	accounts_free(m);
 	old_free(m);
 	istr_set(&m->notice, NULL);

@@ -110,6 +110,12 @@ struct session {
 	struct map chats;         /* by folded nick (mapping/chat.c) */
 	struct list sent;         /* struct sent: messages under way */
 	struct list queries;      /* struct query: CTCP asked for an iq */
+	struct list forwards;     /* CTCP asked of the user's client: ctcp.h */
+	struct {                  /* what is asked of people: whois.h */
+		struct list all;
+		struct timer next;
+		uint64_t free_at_ms; /* the next WHOIS not sooner */
+	} whois;
 	const struct istr *nick;  /* wanted */
 	unsigned altnick;         /* of the registration: the next to be tried */
 	unsigned underscores;     /* tried after these */
@@ -163,6 +169,7 @@ struct room {
 	char *key;               /* the password it was joined with */
 	const char *moved_to;    /* URI for a 470, while the room fails */
 	struct timer join_timer;
+	uint64_t joined_ms;      /* our own JOIN came (C.14) */
 	unsigned long missed;    /* messages dropped while congested */
 };
 
@@ -222,6 +229,9 @@ struct mapping {
 	const struct istr *notice; /* update_notice as the admins know it */
 	struct map aliases;
 	struct map accounts; /* registered users and contacts: account.h */
+	struct list asks;    /* iq of ours, not yet answered: ask.h */
+	unsigned nasks;
+	uint64_t asked;      /* numbers them */
 	struct list changes; /* of accounts, not yet durable */
 	uint64_t save_token;
 	struct account *removed; /* while its removal is told */
@@ -248,6 +258,7 @@ struct mapping {
 	} counts;
 	size_t queued; /* bytes that wait for the component, of all users */
 	uint64_t tokens;
+	uint64_t started_ms; /* C.14 */
 	uint64_t presence_order;
 	bool online;
 	bool congested;

@@ -3,7 +3,9 @@
 
 #include <string.h>
 
+#include "mapping/about.h"
 #include "mapping/agents.h"
+#include "mapping/ask.h"
 #include "mapping/autoupdate.h"
 #include "mapping/browse.h"
 #include "mapping/conference.h"
@@ -56,25 +58,6 @@ static void iq_ping(struct request *q, const struct addr *a)
 	}
 }
 
-/* ---- version (XEP-0092; C.19) ---- */
-
-static void iq_version(struct request *q, const struct addr *a)
-{
-	struct mapping *m = core_of(q);
-	struct xw *w;
-
-	if (a->kind == ADDR_OCC || a->kind == ADDR_NICK) {
-		query_ask(q, a, QUERY_VERSION);
-		return;
-	}
-	w = out_result(m, q->stanza);
-	xw_start(w, "query", NS_IQ_VERSION);
-	xw_elem(w, "name", NS_NONE, slice_str("Isthmus"));
-	xw_elem(w, "version", NS_NONE, slice_str(ISTHMUS_VERSION));
-	xw_end(w);
-	out_answer(m, q->stanza);
-}
-
 /* ---- dispatch ---- */
 
 enum {
@@ -100,6 +83,9 @@ static const struct handler {
 } handlers[] = {
 	{NS_DISCO_INFO, "query", TO_ALL, iq_disco_info, NULL},
 	{NS_DISCO_ITEMS, "query", TO_ALL, iq_disco_items, NULL},
+	{NS_IQ_LAST, "query", TO_ALL, iq_last, NULL},
+	{NS_IQ_TIME, "query", TO_ALL, iq_time, NULL},
+	{NS_TIME, "time", TO_ALL, iq_time, NULL},
 	{NS_IQ_VERSION, "query", TO_ALL, iq_version, NULL},
 	{NS_IQ_GATEWAY, "query", TO_GW | TO_SRV, iq_gateway_get,
 		iq_gateway_set},
@@ -112,6 +98,7 @@ static const struct handler {
 	{NS_PING, "ping", TO_ALL, iq_ping, NULL},
 	{NS_IQ_REGISTER, "query", TO_GW | TO_SRV, iq_register_get,
 		iq_register_set},
+	{NS_VCARD, "vCard", TO_ALL, iq_vcard, iq_vcard_set},
 };
 
 enum ns iq_served(enum addr_kind kind, size_t *pos)
@@ -184,7 +171,8 @@ void handle_iq(struct request *q)
 	bool set = stanza_type_is(s, "set");
 
 	if (stanza_type_is(s, "result") || stanza_type_is(s, "error")) {
-		return; /* matches nothing that was asked */
+		ask_answered(q);
+		return;
 	}
 	/* No type: the overview's `get` (C.0). */
 	if (!set && !stanza_type_is(s, "get") && !stanza_type_is(s, NULL)) {

@@ -6,25 +6,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mapping/about.h"
 #include "mapping/asker.h"
+#include "mapping/ctcp.h"
 #include "mapping/out.h"
 #include "mapping/room.h"
 #include "mapping/session.h"
 #include "mapping/user.h"
+#include "mapping/whois.h"
 
 enum {
 	ANSWER_MS = 20000,
 	SAME_TARGET_MS = 2000,
 	QUERIES_MAX = 32,
-	REPLIES = 3,
-	REPLIES_MS = 10000,
 };
 
 struct query {
 	struct list link; /* in session->queries */
 	struct session *session;
 	enum query_kind kind;
-	const struct istr *nick; /* folded; QUERY_SELF: the room */
+	const struct istr *nick; /* folded; QUERY_SELF: the room; SRV: NULL */
 	struct asker asker;
 	uint64_t asked_ms;
 	uint64_t token;          /* of a PING */
@@ -32,14 +33,34 @@ struct query {
 	struct timer timer;
 };
 
-static const struct {
-	const char *ctcp;
-	enum ns ns; /* of the iq */
+static void answer_ping(struct mapping *m, const struct asker *a,
+	struct slice text, bool server)
+{
+	(void)text;
+	(void)server;
+	asker_done(m, a);
+}
+
+static const struct kind {
+	const char *ask; /* the CTCP, or the command */
+	int numeric;     /* that answers the command; 0: it is a CTCP */
+	enum ns ns;      /* of the iq */
 	const char *element;
+	void (*answer)(struct mapping *m, const struct asker *a,
+		struct slice text, bool server);
 } kinds[QUERY_KINDS] = {
-	[QUERY_PING] = {"PING", NS_PING, "ping"},
-	[QUERY_VERSION] = {"VERSION", NS_IQ_VERSION, "query"},
-	[QUERY_SELF] = {"", NS_PING, "ping"}, /* asks nobody */
+	[QUERY_PING] = {"PING", 0, NS_PING, "ping", answer_ping},
+	[QUERY_VERSION] = {"VERSION", 0, NS_IQ_VERSION, "query",
+		about_answer_version},
+	[QUERY_TIME] = {"TIME", 0, NS_TIME, "time", about_answer_time},
+	[QUERY_TIME_OLD] = {"TIME", 0, NS_IQ_TIME, "query",
+		about_answer_time},
+	[QUERY_SELF] = {"", 0, NS_PING, "ping", answer_ping}, /* asks nobody */
+	[QUERY_SRV_VERSION] = {"VERSION", 351, NS_IQ_VERSION, "query",
+		about_answer_version},
+	[QUERY_SRV_TIME] = {"TIME", 391, NS_TIME, "time", about_answer_time},
+	[QUERY_SRV_TIME_OLD] = {"TIME", 391, NS_IQ_TIME, "query",
+		about_answer_time},
 };
 
 static struct mapping *core(const struct session *s)
@@ -81,6 +102,7 @@ static void on_timeout(void *ctx)
 {
 	struct query *p = ctx;
 
+	arena_reset(&core(p->session)->arena);
 	if (p->answered) {
 		query_free(p);
 	} else if (p->kind == QUERY_SELF) {
@@ -99,7 +121,7 @@ static bool too_soon(struct session *s, const struct istr *nick)
 	list_each(it, &s->queries) {
 		struct query *p = list_entry(it, struct query, link);
 
-		if (p->nick == nick &&
+		if (nick != NULL && p->nick == nick &&
 			core(s)->clock->now_ms - p->asked_ms < SAME_TARGET_MS) {
 			return true;
 		}
@@ -108,30 +130,67 @@ static bool too_soon(struct session *s, const struct istr *nick)
 	return n >= QUERIES_MAX;
 }
 
-/* Whom the address means on IRC; absent: *fault. */
-static struct slice target_nick(struct request *q, const struct addr *a,
-	struct session *s, struct fault *fault)
+/* A session that is up; NULL: the iq was answered. */
+static struct session *session_of(struct request *q, const struct addr *a)
 {
+	struct mapping *m = core_of(q);
+	struct user *u = user_find(m, q->from.bare);
+	struct session *s = u ? session_find(u, a->network) : NULL;
+
+	if (s == NULL || !session_is_up(s)) {
+		out_error(m, q->stanza,
+			a->kind == ADDR_OCC ? E_NOT_ACCEPTABLE :
+					      E_RECIPIENT_UNAVAILABLE,
+			"You are not connected to that network.");
+		return NULL;
+	}
+	return s;
+}
+
+struct session *query_target(struct request *q, const struct addr *a,
+	struct slice *nick)
+{
+	struct mapping *m = core_of(q);
+	struct session *s = session_of(q, a);
 	struct view *v;
 	struct ircuser *to;
 
+	if (s == NULL) {
+		return NULL;
+	}
 	if (a->kind == ADDR_NICK) {
 		to = ircnet_user(s->net, a->name);
-		return to ? istr_slice(to->nick) : a->name;
+		*nick = to ? istr_slice(to->nick) : a->name;
+		return s;
 	}
 	v = room_view_of(q, a);
 	if (v == NULL) {
-		*fault = (struct fault){E_NOT_ACCEPTABLE,
-			"You are not in this room."};
-		return slice(NULL, 0);
+		out_error(m, q->stanza, E_NOT_ACCEPTABLE,
+			"You are not in this room.");
+		return NULL;
 	}
-	to = addr_find_occupant(core(s), v->room->net, v->room->chan, a->nick, NULL);
+	to = addr_find_occupant(m, v->room->net, v->room->chan, a->nick, NULL);
 	if (to == NULL) {
-		*fault = (struct fault){E_ITEM_NOT_FOUND,
-			"Nobody of that name is in this room."};
-		return slice(NULL, 0);
+		out_error(m, q->stanza, E_ITEM_NOT_FOUND,
+			"Nobody of that name is in this room.");
+		return NULL;
 	}
-	return istr_slice(to->nick);
+	*nick = istr_slice(to->nick);
+	return s;
+}
+
+bool query_is_self(const struct request *q, const struct addr *a)
+{
+	struct user *u = user_find(q->core, q->from.bare);
+	struct session *s = u ? session_find(u, a->network) : NULL;
+	struct view *v;
+
+	if (a->kind == ADDR_NICK) {
+		return s != NULL && session_is_up(s) &&
+			ircnet_is_me(s->net, a->name);
+	}
+	v = room_view_of(q, a);
+	return v != NULL && room_nick_is(v->room, a->nick);
 }
 
 /* Takes the reference of nick. */
@@ -158,46 +217,97 @@ static void start(struct query *p)
 	timer_start(m->clock, &p->timer, ANSWER_MS);
 }
 
+/* Nothing went out: why not. */
+static void not_sent(struct request *q, enum err err)
+{
+	if (err == ERR_BAD_INPUT || err == ERR_TOO_BIG) {
+		out_error(core_of(q), q->stanza, E_ITEM_NOT_FOUND,
+			"No such nick on IRC.");
+	} else {
+		out_error(core_of(q), q->stanza, E_RESOURCE_CONSTRAINT,
+			"Too much waits for IRC.");
+	}
+}
+
+static void refuse_too_soon(struct request *q)
+{
+	out_error(core_of(q), q->stanza, E_RESOURCE_CONSTRAINT,
+		"That was asked a moment ago. Try again soon.");
+}
+
 void query_ask(struct request *q, const struct addr *a, enum query_kind kind)
 {
 	struct mapping *m = core_of(q);
-	struct user *u = user_find(m, q->from.bare);
-	struct session *s = u ? session_find(u, a->network) : NULL;
-	struct fault fault;
 	struct slice nick;
+	struct session *s = query_target(q, a, &nick);
 	struct query *p;
 	char token[32] = "";
+	enum err err;
 
-	if (s == NULL || !session_is_up(s)) {
-		out_error(m, q->stanza,
-			a->kind == ADDR_NICK ? E_RECIPIENT_UNAVAILABLE :
-					       E_NOT_ACCEPTABLE,
-			"You are not connected to that network.");
-		return;
-	}
-	nick = target_nick(q, a, s, &fault);
-	if (nick.p == NULL) {
-		out_fault(m, q->stanza, &fault);
+	if (s == NULL) {
 		return;
 	}
 	if (too_soon(s, casemap_lookup(s->casemap, nick))) {
-		out_error(m, q->stanza, E_RESOURCE_CONSTRAINT,
-			"That was asked a moment ago. Try again soon.");
+		refuse_too_soon(q);
 		return;
 	}
 	if (kind == QUERY_PING) {
 		snprintf(token, sizeof token, "%llu",
 			(unsigned long long)++m->tokens);
 	}
-	if (ircnet_ctcp(s->net, nick, slice_str(kinds[kind].ctcp),
-		    slice_str(token)) != ERR_OK) {
-		out_error(m, q->stanza, E_RESOURCE_CONSTRAINT,
-			"Too much waits for IRC.");
+	err = ircnet_ctcp(s->net, nick, slice_str(kinds[kind].ask),
+		slice_str(token));
+	if (err != ERR_OK) {
+		not_sent(q, err);
 		return;
 	}
 	p = query_new(q, s, kind, casemap_intern(s->casemap, nick));
 	p->token = m->tokens;
 	start(p);
+}
+
+/* The server was asked the same and has not answered, or did just now. */
+static bool asked_before(struct session *s, int numeric, bool *answered)
+{
+	list_each(it, &s->queries) {
+		struct query *p = list_entry(it, struct query, link);
+
+		if (kinds[p->kind].numeric == numeric) {
+			*answered = p->answered;
+			return true;
+		}
+	}
+	return false;
+}
+
+void query_ask_server(struct request *q, const struct addr *a,
+	enum query_kind kind)
+{
+	struct session *s = session_of(q, a);
+	bool answered = false;
+	enum err err = ERR_OK;
+
+	if (s == NULL) {
+		return;
+	}
+	if (too_soon(s, NULL)) {
+		refuse_too_soon(q);
+		return;
+	}
+	if (asked_before(s, kinds[kind].numeric, &answered)) {
+		if (answered) {
+			refuse_too_soon(q);
+			return;
+		}
+	} else {
+		err = ircnet_command(s->net, kinds[kind].ask, NULL, 0,
+			slice(NULL, 0));
+	}
+	if (err != ERR_OK) {
+		not_sent(q, err);
+		return;
+	}
+	start(query_new(q, s, kind, NULL));
 }
 
 void query_hold(struct request *q, const struct room *r)
@@ -224,72 +334,25 @@ void query_release(struct session *s, const struct room *r)
 
 /* ---- answers ---- */
 
-static void answer(struct query *p, struct slice args)
+static void answer(struct query *p, struct slice text)
 {
-	struct mapping *m = core(p->session);
-	struct slice text = out_clean(m, args);
-	struct xw *w = asker_result(m, &p->asker);
+	const struct kind *k = &kinds[p->kind];
 
-	if (p->kind == QUERY_VERSION) {
-		xw_start(w, "query", NS_IQ_VERSION);
-		xw_elem(w, "name", NS_NONE, text.p ? text : slice_str("IRC"));
-		xw_elem(w, "version", NS_NONE, slice_str(""));
-		xw_end(w);
-	}
-	asker_send(m, &p->asker);
+	k->answer(core(p->session), &p->asker, text, k->numeric != 0);
 	finish(p);
 }
 
-static void reply(struct session *s, const struct irc_text *t,
+void query_on_reply(struct session *s, const struct irc_text *t,
 	struct slice command, struct slice args)
 {
-	struct mapping *m = core(s);
-	enum err err = ERR_OK;
+	const struct istr *nick = casemap_lookup(s->casemap, t->source.nick);
 
-	if (m->clock->now_ms - s->ctcp_since > REPLIES_MS) {
-		s->ctcp_since = m->clock->now_ms;
-		s->ctcp_replies = 0;
-	}
-	/* A channel is not answered (G.2). */
-	if (t->chan != NULL || t->from_server || ++s->ctcp_replies > REPLIES) {
-		return;
-	}
-	if (slice_is_nocase(command, "PING")) {
-		err = ircnet_ctcp_reply(s->net, t->source.nick, command, args);
-	} else if (slice_is_nocase(command, "VERSION")) {
-		err = ircnet_ctcp_reply(s->net, t->source.nick, command,
-			slice_str("Isthmus " ISTHMUS_VERSION));
-	} else if (slice_is_nocase(command, "TIME")) {
-		char stamp[OUT_STAMP];
-
-		out_stamp(m->clock->wall_ms, stamp);
-		err = ircnet_ctcp_reply(s->net, t->source.nick, command,
-			slice_str(stamp));
-	} else if (slice_is_nocase(command, "CLIENTINFO")) {
-		err = ircnet_ctcp_reply(s->net, t->source.nick, command,
-			slice_str("ACTION CLIENTINFO PING TIME VERSION"));
-	}
-	if (err != ERR_OK) {
-		log_debug(&s->log, "ctcp not answered reason=%s",
-			err_text(err));
-	}
-}
-
-void query_on_ctcp(struct session *s, const struct irc_text *t,
-	struct slice command, struct slice args, bool is_reply)
-{
-	const struct istr *nick;
-
-	if (!is_reply) {
-		reply(s, t, command, args);
-		return;
-	}
-	nick = casemap_lookup(s->casemap, t->source.nick);
 	list_each(it, &s->queries) {
 		struct query *p = list_entry(it, struct query, link);
+		const struct kind *k = &kinds[p->kind];
 
-		if (p->nick == nick && !p->answered &&
-			slice_is_nocase(command, kinds[p->kind].ctcp) &&
+		if (nick != NULL && p->nick == nick && !p->answered &&
+			k->numeric == 0 && slice_is_nocase(command, k->ask) &&
 			(p->kind != QUERY_PING ||
 				slice_number(slice_trim(args), LONG_MAX) ==
 					(long)p->token)) {
@@ -299,7 +362,60 @@ void query_on_ctcp(struct session *s, const struct irc_text *t,
 	}
 }
 
-bool query_on_no_such_nick(struct session *s, const struct ircmsg *m)
+/* All who asked the server this: `text`, or a refusal. */
+static bool server_said(struct session *s, int numeric, struct slice text,
+	const struct fault *fault)
+{
+	bool any = false;
+
+	list_each_safe(it, &s->queries) {
+		struct query *p = list_entry(it, struct query, link);
+
+		if (p->answered || kinds[p->kind].numeric != numeric) {
+			continue;
+		}
+		any = true;
+		if (fault != NULL) {
+			fail(p, fault->error, fault->text);
+		} else {
+			answer(p, text);
+		}
+	}
+	return any;
+}
+
+/* 351 me version server :comments */
+static bool on_version(struct session *s, const struct ircmsg *m)
+{
+	struct buf text;
+	bool ours;
+
+	buf_init(&text, 1024);
+	buf_add_slice(&text, ircmsg_param(m, 1));
+	if (m->nparams > 3 && slice_trim(ircmsg_last(m)).len > 0) {
+		buf_add_char(&text, ' ');
+		buf_add_slice(&text, slice_trim(ircmsg_last(m)));
+	}
+	ours = server_said(s, 351, buf_slice(&text), NULL);
+	buf_finish(&text);
+	return ours;
+}
+
+/* 263, 421 ...: me VERSION :text */
+static bool on_refused(struct session *s, const struct ircmsg *m,
+	enum stanza_error e)
+{
+	struct fault fault = {e, out_clean(core(s), ircmsg_last(m)).p};
+	struct slice what = ircmsg_param(m, 1);
+
+	if (slice_is_nocase(what, "VERSION")) {
+		return server_said(s, 351, what, &fault);
+	}
+	return slice_is_nocase(what, "TIME") &&
+		server_said(s, 391, what, &fault);
+}
+
+static bool on_no_such_nick(struct session *s, const struct ircmsg *m)
 {
 	const struct istr *nick =
 		casemap_lookup(s->casemap, ircmsg_param(m, 1));
@@ -314,6 +430,36 @@ bool query_on_no_such_nick(struct session *s, const struct ircmsg *m)
 		}
 	}
 	return false;
+}
+
+bool query_on_numeric(struct session *s, int numeric, const struct ircmsg *m)
+{
+	if (whois_on_numeric(s, numeric, m)) {
+		return true;
+	}
+	switch (numeric) {
+	case 263:
+		return on_refused(s, m, E_RESOURCE_CONSTRAINT);
+	case 351:
+		return on_version(s, m);
+	case 391:
+		return server_said(s, 391, ircmsg_last(m), NULL);
+	case 401:
+		return on_no_such_nick(s, m);
+	case 421:
+		return on_refused(s, m, E_FEATURE_NOT_IMPLEMENTED);
+	default:
+		return false;
+	}
+}
+
+/* ---- ends ---- */
+
+void queries_init(struct session *s)
+{
+	list_init(&s->queries);
+	whois_init(s);
+	ctcp_init(s);
 }
 
 static void end_all(struct session *s, bool self)
@@ -335,16 +481,22 @@ static void end_all(struct session *s, bool self)
 
 void queries_lost(struct session *s)
 {
+	ctcp_drop(s);
+	whois_lost(s);
 	end_all(s, false);
 }
 
 void queries_fail(struct session *s)
 {
+	ctcp_drop(s);
+	whois_lost(s);
 	end_all(s, true);
 }
 
 void queries_destroy(struct session *s)
 {
+	ctcp_drop(s);
+	whois_destroy(s);
 	list_each_safe(it, &s->queries) {
 		query_free(list_entry(it, struct query, link));
 	}

@@ -58,6 +58,7 @@ void room_on_join(struct session *s, struct ircchan *c, struct ircuser *u,
 	if (is_me) {
 		c->owner = r;
 		r->state = ROOM_JOINED;
+		r->joined_ms = s->user->mapping->clock->now_ms;
 		log_info(&s->log, "joined channel=%s", c->name->p);
 		return;
 	}

@@ -112,7 +112,7 @@ struct session *session_get(struct user *u, struct network *n,
 	list_init(&s->link);
 	list_init(&s->slot);
 	list_init(&s->sent);
-	list_init(&s->queries);
+	queries_init(s);
 	timer_init(&s->retry, on_retry, s);
 	timer_init(&s->silence, on_silence, s);
 	timer_init(&s->linger, on_linger, s);

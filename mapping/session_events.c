@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "mapping/chat.h"
+#include "mapping/ctcp.h"
 #include "mapping/errmap.h"
 #include "mapping/identity.h"
 #include "mapping/network.h"
@@ -12,6 +13,7 @@
 #include "mapping/sent.h"
 #include "mapping/session.h"
 #include "mapping/text.h"
+#include "mapping/whois.h"
 
 /* What an ircnet tells: each event to the file that knows what it becomes. */
 
@@ -165,6 +167,9 @@ static void on_complete(void *ctx, struct ircchan *c)
 static void on_leave(void *ctx, struct ircchan *c, struct ircuser *u, bool me,
 	const struct irc_leave *leave)
 {
+	if (leave->kind == LEAVE_QUIT) {
+		whois_forget(ctx, istr_slice(u->nick));
+	}
 	room_on_leave(ctx, c, u, me, leave);
 }
 
@@ -172,6 +177,7 @@ static void on_nick(void *ctx, struct ircuser *u, struct slice old, bool me,
 	bool asked)
 {
 	chat_on_nick(ctx, old, istr_slice(u->nick));
+	whois_forget(ctx, old);
 	room_on_nick(ctx, u, old, me, asked);
 }
 
@@ -196,6 +202,7 @@ static void on_topic(void *ctx, struct ircchan *c, const struct ircsource *by)
 
 static void on_user(void *ctx, struct ircuser *u)
 {
+	whois_forget(ctx, istr_slice(u->nick));
 	room_on_user(ctx, u);
 }
 
@@ -213,7 +220,11 @@ static void on_text(void *ctx, const struct irc_text *t)
 static void on_ctcp(void *ctx, const struct irc_text *t, struct slice command,
 	struct slice args, bool is_reply)
 {
-	query_on_ctcp(ctx, t, command, args, is_reply);
+	if (is_reply) {
+		query_on_reply(ctx, t, command, args);
+	} else {
+		ctcp_on_query(ctx, t, command, args);
+	}
 }
 
 static void on_sent(void *ctx, uint64_t token)
@@ -302,7 +313,7 @@ static void on_numeric(void *ctx, int numeric, const struct ircmsg *m)
 	}
 	if (motd(s, numeric, m) || room_on_refusal(s, numeric, m) ||
 		presence_nick_refused(s, numeric, m) ||
-		(numeric == 401 && query_on_no_such_nick(s, m)) ||
+		query_on_numeric(s, numeric, m) ||
 		sent_refused(s, numeric, m)) {
 		return;
 	}

@@ -248,7 +248,7 @@ void resource_presence(struct resource *r, const struct stanza *s)
 	r->shown_at = ++r->user->mapping->presence_order;
 }
 
-bool user_away(const struct user *u, struct buf *out)
+const struct resource *user_best(const struct user *u)
 {
 	const struct resource *best = NULL;
 
@@ -264,6 +264,13 @@ bool user_away(const struct user *u, struct buf *out)
 			best = r;
 		}
 	}
+	return best;
+}
+
+bool user_away(const struct user *u, struct buf *out)
+{
+	const struct resource *best = user_best(u);
+
 	if (best == NULL || shows[best->show].text == NULL) {
 		return false;
 	}

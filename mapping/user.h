@@ -41,6 +41,11 @@ bool user_is_ours(const struct mapping *m, const struct jid *from,
 /* Reads show, status and priority of an available presence (C.3). */
 void resource_presence(struct resource *r, const struct stanza *s);
 /*
+ * The available client in a room that speaks for the user: highest priority, of
+ * equal ones the last presence; NULL when there is none.
+ */
+const struct resource *user_best(const struct user *u);
+/*
  * The AWAY text of all clients merged, appended to out; false: not away.
  */
 bool user_away(const struct user *u, struct buf *out);

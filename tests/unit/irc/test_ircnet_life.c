@@ -427,6 +427,8 @@ static void line_ends_in_fields_send_nothing(void **state)
 			ERR_OK);
 		assert_int_not_equal(ircnet_nick(f.net, b), ERR_OK);
 		assert_int_not_equal(ircnet_invite(f.net, b, fine), ERR_OK);
+		assert_int_not_equal(ircnet_whois(f.net, b), ERR_OK);
+		assert_int_not_equal(ircnet_whowas(f.net, b), ERR_OK);
 		assert_int_not_equal(ircnet_invite(f.net, slice_str("a"), b),
 			ERR_OK);
 		assert_int_not_equal(ircnet_ctcp(f.net, b, slice_str("X"),

@@ -174,6 +174,32 @@ static void lines_change_what_is_known_by_the_table(void **state)
 
 /* ---- names ---- */
 
+static void what_a_server_says_of_itself_is_kept(void **state)
+{
+	char line[600] = ":s 328 juliet #c :";
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_join(&f);
+	serve(&f, ":s 004 juliet irc.x.test ngircd-26.1 abc def\n"
+		":s 328 juliet #c :https://x.test/\n");
+	/* Nothing, or too much, changes nothing. */
+	memset(line + strlen(line), 'x', 580);
+	line[598] = '\n';
+	line[599] = '\0';
+	serve(&f, ":s 004 juliet\n:s 328 juliet #c\n:s 328 juliet #c :\n");
+	serve(&f, line);
+	assert_true(slice_is(ircnet_server(f.net), "irc.x.test"));
+	assert_true(slice_is(ircnet_version(f.net), "ngircd-26.1"));
+	assert_string_equal(ircnet_chan(f.net, slice_str("#c"))->url->p,
+		"https://x.test/");
+	expect_told(&f, "");
+	serve(&f, ":s 328 juliet #zz :no\n");
+	expect_told(&f, "numeric 328 #zz :no\n");
+	fixture_close(&f);
+}
+
 static void names_carry_prefixes_and_hosts(void **state)
 {
 	struct fixture f;
@@ -558,6 +584,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines_change_what_is_known_by_the_table),
+		cmocka_unit_test(what_a_server_says_of_itself_is_kept),
 		cmocka_unit_test(names_carry_prefixes_and_hosts),
 		cmocka_unit_test(people_are_forgotten_with_the_last_channel),
 		cmocka_unit_test(nick_answers_are_told_apart),

@@ -94,6 +94,16 @@ static void words_are_decoded_and_bounded(void **state)
 	is = after("NETWORK=0123456789012345678901234567890123456789012345678"
 		"90123456789012345678901234567890");
 	assert_int_equal(strlen(is.network), ISUPPORT_TEXT - 1);
+	is = after("draft/ICON=https://x.test/i.png");
+	assert_string_equal(is.icon, "https://x.test/i.png");
+	is = after("draft/ICON=https://x.test/i.png -draft/ICON");
+	assert_string_equal(is.icon, "");
+	is = after("draft/ICON=https://x.test/"
+		"0123456789012345678901234567890123456789012345678901234567890"
+		"0123456789012345678901234567890123456789012345678901234567890"
+		"0123456789012345678901234567890123456789012345678901234567890"
+		"0123456789012345678901234567890123456789012345678901234567890");
+	assert_string_equal(is.icon, "");
 	is = after("WHOX -WHOX CASEMAPPING=ascii -CASEMAPPING");
 	assert_false(is.whox);
 	assert_int_equal(is.casemap, CASEMAP_RFC1459);
