@@ -5,8 +5,10 @@
 
 #include "base/crypto.h"
 #include "base/utf8.h"
+#include "mapping/account.h"
 #include "mapping/network.h"
 #include "mapping/session.h"
+#include "mapping/user.h"
 
 /* Bytes of a name that had to be changed; escaped and with its network it fits. */
 enum { SUBSTITUTE_MAX = 256 };
@@ -210,19 +212,19 @@ static struct slice raw_node(const char *to)
 	return at ? slice(to, (size_t)(at - to)) : slice(NULL, 0);
 }
 
-/* The last '%' separates (B.1). false: there is none. */
-static bool split_percent(struct slice node, struct slice *name,
+/* The last '%' separates (B.1); without one all is the name. */
+static void split_percent(struct slice node, struct slice *name,
 	struct slice *host)
 {
 	for (size_t i = node.len; i > 0; i--) {
 		if (node.p[i - 1] == '%') {
 			*name = slice(node.p, i - 1);
 			*host = slice(node.p + i, node.len - i);
-			return true;
+			return;
 		}
 	}
 	*name = node;
-	return false;
+	*host = slice("", 0);
 }
 
 static bool classify(const struct user *user, const char *resource,
@@ -257,33 +259,79 @@ static bool classify(const struct user *user, const char *resource,
 	return true;
 }
 
-/* No '%': a server, or a name on a default network that nobody has yet. */
-static bool parse_short(struct mapping *m, struct slice node,
-	struct addr *out, struct fault *fault)
+static bool is_server(const struct mapping *m, struct slice whole)
 {
-	struct slice whole = unescaped(m, node);
-
-	if (memchr(whole.p, '.', whole.len) != NULL ||
-		memchr(whole.p, ':', whole.len) != NULL ||
-		network_find(m, whole) != NULL) {
-		out->kind = ADDR_SRV;
-		out->network = addr_network(m, node, fault);
-		return out->network != NULL;
+	if (whole.len > 0 && strchr(default_chantypes, whole.p[0]) != NULL) {
+		return false; /* a channel may have dots in its name */
 	}
-	return refuse(fault, E_ITEM_NOT_FOUND,
-		"Name the IRC server too, like #channel%irc.example.net or "
-		"nick%irc.example.net before the @.");
+	return memchr(whole.p, '.', whole.len) != NULL ||
+		memchr(whole.p, ':', whole.len) != NULL ||
+		network_find(m, whole) != NULL;
 }
 
-bool addr_parse(struct mapping *m, const char *to, const struct user *user,
+/*
+ * Whose address is read: which sessions there are, and so which CHANTYPES, and
+ * the default network of a registration.
+ */
+struct reader {
+	const struct user *user;       /* NULL: has no session */
+	const struct account *account; /* NULL: is not registered */
+};
+
+/* The localpart, prepared and as it was typed. */
+struct local {
+	struct slice prepared;
+	struct slice raw;
+};
+
+static void take_names(struct mapping *m, const struct local *local,
+	struct addr *out)
+{
+	out->name = unescaped(m, local->raw);
+	out->prepared = unescaped(m, local->prepared);
+}
+
+/* name%host, or %host: then the name is empty. */
+static bool parse_long(struct mapping *m, const struct local *local,
 	struct addr *out, struct fault *fault)
 {
+	struct local names;
+	struct slice unused;
+	struct slice host;
+
+	split_percent(local->prepared, &names.prepared, &host);
+	split_percent(local->raw, &names.raw, &unused);
+	out->network = addr_network(m, host, fault);
+	take_names(m, &names, out);
+	return out->network != NULL;
+}
+
+/* No '%': a server, or a name on the reader's default network. */
+static bool parse_short(struct mapping *m, const struct reader *reader,
+	const struct local *local, struct addr *out, struct fault *fault)
+{
+	if (is_server(m, unescaped(m, local->prepared))) {
+		/* As with %host, but the resource is not looked at. */
+		out->kind = ADDR_SRV;
+		out->network = addr_network(m, local->prepared, fault);
+		return out->network != NULL;
+	}
+	if (reader->account != NULL && reader->account->registered) {
+		out->network = account_network(m, reader->account);
+	}
+	take_names(m, local, out);
+	return out->network != NULL ||
+		refuse(fault, E_ITEM_NOT_FOUND,
+			"Name the IRC server too, like "
+			"#channel%irc.example.net or nick%irc.example.net "
+			"before the @.");
+}
+
+static bool parse(struct mapping *m, const char *to,
+	const struct reader *reader, struct addr *out, struct fault *fault)
+{
 	struct jid jid;
-	struct slice raw = raw_node(to);
-	struct slice prepared;
-	struct slice name;
-	struct slice host = {0};
-	bool percent;
+	struct local local;
 
 	*out = (struct addr){.kind = ADDR_GW};
 	if (jid_parse(slice_str(to), &m->arena, &jid) != ERR_OK) {
@@ -293,27 +341,38 @@ bool addr_parse(struct mapping *m, const char *to, const struct user *user,
 	if (jid.node == NULL) {
 		return true;
 	}
-	prepared = slice_str(jid.node);
+	local = (struct local){slice_str(jid.node), raw_node(to)};
 	if (m->config->fixed_network != NULL) {
 		out->network =
 			network_find(m, slice_str(m->config->fixed_network));
 		must(out->network != NULL);
-		out->name = unescaped(m, raw);
-		out->prepared = unescaped(m, prepared);
-		return classify(user, jid.resource, out, fault);
-	}
-	percent = split_percent(prepared, &name, &host);
-	if (!percent) {
-		return parse_short(m, prepared, out, fault);
-	}
-	out->prepared = unescaped(m, name);
-	out->network = addr_network(m, host, fault);
-	if (out->network == NULL) {
+		take_names(m, &local, out);
+	} else if (memchr(local.prepared.p, '%', local.prepared.len) != NULL) {
+		if (!parse_long(m, &local, out, fault)) {
+			return false;
+		}
+	} else if (!parse_short(m, reader, &local, out, fault)) {
 		return false;
 	}
-	split_percent(raw, &name, &host);
-	out->name = unescaped(m, name);
-	return classify(user, jid.resource, out, fault);
+	return out->kind == ADDR_SRV ||
+		classify(reader->user, jid.resource, out, fault);
+}
+
+bool addr_parse(struct mapping *m, const char *to, const struct user *user,
+	struct addr *out, struct fault *fault)
+{
+	struct reader reader = {user,
+		user ? account_find(m, user->entry.key->p) : NULL};
+
+	return parse(m, to, &reader, out, fault);
+}
+
+bool addr_parse_for(struct mapping *m, const char *to, const char *bare,
+	struct addr *out, struct fault *fault)
+{
+	struct reader reader = {user_find(m, bare), account_find(m, bare)};
+
+	return parse(m, to, &reader, out, fault);
 }
 
 /* ---- entities to JIDs ---- */

@@ -29,9 +29,13 @@ struct addr {
 
 /*
  * `to` is the stanza's, in full; `user` tells which sessions (and so which
- * CHANTYPES) there are, NULL when none. false: *fault says why not.
+ * CHANTYPES) there are, NULL when none. Names without a network are on the
+ * default network that the user has registered. false: *fault says why not.
  */
 bool addr_parse(struct mapping *m, const char *to, const struct user *user,
+	struct addr *out, struct fault *fault);
+/* The same for a stanza of this bare JID: there may be no struct user yet. */
+bool addr_parse_for(struct mapping *m, const char *to, const char *bare,
 	struct addr *out, struct fault *fault);
 
 /*

@@ -143,8 +143,7 @@ static void dispatch(struct request *q, const struct elem *payload, bool set)
 	struct fault fault;
 	iq_fn *fn;
 
-	if (!addr_parse(m, q->stanza->to, user_find(m, q->from.bare), &a,
-		    &fault) ||
+	if (!addr_parse_for(m, q->stanza->to, q->from.bare, &a, &fault) ||
 		/* Servers ask GW too: jabberd2 lists it only when answered. */
 		(a.kind != ADDR_GW && !user_allowed(m, &q->from, &fault))) {
 		out_fault(m, q->stanza, &fault);

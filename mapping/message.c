@@ -169,7 +169,6 @@ static message_fn *const table[ADDR_KINDS][COLUMNS] = {
 void handle_message(struct request *q)
 {
 	struct mapping *m = core_of(q);
-	struct user *u = user_find(m, q->from.bare);
 	struct addr a;
 	struct fault fault;
 	enum column column = COLUMN_CHAT;
@@ -185,7 +184,7 @@ void handle_message(struct request *q)
 	}
 	/* Who must register first may ask the gateway how that is done. */
 	if (!user_is_ours(m, &q->from, &fault) ||
-		!addr_parse(m, q->stanza->to, u, &a, &fault) ||
+		!addr_parse_for(m, q->stanza->to, q->from.bare, &a, &fault) ||
 		(a.kind != ADDR_GW && !user_allowed(m, &q->from, &fault))) {
 		out_fault(m, q->stanza, &fault);
 		return;

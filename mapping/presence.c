@@ -323,8 +323,7 @@ void handle_presence(struct request *q)
 		return;
 	}
 	if (!user_allowed(m, &q->from, &fault) ||
-		!addr_parse(m, q->stanza->to, user_find(m, q->from.bare), &a,
-			&fault)) {
+		!addr_parse_for(m, q->stanza->to, q->from.bare, &a, &fault)) {
 		refuse(q, &fault);
 	} else if (stanza_type_is(q->stanza, NULL) ||
 		stanza_type_is(q->stanza, "available")) {

@@ -309,6 +309,11 @@ bool room_enter(struct resource *res, struct session *s,
 		room_resync(v, join->id);
 		return true;
 	}
+	if (list_empty(&r->views)) {
+		/* As this user spells it: an alias, the short form (B.1). */
+		istr_set(&r->jid, intern(join->addr->bare,
+					  strlen(join->addr->bare)));
+	}
 	if (v == NULL) {
 		v = view_create(r, res);
 	}

@@ -156,6 +156,30 @@ static const char *const stanzas[] = {
 		"very long very long very long very long very long very long very "
 		"long very long very long very long very long very long very long "
 		"very long</body></message>",
+	"<iq from='F' to='R' type='get' id='I'><query "
+		"xmlns='jabber:iq:register'/></iq>",
+	"<iq from='F' to='R' type='set' id='I'><query "
+		"xmlns='jabber:iq:register'><nick>romeo</nick></query></iq>",
+	"<iq from='F' to='R' type='set' id='I'><query "
+		"xmlns='jabber:iq:register'><username>$</username><name>$</name>"
+		"<password>$</password><key>$</key></query></iq>",
+	"<iq from='F' to='R' type='set' id='I'><query "
+		"xmlns='jabber:iq:register'><x xmlns='jabber:x:data' "
+		"type='submit'><field var='nick'><value>$</value></field><field "
+		"var='network'><value>other</value></field><field "
+		"var='autojoin'><value>#c</value><value>$</value></field><field "
+		"var='commands'><value>$</value><value>WHO #c</value></field>"
+		"<field var='server_password'><value>$</value></field></x>"
+		"</query></iq>",
+	"<iq from='F' to='R' type='set' id='I'><query "
+		"xmlns='jabber:iq:register'><x xmlns='jabber:x:data'><field "
+		"var='nick'><value>juliet</value></field><field "
+		"var='altnicks'><value>juliet_ $</value></field><field "
+		"var='autojoin'><value>#c #d &amp;local</value></field><field "
+		"var='address'><value>$</value></field><field "
+		"var='port'><value>7000</value></field></x></query></iq>",
+	"<iq from='F' to='R' type='set' id='I'><query "
+		"xmlns='jabber:iq:register'><remove/></query></iq>",
 };
 
 #endif

@@ -197,6 +197,34 @@ static void clients_are_told_apart_by_case(void **state)
 		resource_find(u, "a@home/X"));
 }
 
+static void who_may_not_come_any_more_leaves_at_a_reload(void **state)
+{
+	static const char *const users[] = {"elsewhere"};
+	struct store_row row = {.user = "b@home", .kind = "user", .scope = "",
+		.key = "", .value = slice_str("1")};
+	struct map_config config = fix.config;
+
+	(void)state;
+	mapping_load(fix.core, &row);
+	join("a@home/x", "");
+	join("b@home/x", "");
+	config.registration = REGISTRATION_REQUIRED;
+	fix.sent = 0;
+	mapping_reload(fix.core, &config);
+	assert_int_equal(fix.sent, 1);
+	assert_true(fix_last_has("to='a@home/x'"));
+	assert_true(fix_last_has("<registration-required"));
+	users_sweep(fix.core);
+	assert_null(user_find(fix.core, "a@home"));
+	assert_non_null(user_find(fix.core, "b@home"));
+	config.users = users;
+	mapping_reload(fix.core, &config);
+	assert_int_equal(fix.sent, 2);
+	assert_true(fix_last_has("to='b@home/x'"));
+	assert_true(fix_last_has("<forbidden"));
+	mapping_reload(fix.core, &fix.config);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -210,6 +238,7 @@ int main(void)
 		TEST(who_needs_nothing_is_forgotten),
 		TEST(a_client_in_no_room_makes_place_for_another),
 		TEST(clients_are_told_apart_by_case),
+		TEST(who_may_not_come_any_more_leaves_at_a_reload),
 	};
 
 	return cmocka_run_group_tests_name("user", tests, NULL, NULL);
