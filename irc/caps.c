@@ -8,6 +8,7 @@ static const char *const table[] = {
 	"account-tag", "extended-join", "chghost", "setname",
 	"server-time", "message-tags", "batch", "invite-notify",
 	"extended-monitor",
+	"sasl", /* only when somebody logs in */
 };
 
 enum { CAPS = sizeof table / sizeof table[0] };
@@ -52,6 +53,9 @@ static void request(struct caps *c, uint32_t bits, unsigned each,
 	struct buf line = {.p = space, .cap = sizeof space, .max = 255};
 	unsigned names = 0;
 
+	if (!c->login) {
+		bits &= ~bit_of(slice_str("sasl"));
+	}
 	c->waiting |= bits;
 	for (unsigned i = 0; i < CAPS; i++) {
 		if ((bits >> i & 1U) == 0) {
@@ -72,15 +76,28 @@ static void request(struct caps *c, uint32_t bits, unsigned each,
 
 static void end_when_done(struct caps *c, caps_send_fn *fn, void *ctx)
 {
-	if (c->open && !c->listing && c->waiting == 0) {
+	if (c->open && !c->hold && caps_settled(c)) {
 		c->open = false;
 		fn(ctx, slice_str("CAP END"));
 	}
 }
 
-void caps_start(struct caps *c)
+void caps_start(struct caps *c, bool login)
 {
-	*c = (struct caps){.listing = true, .open = true};
+	*c = (struct caps){
+		.listing = true, .open = true, .login = login, .hold = login,
+	};
+}
+
+bool caps_settled(const struct caps *c)
+{
+	return !c->listing && c->waiting == 0;
+}
+
+void caps_login_over(struct caps *c, caps_send_fn *fn, void *ctx)
+{
+	c->hold = false;
+	end_when_done(c, fn, ctx);
 }
 
 void caps_give_up(struct caps *c, bool unknown, caps_send_fn *fn, void *ctx)
@@ -147,4 +164,23 @@ void caps_input(struct caps *c, const struct ircmsg *m, caps_send_fn *fn,
 bool caps_on(const struct caps *c, const char *name)
 {
 	return (c->on & bit_of(slice_str(name))) != 0;
+}
+
+struct slice caps_value(const struct ircmsg *m, const char *name)
+{
+	struct slice word = ircmsg_param(m, 1);
+	struct slice list = m->nparams > 2 ? ircmsg_last(m) : slice(NULL, 0);
+
+	if (!slice_is_nocase(word, "LS") && !slice_is_nocase(word, "NEW")) {
+		return slice(NULL, 0);
+	}
+	while (list.len > 0) {
+		struct slice value = slice_cut(&list, ' ');
+		struct slice key = slice_cut(&value, '=');
+
+		if (slice_is(key, name)) {
+			return value.p != NULL ? value : slice("", 0);
+		}
+	}
+	return slice(NULL, 0);
 }

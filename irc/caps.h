@@ -21,13 +21,18 @@ struct caps {
 	uint32_t alone;   /* was asked in a line of its own */
 	bool listing;     /* the answer to LS is not complete */
 	bool open;        /* CAP END is owed */
+	bool login;       /* `sasl` is wanted */
+	bool hold;        /* END waits for caps_login_over() */
 };
 
 /* Sends one line. */
 typedef void caps_send_fn(void *ctx, struct slice line);
 
-/* Before `CAP LS 302` is sent. */
-void caps_start(struct caps *c);
+/*
+ * Before `CAP LS 302` is sent. login: `sasl` is asked for, and END comes after
+ * caps_login_over() only.
+ */
+void caps_start(struct caps *c, bool login);
 /* A CAP line; sends REQ and END through fn. */
 void caps_input(struct caps *c, const struct ircmsg *m, caps_send_fn *fn,
 	void *ctx);
@@ -37,6 +42,15 @@ void caps_input(struct caps *c, const struct ircmsg *m, caps_send_fn *fn,
  */
 void caps_give_up(struct caps *c, bool unknown, caps_send_fn *fn, void *ctx);
 
+/* Nothing is under way: what is on is known. */
+bool caps_settled(const struct caps *c);
+/* Whoever logs in has done so, or will not: END is sent when it is owed. */
+void caps_login_over(struct caps *c, caps_send_fn *fn, void *ctx);
 bool caps_on(const struct caps *c, const char *name);
+/*
+ * The value that a line (LS, NEW) gives to this capability, empty when it has
+ * none; absent when the line does not offer it.
+ */
+struct slice caps_value(const struct ircmsg *m, const char *name);
 
 #endif

@@ -255,14 +255,13 @@ static enum err send_beside(struct engine *e, struct slice line)
 	memcpy(copy, line.p, line.len);
 	memcpy(copy + line.len, "\r\n", 2);
 	e->handlers->on_output(e->ctx, copy, line.len + 2);
+	explicit_bzero(copy, line.len);
 	free(copy);
 	return ERR_OK;
 }
 
-enum err engine_send(struct engine *e, struct slice line)
+static enum err check_line(const struct engine *e, struct slice line)
 {
-	enum err err = ERR_IO;
-
 	if (e->dead) {
 		return ERR_WRONG_STATE;
 	}
@@ -274,6 +273,29 @@ enum err engine_send(struct engine *e, struct slice line)
 		memchr(line.p, '\0', line.len) != NULL) {
 		return ERR_BAD_INPUT;
 	}
+	return ERR_OK;
+}
+
+enum err engine_send_secret(struct engine *e, struct slice line)
+{
+	enum err err = check_line(e, line);
+
+	if (err == ERR_OK) {
+		e->depth++;
+		err = send_beside(e, line);
+		leave(e);
+	}
+	return err;
+}
+
+enum err engine_send(struct engine *e, struct slice line)
+{
+	enum err err = check_line(e, line);
+
+	if (err != ERR_OK) {
+		return err;
+	}
+	err = ERR_IO;
 	e->depth++;
 	if (line.len > LIBRARY_LINE_MAX) {
 		err = send_beside(e, line);

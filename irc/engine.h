@@ -65,5 +65,10 @@ NODISCARD enum err engine_line(struct engine *e, struct slice line);
  * ERR_IO: the library failed; the connection is lost.
  */
 NODISCARD enum err engine_send(struct engine *e, struct slice line);
+/*
+ * The same for a line with a password: it goes beside the library, whose buffer
+ * would keep it, and no copy is left here.
+ */
+NODISCARD enum err engine_send_secret(struct engine *e, struct slice line);
 
 #endif

@@ -58,6 +58,16 @@ void net_send(struct ircnet *n, struct slice line)
 	}
 }
 
+void net_send_secret(struct ircnet *n, struct slice line)
+{
+	if (n->dead || n->state == NET_ENDED) {
+		return;
+	}
+	if (engine_send_secret(n->engine, line) != ERR_OK) {
+		log_error(n->log, "line with a password not sent");
+	}
+}
+
 /* on_sent is told from a timer: the asker is still inside its own call. */
 static void remember_sent(struct ircnet *n, uint64_t token)
 {
@@ -86,10 +96,16 @@ static void tell_sent(struct ircnet *n)
 	}
 }
 
+unsigned net_direct(const struct ircnet *n)
+{
+	return net_login_holds(n)
+		? 0 : sendq_direct(&n->queue, n->clock->now_ms);
+}
+
 void net_queue(struct ircnet *n, enum sendq_kind kind, struct slice line,
 	uint64_t token)
 {
-	if (sendq_direct(&n->queue, n->clock->now_ms) > 0) {
+	if (net_direct(n) > 0) {
 		sendq_take(&n->queue, n->clock->now_ms);
 		net_send(n, line);
 		remember_sent(n, token);
@@ -110,6 +126,9 @@ static void run_queue(struct ircnet *n)
 	uint64_t token;
 	uint64_t wait = 0;
 
+	if (net_login_holds(n)) {
+		return;
+	}
 	while (n->queue.lines > 0) {
 		wait = sendq_wait(&n->queue, n->clock->now_ms, 0);
 		if (wait > 0 || n->dead || n->state == NET_ENDED) {
@@ -171,6 +190,7 @@ static void free_net(struct ircnet *n)
 {
 	stop_timers(n); /* one may have been started after the death */
 	engine_destroy(n->engine);
+	net_login_free(n);
 	state_clear(n);
 	watch_clear(n);
 	net_batches_clear(n);
@@ -206,6 +226,7 @@ void ircnet_destroy(struct ircnet *n)
 	}
 	n->dead = true;
 	stop_timers(n);
+	net_login_stop(n);
 	if (n->busy == 0) {
 		free_net(n);
 	}
@@ -213,6 +234,7 @@ void ircnet_destroy(struct ircnet *n)
 
 void ircnet_stop(struct ircnet *n)
 {
+	net_login_stop(n);
 	if (!n->dead && n->state != NET_ENDED) {
 		n->state = NET_ENDED;
 		stop_timers(n);
@@ -229,6 +251,7 @@ void net_end(struct ircnet *n, enum ircnet_end why, int numeric,
 	}
 	n->state = NET_ENDED;
 	stop_timers(n);
+	net_login_stop(n);
 	sendq_finish(&n->queue);
 	log_debug(n->log, "irc ended why=%d numeric=%d", (int)why, numeric);
 	n->events->on_end(n->ctx, why, numeric, text);
@@ -283,6 +306,7 @@ struct ircnet *ircnet_create(const struct ircnet_config *config,
 	timer_init(&n->state_timer, net_state_timer, n);
 	timer_init(&n->ping_timer, net_ping_timer, n);
 	timer_init(&n->queue_timer, queue_timer, n);
+	net_login_init(n, config);
 	n->engine = engine_create(&engine_handlers, n);
 	if (n->engine == NULL || !net_register(n, config)) {
 		ircnet_destroy(n);

@@ -57,6 +57,17 @@ enum ircnet_end {
 	IRCNET_END_ENGINE,      /* libircclient failed */
 };
 
+/* How a login to an account ended; `text` is the server's. */
+enum login_result {
+	LOGIN_OK,
+	LOGIN_REFUSED,  /* the account or its password is not accepted */
+	LOGIN_UNSAFE,   /* the link is not private: nothing was sent */
+	LOGIN_NOWHERE,  /* no SASL here and no NickServ */
+	LOGIN_IMPOSTOR, /* a NickServ that is no service: nothing was sent */
+	LOGIN_TIMEOUT,  /* no answer, or none that we understand */
+	LOGIN_ILLEGAL,  /* account or password cannot be sent */
+};
+
 enum irc_text_kind { IRC_PRIVMSG, IRC_NOTICE, IRC_ACTION };
 
 struct irc_text {
@@ -94,6 +105,12 @@ struct ircnet_events {
 		struct slice text);
 	/* 001. From here on ircnet_me() has our nick. */
 	void (*on_registered)(void *ctx);
+	/*
+	 * Once for a config with an account_password, before or after 001. A
+	 * LOGIN_OK may still follow another result: services came back.
+	 */
+	void (*on_login)(void *ctx, enum login_result result,
+		struct slice text);
 	/*
 	 * 432 433 436 437 before 001: answer with ircnet_nick() inside the call,
 	 * else the connection ends with IRCNET_END_NICK.
@@ -175,7 +192,7 @@ struct ircnet *ircnet_create(const struct ircnet_config *config,
 	const struct log *log);
 /*
  * Anywhere, also inside an event; no event comes any more. What waits in the
- * queue is thrown away.
+ * queue is thrown away. Passwords are wiped.
  */
 void ircnet_destroy(struct ircnet *n);
 /*
@@ -219,6 +236,8 @@ unsigned long ircnet_dropped(const struct ircnet *n);
  * ERR_BAD_INPUT: a field does not fit. ERR_TOO_BIG: too long. ERR_FULL: the
  * queue is full. ERR_WRONG_STATE: before 001 (but ircnet_nick()), after
  * ircnet_quit() or the end. In each case nothing is sent. token 0: no on_sent.
+ * While a login by NickServ is under way (5 s at most) all of it waits in the
+ * queue.
  */
 
 /*

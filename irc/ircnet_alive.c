@@ -81,6 +81,7 @@ void ircnet_quit(struct ircnet *n, struct slice reason)
 	}
 	net_enter(n);
 	n->quitting = true;
+	net_login_stop(n);
 	sendq_finish(&n->queue);
 	buf_init(&text, IRC_LINE_MAX);
 	irc_one_line(&text, reason, 300);

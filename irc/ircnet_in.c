@@ -284,7 +284,7 @@ static void handle_invite(struct ircnet *n, const struct ircmsg *m)
 	EMIT(n, on_invite, &m->source, m->params[0], m->params[1]);
 }
 
-/* Nothing of ours is behind it today: no SASL, no typing notes. */
+/* Nothing of ours is behind it today: no typing notes. */
 static void handle_nothing(struct ircnet *n, const struct ircmsg *m)
 {
 	(void)n;
@@ -301,7 +301,7 @@ static const struct word_handler {
 	unsigned when; /* ALWAYS: before 001 too; HISTORY: inside chathistory */
 } words[] = { /* sorted: looked up with bsearch() */
 	{"ACCOUNT", handle_account, 0},
-	{"AUTHENTICATE", handle_nothing, ALWAYS},
+	{"AUTHENTICATE", handle_authenticate, ALWAYS},
 	{"AWAY", handle_away, 0},
 	{"BATCH", handle_batch, ALWAYS | HISTORY},
 	{"CAP", handle_cap, ALWAYS},

@@ -196,8 +196,12 @@ void handle_mode(struct ircnet *n, const struct ircmsg *m)
 
 	net_sender(n, m);
 	if (chan == NULL || chan->state == CHAN_REQUESTED) {
-		/* Our own user modes are nobody's business. */
-		n->dropped += !net_is_me(n, m->params[0]);
+		/* Our own user modes are nobody's business but the login's. */
+		if (net_is_me(n, m->params[0])) {
+			net_login_umode(n, m->params[1]);
+		} else {
+			n->dropped++;
+		}
 		return;
 	}
 	was = chan->modes;

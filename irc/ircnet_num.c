@@ -418,6 +418,15 @@ static const struct num_handler {
 	{730, num_monitor, false},
 	{731, num_monitor, false},
 	{734, num_watch_full, false},
+	{900, num_logged_in, false},
+	{901, num_logged_out, false},
+	{902, num_sasl, false},
+	{903, num_sasl, false},
+	{904, num_sasl, false},
+	{905, num_sasl, false},
+	{906, num_sasl, false},
+	{907, num_sasl, false},
+	{908, num_sasl, false},
 	{926, NULL, true},
 };
 
@@ -456,6 +465,9 @@ void handle_numeric(struct ircnet *n, const struct ircmsg *m)
 
 	if (n->nbatches > 0 && net_batch(n, m) == BATCH_HISTORY) {
 		n->dropped++;
+		return;
+	}
+	if (net_login_numeric(n, m)) {
 		return;
 	}
 	if (row != NULL && row->fn != NULL && row->fn(n, m)) {

@@ -57,6 +57,9 @@ void handle_account(struct ircnet *n, const struct ircmsg *m)
 		return;
 	}
 	net_learn_account(n, user, account);
+	if (user == n->me) {
+		net_login_account(n, user->account != NULL);
+	}
 	EMIT(n, on_user, user);
 }
 

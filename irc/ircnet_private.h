@@ -12,6 +12,8 @@
  * The inside of ircnet, shared by its files:
  *   ircnet.c        life, bytes in and out, timers, questions
  *   ircnet_reg.c    registration, CAP, 001, 005, refusals, NICK
+ *   ircnet_login.c  logging in to an account: SASL
+ *   ircnet_nickserv.c  ... and NickServ
  *   ircnet_alive.c  PING both ways, QUIT, the end
  *   ircnet_state.c  users, channels, members: the only writer of the maps
  *   ircnet_in.c     words: the handler table, JOIN to INVITE
@@ -85,6 +87,7 @@ struct ircnet {
 	struct ircframe frame;
 	struct isupport isupport;
 	struct caps caps;
+	struct login *login; /* NULL: nobody logs in */
 	struct sendq queue;
 	struct map users;    /* of ircuser */
 	struct map channels; /* of ircchan */
@@ -144,8 +147,12 @@ void net_end(struct ircnet *n, enum ircnet_end why, int numeric,
 	struct slice text);
 /* Past the queue. The line needs no line end. */
 void net_send(struct ircnet *n, struct slice line);
+/* The same for one that holds a password: no copy of it is left behind. */
+void net_send_secret(struct ircnet *n, struct slice line);
 /* The one line buffer for building; its content lasts until the next use. */
 struct buf *net_scratch(void);
+/* Lines that may go at once; none while a login is under way. */
+unsigned net_direct(const struct ircnet *n);
 /* At once when the bucket allows, else queued; room was checked. */
 void net_queue(struct ircnet *n, enum sendq_kind kind, struct slice line,
 	uint64_t token);
@@ -164,6 +171,26 @@ bool num_nick_refused(struct ircnet *n, const struct ircmsg *m);
 bool num_refused(struct ircnet *n, const struct ircmsg *m);
 bool num_no_cap(struct ircnet *n, const struct ircmsg *m);
 bool num_antispoof(struct ircnet *n, const struct ircmsg *m);
+
+/* ircnet_login.c */
+void net_login_init(struct ircnet *n, const struct ircnet_config *c);
+void net_login_stop(struct ircnet *n); /* the password is wiped */
+void net_login_free(struct ircnet *n);
+bool net_login_by_sasl(const struct ircnet *n); /* if the server offers it */
+bool net_login_holds(const struct ircnet *n); /* what is asked for waits */
+/* A CAP line, before and after it changed what is on. */
+void net_login_offer(struct ircnet *n, const struct ircmsg *m);
+void net_login_caps(struct ircnet *n);
+void net_login_welcome(struct ircnet *n); /* 001 */
+void net_login_account(struct ircnet *n, bool in); /* our own ACCOUNT */
+void net_login_umode(struct ircnet *n, struct slice words); /* our own MODE */
+/* Is this line part of the login, and nobody else's? */
+bool net_login_numeric(struct ircnet *n, const struct ircmsg *m);
+bool nickserv_text(struct ircnet *n, const struct ircmsg *m);
+void handle_authenticate(struct ircnet *n, const struct ircmsg *m);
+bool num_logged_in(struct ircnet *n, const struct ircmsg *m);
+bool num_logged_out(struct ircnet *n, const struct ircmsg *m);
+bool num_sasl(struct ircnet *n, const struct ircmsg *m);
 
 /* ircnet_alive.c */
 void net_watch(struct ircnet *n); /* from 001 on */

@@ -34,7 +34,8 @@ static void arm_state(struct ircnet *n)
 	if (n->dead || n->quitting || n->state != NET_REGISTERING) {
 		return;
 	}
-	if (n->caps.open && n->cap_at + CAP_PATIENCE_MS < at) {
+	if (n->caps.open && !caps_settled(&n->caps) &&
+		n->cap_at + CAP_PATIENCE_MS < at) {
 		at = n->cap_at + CAP_PATIENCE_MS;
 	}
 	timer_start(n->clock, &n->state_timer,
@@ -54,6 +55,7 @@ void net_state_timer(void *ctx)
 	} else if (n->state == NET_REGISTERING) {
 		if (n->clock->now_ms >= n->cap_at + CAP_PATIENCE_MS) {
 			caps_give_up(&n->caps, false, cap_send, n);
+			net_login_caps(n);
 		}
 		arm_state(n);
 	}
@@ -65,12 +67,14 @@ void net_state_timer(void *ctx)
 static enum err send_pass(struct ircnet *n, const char *password)
 {
 	struct irc_arg arg = {FIELD_SECRET, slice_str(password)};
-	struct buf *line = net_scratch();
-	enum err err = irc_build(&n->isupport, line, "PASS", &arg, 1);
+	char space[IRC_LINE_MAX];
+	struct buf line = {.p = space, .cap = sizeof space, .max = sizeof space};
+	enum err err = irc_build(&n->isupport, &line, "PASS", &arg, 1);
 
 	if (err == ERR_OK) {
-		net_send(n, buf_slice(line));
+		net_send_secret(n, buf_slice(&line));
 	}
+	explicit_bzero(space, sizeof space);
 	return err;
 }
 
@@ -131,7 +135,7 @@ bool net_register(struct ircnet *n, const struct ircnet_config *c)
 		return false;
 	}
 	net_enter(n);
-	caps_start(&n->caps);
+	caps_start(&n->caps, net_login_by_sasl(n));
 	net_send(n, slice_str("CAP LS 302"));
 	ok = c->password == NULL || send_pass(n, c->password) == ERR_OK;
 	ok = ok && send_nick(n, nick) == ERR_OK && send_user(n, c) == ERR_OK;
@@ -147,7 +151,9 @@ bool net_register(struct ircnet *n, const struct ircnet_config *c)
 void handle_cap(struct ircnet *n, const struct ircmsg *m)
 {
 	n->cap_at = n->clock->now_ms;
+	net_login_offer(n, m);
 	caps_input(&n->caps, m, cap_send, n);
+	net_login_caps(n);
 	arm_state(n);
 }
 
@@ -163,6 +169,7 @@ bool num_no_cap(struct ircnet *n, const struct ircmsg *m)
 		return false;
 	}
 	caps_give_up(&n->caps, m->numeric != 410, cap_send, n);
+	net_login_caps(n);
 	return true;
 }
 
@@ -240,6 +247,7 @@ bool num_welcome(struct ircnet *n, const struct ircmsg *m)
 	if (n->watch.map.used > 0) {
 		watch_want(n);
 	}
+	net_login_welcome(n);
 	if (!n->dead && n->events->on_registered != NULL) {
 		n->events->on_registered(n->ctx);
 	}

@@ -84,7 +84,7 @@ enum err ircnet_say(struct ircnet *n, enum irc_text_kind kind,
 	if (err != ERR_OK) {
 		return err;
 	}
-	direct = sendq_direct(&n->queue, n->clock->now_ms);
+	direct = net_direct(n);
 	if (s.left > direct && s.left - direct > sendq_room(&n->queue)) {
 		return ERR_FULL;
 	}

@@ -233,6 +233,9 @@ void handle_text(struct ircnet *n, const struct ircmsg *m)
 		.from = net_sender(n, m),
 	};
 
+	if (nickserv_text(n, m)) {
+		return;
+	}
 	text.chan = find_target(n, text.target, &text.status);
 	if (text.chan == NULL && foreign_channel(n, text.target)) {
 		n->dropped++;

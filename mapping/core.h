@@ -133,6 +133,7 @@ struct session {
 	unsigned nrooms;
 	bool slot_held;           /* counts in network->unregistered */
 	bool was_up;
+	bool login_failed;        /* the user was told so */
 	bool no_retry;            /* 463 464 465: no reconnect (D.0) */
 	int refused;              /* numeric that refused our nick, 0: none */
 	const struct istr *nick_asked; /* NICK of a client under way, else NULL */

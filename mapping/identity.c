@@ -148,6 +148,9 @@ void identity_fill(struct session *s, struct ircnet_config *net)
 		net->flood_interval_ms = (unsigned)ms;
 	}
 	net->account = setting(s, SET_ACCOUNT);
+	if (net->account == NULL) {
+		net->account = setting(s, SET_NICK); /* not juliet_ */
+	}
 	net->account_password = setting(s, SET_PASSWORD);
 	net->sasl = flag(s, SET_SASL, true);
 	net->nickserv = flag(s, SET_NICKSERV, true);

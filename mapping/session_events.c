@@ -5,6 +5,7 @@
 #include "mapping/ctcp.h"
 #include "mapping/errmap.h"
 #include "mapping/identity.h"
+#include "mapping/login.h"
 #include "mapping/network.h"
 #include "mapping/out.h"
 #include "mapping/presence.h"
@@ -51,6 +52,11 @@ static void on_registered(void *ctx)
 	rooms_request(s);
 	sent_release(s, NULL);
 	session_update_away(s);
+}
+
+static void on_login(void *ctx, enum login_result result, struct slice text)
+{
+	login_on_result(ctx, result, text);
 }
 
 /* PROTOCOL D.2, E: what a refused registration is for those who wait. */
@@ -341,6 +347,7 @@ const struct ircnet_events session_irc_events = {
 	.write = on_write,
 	.on_end = on_end,
 	.on_registered = on_registered,
+	.on_login = on_login,
 	.on_nick_refused = on_nick_refused,
 	.on_join = on_join,
 	.on_complete = on_complete,

@@ -444,6 +444,10 @@ static void configure(struct run *r)
 	world_set(r->world, "max_resources", bits & 8 ? "1" : "32");
 	world_set(r->world, "queue_lines", bits & 16 ? "2" : "50");
 	world_set(r->world, "max_sessions_per_user", bits & 32 ? "1" : "5");
+	world_kept(r->world, "juliet@home user - - 1");
+	world_kept(r->world, "juliet@home setting - network net");
+	world_kept(r->world, "juliet@home setting - password secret1");
+	world_kept(r->world, "juliet@home setting other password secret2");
 	if ((bits & 192) == 192) {
 		world_set(r->world, "fixed_network", "net");
 	}

@@ -82,6 +82,33 @@ static const char *const lines[] = {
 	":~!u@h JOIN #\r\n:irc.test.net 353 ~ = # :~ bob @alice "
 		"%\r\n:irc.test.net 366 ~ # :End",
 	":irc.test.net 001 ~ :Welcome ~!u@h\r\n:irc.test.net 376 ~ :End",
+	/* logging in */
+	":irc.test.net CAP * LS :sasl=PLAIN,EXTERNAL", ":irc.test.net CAP * LS :sasl",
+	":irc.test.net CAP * ACK :sasl", ":irc.test.net CAP * NAK :sasl",
+	":irc.test.net CAP ~ NEW :sasl=$", ":irc.test.net CAP ~ DEL :sasl",
+	"AUTHENTICATE +", "AUTHENTICATE :+", "AUTHENTICATE $",
+	"AUTHENTICATE *",
+	":irc.test.net 900 ~ ~!u@h $ :You are now logged in",
+	":irc.test.net 901 ~ ~!u@h :You are now logged out",
+	":irc.test.net 902 ~ :$", ":irc.test.net 903 ~ :$",
+	":irc.test.net 904 ~ :$", ":irc.test.net 905 ~ :$",
+	":irc.test.net 906 ~ :$", ":irc.test.net 907 ~ :$",
+	":irc.test.net 908 ~ $ :are available",
+	":~!u@h ACCOUNT :$", ":~!u@h ACCOUNT *", ":%!u@h MODE ~ :+ir-$",
+	":irc.test.net 311 ~ NickServ s services.test * :$",
+	":irc.test.net 312 ~ NickServ services.test :$",
+	":irc.test.net 312 ~ NickServ $ :$",
+	":irc.test.net 313 ~ NickServ :is a Network Service",
+	":irc.test.net 318 ~ NickServ :End",
+	":irc.test.net 401 ~ NickServ :No such nick",
+	":irc.test.net 401 ~ NickServ@services.test :No such nick",
+	":NickServ!s@services.test NOTICE ~ :You are now identified for ~",
+	":NickServ!s@services.test NOTICE ~ :Invalid password for ~",
+	":NickServ!s@services.test NOTICE ~ :$",
+	":~!u@h PRIVMSG NickServ :IDENTIFY $",
+	":irc.test.net 311 ~ NickServ s services.test * :x\r\n:irc.test.net "
+		"312 ~ NickServ services.test :x\r\n:irc.test.net 318 ~ "
+		"NickServ :End",
 };
 
 static const char *const fulls[] = {

@@ -10,15 +10,40 @@
  * A whole connection against a hostile server, libircclient included. The
  * first byte chooses the beginning and the pieces, the rest is what the server
  * sends. Promises: at most one end; members are known users; while it has not
- * ended, the next PING is answered; our lines are whole lines; libircclient
- * asks for no socket; nothing is left when it is destroyed.
+ * ended, the next PING is answered; our lines are whole lines; the password of
+ * the account goes to SASL or to NickServ on a server, nowhere else;
+ * libircclient asks for no socket; nothing is left when it is destroyed.
  */
+#define PASSWORD "Wherefore-Art-Thou"
+
 struct owner {
 	struct ircnet *net;
 	struct buf out;
 	unsigned ends;
 	unsigned nicks;
+	bool told; /* the server knows the password already */
 };
+
+/* Base64 of a message with the password holds one of these, by its place. */
+static bool holds_password(const char *p, size_t len)
+{
+	static const char *const forms[] = {
+		PASSWORD, "V2hlcmVmb3JlLUFydC1UaG91", "doZXJlZm9yZS1BcnQtVGhvd",
+		"XaGVyZWZvcmUtQXJ0LVRob3",
+	};
+
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+		if (memmem(p, len, forms[i], strlen(forms[i])) != NULL) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool begins(const char *p, size_t len, const char *with)
+{
+	return len >= strlen(with) && memcmp(p, with, strlen(with)) == 0;
+}
 
 static void on_write(void *ctx, const char *p, size_t len)
 {
@@ -27,6 +52,9 @@ static void on_write(void *ctx, const char *p, size_t len)
 	must(len >= 2 && p[len - 2] == '\r' && p[len - 1] == '\n');
 	must(memchr(p, '\0', len) == NULL);
 	must(memchr(p, '\n', len - 1) == NULL);
+	must(o->told || !holds_password(p, len) ||
+		begins(p, len, "AUTHENTICATE ") ||
+		begins(p, len, "PRIVMSG NickServ@"));
 	buf_reset(&o->out, 0);
 	buf_add(&o->out, p, len);
 }
@@ -186,16 +214,23 @@ static void check_alive(struct owner *o)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct ircnet_config config = {
+	struct ircnet_config config = {
 		.nick = "j", .user = "u", .realname = "r", .flood_burst = 5,
 		.flood_interval_ms = 2000, .queue_lines = 50,
 		.register_timeout_ms = 30000, .max_lines = 8,
 	};
-	struct owner o = {.ends = 0};
+	struct owner o = {.told = holds_password((const char *)data, size)};
 	struct clock clock;
 	unsigned how = size > 0 ? data[0] : 0;
 	size_t step = 1 + (how >> 2) * 8;
 
+	if (how & 16U) {
+		config.account = how & 32U ? "j" : "Juliet";
+		config.account_password = PASSWORD;
+		config.sasl = true;
+		config.nickserv = true;
+		config.private_link = true;
+	}
 	engine_setup(1000);
 	clock_init(&clock, 0, 0);
 	buf_init(&o.out, 1 << 20);

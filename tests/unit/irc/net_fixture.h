@@ -92,6 +92,14 @@ static void on_registered(void *ctx)
 	told(f, "registered", "%s", ircnet_me(f->net)->nick->p);
 }
 
+static void on_login(void *ctx, enum login_result result, struct slice text)
+{
+	static const char *const names[] = {"ok", "refused", "unsafe",
+		"nowhere", "impostor", "timeout", "illegal"};
+
+	told(ctx, "login", "%s :%.*s", names[result], SLICE_ARG(text));
+}
+
 static void on_nick_refused(void *ctx, int numeric, struct slice nick,
 	struct slice text)
 {
@@ -230,6 +238,7 @@ static const struct ircnet_events events = {
 	.write = on_write,
 	.on_end = on_end,
 	.on_registered = on_registered,
+	.on_login = on_login,
 	.on_nick_refused = on_nick_refused,
 	.on_join = on_join,
 	.on_complete = on_complete,

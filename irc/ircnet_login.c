@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: MIT */
+#include "irc/ircnet_login.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Logging in to an account (PROTOCOL F.4).
+ *
+ * The story: CAP is settled and `sasl` is on -> SASL, 903 -> CAP END -> 001.
+ * Or: no SASL, or none that works -> 001 -> ircnet_nickserv.c. The password
+ * leaves us on a private link only. Each way it fails ends in login_over(),
+ * which tells the owner; the connection goes on without an account.
+ * `CAP NEW :sasl` later (services are back) begins anew.
+ */
+enum { SASL_PATIENCE_MS = 15000, SECRET_MAX = 400 };
+
+/* ---- life ---- */
+
+static void on_timer(void *ctx);
+
+static bool sendable(const struct ircnet *n, const char *s)
+{
+	return strlen(s) <= SECRET_MAX &&
+		irc_field_check(&n->isupport, FIELD_SECRET, slice_str(s),
+			NULL) == ERR_OK;
+}
+
+static char *copy(const char *s)
+{
+	return must_strndup(s, strlen(s));
+}
+
+void net_login_init(struct ircnet *n, const struct ircnet_config *c)
+{
+	struct login *l;
+
+	if (c->account_password == NULL || c->account_password[0] == '\0') {
+		return;
+	}
+	l = n->login = must_calloc(1, sizeof *l);
+	l->account = copy(c->account != NULL && c->account[0] != '\0'
+		? c->account : c->nick);
+	l->password = copy(c->account_password);
+	l->use_sasl = c->sasl;
+	l->use_service = c->nickserv;
+	l->private_link = c->private_link;
+	l->illegal = !sendable(n, l->account) || !sendable(n, l->password);
+	sasl_init(&l->sasl);
+	timer_init(&l->timer, on_timer, n);
+}
+
+void net_login_stop(struct ircnet *n)
+{
+	struct login *l = n->login;
+
+	if (l != NULL) {
+		timer_stop(n->clock, &l->timer);
+		explicit_bzero(l->password, strlen(l->password));
+		l->stage = STAGE_OVER;
+		l->refused = true;
+	}
+}
+
+void net_login_free(struct ircnet *n)
+{
+	struct login *l = n->login;
+
+	if (l == NULL) {
+		return;
+	}
+	net_login_stop(n);
+	sasl_finish(&l->sasl);
+	istr_unref(l->server);
+	istr_unref(l->words);
+	istr_unref(l->as);
+	free(l->account);
+	free(l->password);
+	free(l);
+	n->login = NULL;
+}
+
+bool net_login_by_sasl(const struct ircnet *n)
+{
+	const struct login *l = n->login;
+
+	return l != NULL && l->use_sasl && l->private_link && !l->illegal;
+}
+
+bool net_login_holds(const struct ircnet *n)
+{
+	return n->login != NULL && (n->login->stage == STAGE_WHOIS ||
+		n->login->stage == STAGE_IDENTIFY);
+}
+
+static void send_line(void *ctx, struct slice line)
+{
+	net_send(ctx, line);
+}
+
+static void send_secret(void *ctx, struct slice line)
+{
+	net_send_secret(ctx, line);
+}
+
+void login_over(struct ircnet *n, enum login_result result, struct slice text)
+{
+	static const char *const names[] = {
+		[LOGIN_OK] = "ok", [LOGIN_REFUSED] = "refused",
+		[LOGIN_UNSAFE] = "unsafe", [LOGIN_NOWHERE] = "nowhere",
+		[LOGIN_IMPOSTOR] = "impostor", [LOGIN_TIMEOUT] = "timeout",
+		[LOGIN_ILLEGAL] = "illegal",
+	};
+	struct login *l = n->login;
+
+	l->stage = STAGE_OVER;
+	l->in = result == LOGIN_OK;
+	l->refused = l->refused || result == LOGIN_REFUSED;
+	timer_stop(n->clock, &l->timer);
+	log_info(n->log, "login result=%s", names[result]);
+	if (n->state == NET_REGISTERING) {
+		caps_login_over(&n->caps, send_line, n);
+	}
+	net_kick(n); /* what waited for us */
+	EMIT(n, on_login, result, text);
+}
+
+/* ---- SASL ---- */
+
+static void sasl_over(struct ircnet *n, enum sasl_end end, struct slice text)
+{
+	struct login *l = n->login;
+
+	if (end == SASL_GOES_ON) {
+		return;
+	}
+	if (end == SASL_SUCCESS) {
+		login_over(n, LOGIN_OK, text);
+	} else if (end == SASL_REFUSED) {
+		login_over(n, LOGIN_REFUSED, text);
+	} else if (n->state == NET_REGISTERING) {
+		/* Nothing was said about the password: NickServ is next. */
+		l->stage = STAGE_NONE;
+		timer_stop(n->clock, &l->timer);
+		caps_login_over(&n->caps, send_line, n);
+	} else {
+		login_over(n, LOGIN_TIMEOUT, text);
+	}
+}
+
+void net_login_offer(struct ircnet *n, const struct ircmsg *m)
+{
+	struct slice list = caps_value(m, "sasl");
+
+	if (n->login != NULL && list.p != NULL) {
+		sasl_offer(&n->login->sasl, list);
+	}
+}
+
+void net_login_caps(struct ircnet *n)
+{
+	struct login *l = n->login;
+	bool idle;
+
+	if (l == NULL || !caps_settled(&n->caps)) {
+		return;
+	}
+	idle = l->stage == STAGE_NONE || l->stage == STAGE_OVER;
+	if (idle && !l->in && !l->refused && net_login_by_sasl(n) &&
+		caps_on(&n->caps, "sasl") && sasl_usable(&l->sasl)) {
+		l->stage = STAGE_SASL;
+		timer_start(n->clock, &l->timer, SASL_PATIENCE_MS);
+		sasl_start(&l->sasl, send_line, n);
+	} else if (l->stage != STAGE_SASL) {
+		caps_login_over(&n->caps, send_line, n);
+	}
+}
+
+void handle_authenticate(struct ircnet *n, const struct ircmsg *m)
+{
+	struct login *l = n->login;
+	struct sasl_login secret;
+
+	if (l == NULL || l->stage != STAGE_SASL) {
+		n->dropped++;
+		return;
+	}
+	secret = (struct sasl_login){
+		slice_str(l->account), slice_str(l->password),
+	};
+	sasl_over(n, sasl_input(&l->sasl, &secret, ircmsg_param(m, 0),
+		send_secret, n), slice(NULL, 0));
+}
+
+/* 902 to 908. What comes when nothing is under way says nothing new. */
+bool num_sasl(struct ircnet *n, const struct ircmsg *m)
+{
+	struct login *l = n->login;
+
+	if (l != NULL && l->stage == STAGE_SASL) {
+		sasl_over(n, sasl_numeric(&l->sasl, m->numeric,
+			ircmsg_param(m, 1), send_line, n), ircmsg_last(m));
+	}
+	return true;
+}
+
+/* ---- being logged in, whoever brought it about ---- */
+
+static void logged_in(struct ircnet *n)
+{
+	struct login *l = n->login;
+
+	if (l == NULL || l->in) {
+		return;
+	}
+	if (l->stage == STAGE_SASL) {
+		return; /* 903 is the end of it */
+	}
+	login_over(n, LOGIN_OK, slice(NULL, 0));
+}
+
+/* 900 me nick!user@host account :text */
+bool num_logged_in(struct ircnet *n, const struct ircmsg *m)
+{
+	struct slice account = ircmsg_param(m, 2);
+
+	if (account.len == 0) {
+		return true;
+	}
+	if (n->me != NULL) {
+		net_learn_account(n, n->me, account);
+	} else if (n->login != NULL) {
+		istr_set(&n->login->as, intern(account.p, account.len));
+	}
+	logged_in(n);
+	return true;
+}
+
+/* 901 me nick!user@host :text */
+bool num_logged_out(struct ircnet *n, const struct ircmsg *m)
+{
+	(void)m;
+	if (n->me != NULL) {
+		net_learn_account(n, n->me, slice_str("*"));
+	}
+	if (n->login != NULL) {
+		n->login->in = false;
+	}
+	return true;
+}
+
+void net_login_account(struct ircnet *n, bool in)
+{
+	if (in) {
+		logged_in(n);
+	} else if (n->login != NULL) {
+		n->login->in = false;
+	}
+}
+
+/* MODE me :+ir. On many servers +r is all that they say. */
+void net_login_umode(struct ircnet *n, struct slice words)
+{
+	bool plus = false;
+
+	for (size_t i = 0; i < words.len && words.p[i] != ' '; i++) {
+		if (words.p[i] == '+' || words.p[i] == '-') {
+			plus = words.p[i] == '+';
+		} else if (words.p[i] == 'r' && plus) {
+			logged_in(n);
+			return;
+		}
+	}
+}
+
+/* ---- 001 ---- */
+
+void net_login_welcome(struct ircnet *n)
+{
+	struct login *l = n->login;
+
+	if (l == NULL) {
+		return;
+	}
+	if (l->as != NULL) {
+		net_learn_account(n, n->me, istr_slice(l->as));
+	}
+	if (l->stage == STAGE_OVER) {
+		return;
+	}
+	sasl_finish(&l->sasl); /* still under way: 001 came first */
+	if (l->illegal) {
+		login_over(n, LOGIN_ILLEGAL, slice(NULL, 0));
+	} else if (!l->private_link) {
+		login_over(n, LOGIN_UNSAFE, slice(NULL, 0));
+	} else if (!l->use_service) {
+		login_over(n, LOGIN_NOWHERE, slice(NULL, 0));
+	} else {
+		nickserv_begin(n);
+	}
+}
+
+bool net_login_numeric(struct ircnet *n, const struct ircmsg *m)
+{
+	return n->login != NULL && nickserv_numeric(n, m);
+}
+
+static void on_timer(void *ctx)
+{
+	struct ircnet *n = ctx;
+	struct login *l = n->login;
+
+	net_enter(n);
+	if (l->stage == STAGE_SASL) {
+		sasl_abort(&l->sasl, send_line, n);
+		sasl_over(n, SASL_FAILED, slice(NULL, 0));
+	} else {
+		nickserv_timer(n);
+	}
+	net_leave(n);
+}

@@ -1,0 +1,564 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/unit/irc/net_fixture.h"
+
+#define COUNT(table) (sizeof(table) / sizeof(table)[0])
+
+#define FIRST_LINES "CAP LS 302\nNICK juliet\nUSER juliet 0 * :Juliet C\n"
+#define PAYLOAD "AUTHENTICATE anVsaWV0AGp1bGlldABzZWNyZXQx\n"
+#define WELCOME ":s 001 juliet :Welcome juliet!~j@h\n"
+
+/* As InspIRCd with Anope or Atheme says it. */
+#define WHOIS_SERVICE \
+	":s 311 juliet NickServ services services.test * :Nickname services\n" \
+	":s 312 juliet NickServ services.test :Services for tests\n" \
+	":s 318 juliet NickServ :End of /WHOIS list.\n"
+#define IDENTIFY "PRIVMSG NickServ@services.test :IDENTIFY secret1\n"
+
+static void open_with(struct fixture *f, bool sasl, bool nickserv)
+{
+	fixture_init(f);
+	f->config.account_password = "secret1";
+	f->config.sasl = sasl;
+	f->config.nickserv = nickserv;
+	f->config.private_link = true;
+	fixture_open(f);
+	expect_out(f, FIRST_LINES);
+}
+
+/* Up to the point where our message was sent. */
+static void sasl_to_payload(struct fixture *f)
+{
+	open_with(f, true, true);
+	serve(f, ":s CAP * LS :sasl=EXTERNAL,PLAIN \n");
+	expect_out(f, "CAP REQ :sasl\n");
+	serve(f, ":s CAP juliet ACK :sasl\n");
+	expect_out(f, "AUTHENTICATE PLAIN\n");
+	serve(f, "AUTHENTICATE :+\n");
+	expect_out(f, PAYLOAD);
+}
+
+static void at_nickserv(struct fixture *f)
+{
+	open_with(f, true, true);
+	serve(f, ":s CAP * LS :multi-prefix\n:s CAP * ACK :multi-prefix\n");
+	expect_out(f, "CAP REQ :multi-prefix\nCAP END\n");
+	serve(f, WELCOME);
+	expect_out(f, "WHOIS NickServ\n");
+	expect_told(f, "registered juliet\n");
+	pass(f, 0);
+}
+
+static void sasl_comes_before_registration_ends(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	sasl_to_payload(&f);
+	serve(&f, ":s 900 juliet juliet!j@h juliet :You are now logged in\n"
+		":juliet!j@h ACCOUNT :juliet\n");
+	expect_out(&f, "");
+	serve(&f, ":s 903 juliet :SASL authentication successful\n");
+	expect_out(&f, "CAP END\n");
+	expect_told(&f, "login ok :SASL authentication successful\n");
+	serve(&f, WELCOME);
+	expect_told(&f, "registered juliet\n");
+	assert_string_equal(ircnet_me(f.net)->account->p, "juliet");
+	/* Nothing is asked of NickServ, and nothing waits. */
+	assert_int_equal(ircnet_join(f.net, slice_str("#c"), slice(NULL, 0)),
+		ERR_OK);
+	pass(&f, 0);
+	expect_out(&f, "JOIN #c\n");
+	serve(&f, ":s 901 juliet juliet!j@h :You are now logged out\n");
+	assert_null(ircnet_me(f.net)->account);
+	fixture_close(&f);
+}
+
+/* The other capabilities are asked for in a line of their own; END waits. */
+static void sasl_waits_for_all_capabilities(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	open_with(&f, true, true);
+	serve(&f, ":s CAP * LS * :multi-prefix userhost-in-names away-notify "
+		"account-notify account-tag extended-join chghost setname\n"
+		":s CAP * LS :server-time sasl=PLAIN\n");
+	expect_out(&f, "CAP REQ :multi-prefix userhost-in-names away-notify "
+		"account-notify account-tag extended-join chghost setname\n"
+		"CAP REQ :server-time sasl\n");
+	serve(&f, ":s CAP * ACK :server-time sasl\n");
+	expect_out(&f, "");
+	serve(&f, ":s CAP * NAK :multi-prefix userhost-in-names away-notify "
+		"account-notify account-tag extended-join chghost setname\n");
+	forget(&f);
+	serve(&f, ":s CAP * NAK :multi-prefix\n:s CAP * NAK "
+		":userhost-in-names\n:s CAP * NAK :away-notify\n:s CAP * NAK "
+		":account-notify\n:s CAP * NAK :account-tag\n:s CAP * NAK "
+		":extended-join\n:s CAP * NAK :chghost\n");
+	expect_out(&f, "");
+	serve(&f, ":s CAP * NAK :setname\n");
+	expect_out(&f, "AUTHENTICATE PLAIN\n");
+	fixture_close(&f);
+}
+
+static void a_wrong_password_costs_the_account_only(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	sasl_to_payload(&f);
+	serve(&f, ":s 904 juliet :SASL authentication failed\n");
+	expect_out(&f, "CAP END\n");
+	expect_told(&f, "login refused :SASL authentication failed\n");
+	/* Anope 2.0.12 says more when a message came in chunks. */
+	serve(&f, ":s 908 juliet EXTERNAL,PLAIN :are available\n"
+		":s 904 juliet :SASL authentication failed\n" WELCOME);
+	expect_out(&f, "");
+	expect_told(&f, "registered juliet\n");
+	/* The same password is not tried again. */
+	serve(&f, ":s CAP juliet NEW :sasl=PLAIN\n");
+	expect_out(&f, "");
+	fixture_close(&f);
+}
+
+/* Each way on which SASL says nothing about the password: NickServ is next. */
+static void without_sasl_nickserv_is_asked(void **state)
+{
+	static const struct {
+		const char *lines[4];
+	} cases[] = {
+		{{":s CAP * LS :multi-prefix\n:s CAP * ACK :multi-prefix\n"}},
+		{{":s CAP * LS :sasl=EXTERNAL\n", ":s CAP * ACK :sasl\n"}},
+		{{":s CAP * LS :sasl\n", ":s CAP * NAK :sasl\n"}},
+		{{":s CAP * LS :sasl\n", ":s CAP * ACK :sasl\n",
+			":s 908 juliet EXTERNAL :are available\n"
+			":s 904 juliet :SASL authentication failed\n"}},
+		{{":s CAP * LS :sasl\n", ":s CAP * ACK :sasl\n",
+			"AUTHENTICATE +\n", ":s 905 juliet :too long\n"}},
+		{{":s CAP * LS :sasl\n", ":s CAP * ACK :sasl\n",
+			"AUTHENTICATE Zm9v\n", ":s 906 juliet :aborted\n"}},
+		{{":s 421 juliet CAP :Unknown command\n"}},
+		{{":s CAP * LS :sasl\n", ":s CAP * ACK :sasl\n"}}, /* 001 */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct fixture f;
+
+		open_with(&f, true, true);
+		for (size_t k = 0; k < 4 && cases[i].lines[k] != NULL; k++) {
+			serve(&f, cases[i].lines[k]);
+		}
+		expect_told(&f, "");
+		buf_reset(&f.out, 0);
+		serve(&f, WELCOME);
+		expect_out(&f, "WHOIS NickServ\n");
+		expect_told(&f, "registered juliet\n");
+		fixture_close(&f);
+	}
+}
+
+static void a_silent_sasl_service_is_not_waited_for(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	open_with(&f, true, true);
+	serve(&f, ":s CAP * LS :sasl\n:s CAP * ACK :sasl\n");
+	buf_reset(&f.out, 0);
+	pass(&f, 14999);
+	expect_out(&f, "");
+	pass(&f, 1);
+	expect_out(&f, "AUTHENTICATE *\nCAP END\n");
+	serve(&f, ":s 906 juliet :SASL authentication aborted\n" WELCOME);
+	expect_out(&f, "WHOIS NickServ\n");
+	fixture_close(&f);
+}
+
+/* CAP itself is not answered: patience for it ends first. */
+static void registration_has_one_deadline(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	open_with(&f, true, true);
+	pass(&f, 10000);
+	expect_out(&f, "CAP END\n");
+	pass(&f, 20000);
+	expect_told(&f, "end register 0 \n");
+	fixture_close(&f);
+
+	fixture_init(&f);
+	f.config.register_timeout_ms = 3000;
+	f.config.account_password = "secret1";
+	f.config.sasl = true;
+	f.config.private_link = true;
+	fixture_open(&f);
+	serve(&f, ":s CAP * LS :sasl\n:s CAP * ACK :sasl\n");
+	pass(&f, 3000);
+	expect_told(&f, "end register 0 \n");
+	fixture_close(&f);
+}
+
+static void nickserv_is_told_and_channels_wait(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	at_nickserv(&f);
+	assert_int_equal(ircnet_join(f.net, slice_str("#c"), slice(NULL, 0)),
+		ERR_OK);
+	assert_int_equal(ircnet_say(f.net, IRC_PRIVMSG, slice_str("bob"),
+		slice_str("hi"), 0), ERR_OK);
+	pass(&f, 0);
+	serve(&f, ":NickServ!services@services.test NOTICE juliet :This nick "
+		"is owned by someone else.  Please choose another.\n"
+		WHOIS_SERVICE);
+	expect_out(&f, IDENTIFY);
+	pass(&f, 500);
+	serve(&f, ":NickServ!services@services.test NOTICE juliet :Password "
+		"accepted - you are now recognized.\n");
+	expect_out(&f, "");
+	serve(&f, ":s 900 juliet juliet!x@h juliet :You are now logged in\n"
+		":juliet!x@h ACCOUNT :juliet\n"
+		":NickServ!services@services.test MODE juliet :+r\n");
+	expect_told(&f, "login ok :\nuser juliet x@h account=juliet "
+		"away=-\n");
+	pass(&f, 0);
+	expect_out(&f, "JOIN #c\nPRIVMSG bob :hi\n");
+	/* Later words are the user's. */
+	serve(&f, ":NickServ!services@services.test NOTICE juliet :hello\n");
+	expect_told(&f, "text notice NickServ -  :hello\n");
+	fixture_close(&f);
+}
+
+/* What proves a login, one by one. */
+static void proofs(void **state)
+{
+	static const char *const cases[] = {
+		":s 900 juliet juliet!x@h juliet :You are now logged in\n",
+		":juliet!x@h ACCOUNT :juliet\n",
+		":NickServ!services@services.test MODE juliet :+r\n",
+		":NickServ MODE juliet +ir\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct fixture f;
+
+		at_nickserv(&f);
+		serve(&f, WHOIS_SERVICE);
+		forget(&f);
+		serve(&f, cases[i]);
+		assert_non_null(strstr(buf_cstr(&f.told), "login ok :\n"));
+		fixture_close(&f);
+	}
+}
+
+/* NickServ's word alone is enough after a moment (ircds without 900). */
+static void words_of_nickserv(void **state)
+{
+	static const struct {
+		const char *notice;
+		const char *told;
+	} cases[] = {
+		{"You are now identified for \002juliet\002.", "ok :"},
+		{"Password accepted - you are now recognized.", "ok :"},
+		{"You are already logged in as \002juliet\002.", "ok :"},
+		{"Invalid password for \002juliet\002.",
+			"refused :Invalid password for \002juliet\002."},
+		{"Password incorrect.", "refused :Password incorrect."},
+		{"Nick juliet isn't registered.",
+			"refused :Nick juliet isn't registered."},
+		{"\002juliet\002 is not a registered nickname.",
+			"refused :\002juliet\002 is not a registered nickname."},
+		{"Mot de passe ?", "timeout :Mot de passe ?"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct fixture f;
+		char line[200];
+
+		at_nickserv(&f);
+		serve(&f, WHOIS_SERVICE);
+		expect_out(&f, IDENTIFY);
+		snprintf(line, sizeof line,
+			":NickServ!services@services.test NOTICE juliet :%s\n",
+			cases[i].notice);
+		serve(&f, line);
+		pass(&f, 5000);
+		snprintf(line, sizeof line, "login %s\n", cases[i].told);
+		expect_told(&f, line);
+		fixture_close(&f);
+	}
+}
+
+/* Who is called NickServ gets a password only when it is a service. */
+static void impostors_get_nothing(void **state)
+{
+	static const struct {
+		const char *whois;
+		const char *out;
+		const char *told;
+	} cases[] = {
+		/* a person */
+		{":s 311 juliet NickServ evil evil.host * :services.\n"
+			":s 312 juliet NickServ irc.test.net :A server\n",
+			"", "login impostor :\n"},
+		/* who has become operator of the network */
+		{":s 311 juliet NickServ services services.host * :x\n"
+			":s 312 juliet NickServ irc.test.net :services.\n"
+			":s 313 juliet NickServ :is a Services Operator\n",
+			"", "login impostor :\n"},
+		/* nobody */
+		{":s 401 juliet NickServ :No such nick\n", "",
+			"login nowhere :\n"},
+		/* the server is hidden: where to is not known */
+		{":s 311 juliet NickServ services services.host * :x\n"
+			":s 312 juliet NickServ *.test.net :x\n"
+			":s 313 juliet NickServ :is a Network Service\n", "",
+			"login impostor :\n"},
+		/* a name that would break the line */
+		{":s 311 juliet NickServ services services.host * :x\n"
+			":s 312 juliet NickServ :services.x :QUIT\n", "",
+			"login impostor :\n"},
+		/* the services' server has another name: the ircd's word */
+		{":s 311 juliet NickServ services host * :x\n"
+			":s 312 juliet NickServ svc.test.net :x\n"
+			":s 313 juliet NickServ :is a \002Network Service\002\n",
+			"PRIVMSG NickServ@svc.test.net :IDENTIFY secret1\n",
+			""},
+		{":s 310 juliet NickServ :is an IRC service\n"
+			":s 311 juliet NickServ services host * :x\n"
+			":s 312 juliet NickServ svc.test.net :x\n",
+			"PRIVMSG NickServ@svc.test.net :IDENTIFY secret1\n",
+			""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct fixture f;
+
+		at_nickserv(&f);
+		serve(&f, cases[i].whois);
+		serve(&f, ":s 318 juliet NickServ :End\n");
+		expect_out(&f, cases[i].out);
+		expect_told(&f, cases[i].told);
+		fixture_close(&f);
+	}
+}
+
+/* Services go between WHOIS and IDENTIFY: the ircd knows the full name only. */
+static void a_service_that_has_gone(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	at_nickserv(&f);
+	serve(&f, WHOIS_SERVICE);
+	expect_out(&f, IDENTIFY);
+	serve(&f, ":s 401 juliet NickServ@services.test :No such nick\n");
+	expect_out(&f, "");
+	expect_told(&f, "login nowhere :No such nick\n");
+	fixture_close(&f);
+}
+
+static void nobody_answers(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	at_nickserv(&f);
+	assert_int_equal(ircnet_join(f.net, slice_str("#c"), slice(NULL, 0)),
+		ERR_OK);
+	pass(&f, 4999);
+	expect_out(&f, "");
+	pass(&f, 1);
+	expect_told(&f, "login timeout :\n");
+	pass(&f, 0);
+	expect_out(&f, "JOIN #c\n");
+	/* It comes late, but it comes. */
+	serve(&f, ":s 900 juliet juliet!x@h juliet :You are now logged in\n");
+	expect_told(&f, "login ok :\n");
+	fixture_close(&f);
+}
+
+static void account_and_nick_may_differ(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	f.config.account = "capulet";
+	f.config.account_password = "secret1";
+	f.config.nickserv = true;
+	f.config.private_link = true;
+	fixture_open(&f);
+	serve(&f, WELCOME WHOIS_SERVICE);
+	assert_non_null(strstr(buf_cstr(&f.out), "\r\nPRIVMSG "
+		"NickServ@services.test :IDENTIFY capulet secret1\r\n"));
+	fixture_close(&f);
+}
+
+/* Nothing is sent, and the owner hears why. */
+static void what_forbids_a_login(void **state)
+{
+	static const struct {
+		const char *password;
+		bool private_link;
+		bool nickserv;
+		const char *told;
+	} cases[] = {
+		{"secret1", false, true, "login unsafe :\nregistered juliet\n"},
+		{"secret1", true, false, "login nowhere :\nregistered juliet\n"},
+		{"sec\rret", true, true, "login illegal :\nregistered juliet\n"},
+		{"sec\nret", true, true, "login illegal :\nregistered juliet\n"},
+		{"", true, true, "registered juliet\n"},
+		{NULL, false, true, "registered juliet\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct fixture f;
+
+		fixture_init(&f);
+		f.config.account_password = cases[i].password;
+		f.config.sasl = cases[i].private_link && cases[i].nickserv;
+		f.config.nickserv = cases[i].nickserv;
+		f.config.private_link = cases[i].private_link;
+		fixture_open(&f);
+		serve(&f, ":s CAP * LS :sasl=PLAIN\n" WELCOME);
+		expect_out(&f, FIRST_LINES "CAP END\n");
+		expect_told(&f, cases[i].told);
+		fixture_close(&f);
+	}
+}
+
+/* NickServ takes words: a blank would cut the password. */
+static void blanks_go_by_sasl_only(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	f.config.account_password = "se cret";
+	f.config.nickserv = true;
+	f.config.private_link = true;
+	fixture_open(&f);
+	serve(&f, WELCOME);
+	forget(&f);
+	serve(&f, WHOIS_SERVICE);
+	expect_out(&f, "");
+	expect_told(&f, "login illegal :\n");
+	fixture_close(&f);
+}
+
+static void services_that_come_back(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	at_nickserv(&f);
+	serve(&f, ":s 401 juliet NickServ :No such nick\n"
+		":s 318 juliet NickServ :End\n");
+	expect_told(&f, "login nowhere :\n");
+	serve(&f, ":s CAP juliet NEW :sasl=PLAIN\n");
+	expect_out(&f, "CAP REQ :sasl\n");
+	serve(&f, ":s CAP juliet ACK :sasl\n");
+	expect_out(&f, "AUTHENTICATE PLAIN\n");
+	serve(&f, "AUTHENTICATE +\n");
+	expect_out(&f, PAYLOAD);
+	/* Nothing waits for it now. */
+	assert_int_equal(ircnet_join(f.net, slice_str("#c"), slice(NULL, 0)),
+		ERR_OK);
+	pass(&f, 0);
+	expect_out(&f, "JOIN #c\n");
+	serve(&f, ":s 900 juliet juliet!x@h juliet :You are now logged in\n"
+		":s 903 juliet :SASL authentication successful\n");
+	expect_told(&f, "login ok :SASL authentication successful\n");
+	serve(&f, ":s CAP juliet NEW :sasl=PLAIN\n");
+	expect_out(&f, "");
+	fixture_close(&f);
+}
+
+/* echo-message would show our own line with the password. */
+static void our_own_identify_is_not_shown(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	at_nickserv(&f);
+	serve(&f, WHOIS_SERVICE
+		":juliet!x@h PRIVMSG NickServ :IDENTIFY secret1\n"
+		":s 900 juliet juliet!x@h juliet :You are now logged in\n"
+		":juliet!x@h PRIVMSG NickServ@services.test :identify secret1\n"
+		":bob!b@h PRIVMSG juliet :IDENTIFY yourself\n");
+	expect_told(&f, "login ok :\n"
+		"text privmsg bob -  :IDENTIFY yourself\n");
+	fixture_close(&f);
+}
+
+static void leaving_ends_the_login(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	at_nickserv(&f);
+	ircnet_quit(f.net, slice_str("bye"));
+	expect_out(&f, "QUIT :bye\n");
+	serve(&f, WHOIS_SERVICE);
+	expect_out(&f, "");
+	fixture_close(&f);
+}
+
+static void the_owner_may_destroy_in_any_result(void **state)
+{
+	static const char *const lines[] = {
+		":s 904 juliet :SASL authentication failed\n",
+		":s 903 juliet :yes\n",
+		WELCOME,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(lines); i++) {
+		struct fixture f;
+
+		sasl_to_payload(&f);
+		f.destroy_in = "login";
+		serve(&f, lines[i]);
+		serve(&f, WHOIS_SERVICE);
+		pass(&f, 20000);
+		if (f.net != NULL) {
+			f.destroy_in = NULL;
+		}
+		fixture_close(&f);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sasl_comes_before_registration_ends),
+		cmocka_unit_test(sasl_waits_for_all_capabilities),
+		cmocka_unit_test(a_wrong_password_costs_the_account_only),
+		cmocka_unit_test(without_sasl_nickserv_is_asked),
+		cmocka_unit_test(a_silent_sasl_service_is_not_waited_for),
+		cmocka_unit_test(registration_has_one_deadline),
+		cmocka_unit_test(nickserv_is_told_and_channels_wait),
+		cmocka_unit_test(proofs),
+		cmocka_unit_test(words_of_nickserv),
+		cmocka_unit_test(impostors_get_nothing),
+		cmocka_unit_test(a_service_that_has_gone),
+		cmocka_unit_test(nobody_answers),
+		cmocka_unit_test(account_and_nick_may_differ),
+		cmocka_unit_test(what_forbids_a_login),
+		cmocka_unit_test(blanks_go_by_sasl_only),
+		cmocka_unit_test(services_that_come_back),
+		cmocka_unit_test(our_own_identify_is_not_shown),
+		cmocka_unit_test(leaving_ends_the_login),
+		cmocka_unit_test(the_owner_may_destroy_in_any_result),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
