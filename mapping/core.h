@@ -141,6 +141,7 @@ struct session {
 	const struct istr *nick_room;  /* and the CHAN it was sent to */
 	const struct istr *nick_id;
 	bool motd_shown;
+	bool unsafe_told; /* a password was not sent: there is no TLS */
 	unsigned ctcp_replies;    /* flood guard (C.19) */
 	uint64_t ctcp_since;
 };

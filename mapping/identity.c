@@ -137,8 +137,9 @@ void identity_fill(struct session *s, struct ircnet_config *net)
 	net->password = s->network->config->password;
 	if (password != NULL && net->private_link) {
 		net->password = password;
-	} else if (password != NULL) {
+	} else if (password != NULL && !s->unsafe_told) {
 		/* F.5: passwords of users want TLS. */
+		s->unsafe_told = true;
 		session_headline(s, "Error",
 			slice_str("The password of the server was not sent: "
 				  "the connection is not encrypted."));

@@ -53,6 +53,8 @@ NODISCARD bool register_apply(struct mapping *m, const char *bare,
 NODISCARD bool register_remove(struct mapping *m, const char *bare,
 	const struct network *n, change_done_fn *done, void *ctx,
 	struct fault *fault);
+/* For register_apply.c: what follows a first registration; else nothing. */
+void register_greet(struct mapping *m, struct account *a);
 /*
  * Somebody who would have to register subscribed to us (C.2): a message says so,
  * once a day.

@@ -5,7 +5,6 @@
 #include "mapping/addr.h"
 #include "mapping/identity.h"
 #include "mapping/network.h"
-#include "mapping/out.h"
 #include "mapping/register.h"
 #include "mapping/register_fields.h"
 #include "mapping/session.h"
@@ -306,23 +305,6 @@ struct applying {
 	const struct istr *bare;
 };
 
-/* GW asks for the user's presence, once (C.2). */
-static void greet(struct mapping *m, struct account *a)
-{
-	struct xw *w;
-
-	if (!a->fresh) {
-		return;
-	}
-	a->fresh = false;
-	log_info(NULL, "registered user=%s", a->entry.key->p);
-	w = out_begin(m, "presence");
-	xw_attr(w, "from", m->config->component);
-	xw_attr(w, "type", "subscribe");
-	out_end(m);
-	out_send(m, NULL, a->entry.key->p);
-}
-
 static void on_applied(struct mapping *m, void *ctx, enum err err)
 {
 	struct applying *ap = ctx;
@@ -331,7 +313,7 @@ static void on_applied(struct mapping *m, void *ctx, enum err err)
 
 	ap->done(m, ap->ctx, err);
 	if (err == ERR_OK && a != NULL) {
-		greet(m, a);
+		register_greet(m, a);
 	}
 	if (err == ERR_OK && u != NULL) {
 		identity_changed(u);

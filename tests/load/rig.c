@@ -128,7 +128,7 @@ static bool write_config(const struct rig *rig, const char *path)
 		"};\n"
 		"networks = (\n"
 		"\t{ name = \"" RIG_NET "\"; servers = ( \"127.0.0.1:%d\" );\n"
-		"\t  tls = \"off\"; connect_burst = 0; }\n"
+		"\t  tls = \"off\"; plain_login = true; connect_burst = 0; }\n"
 		");\n"
 		"limits: { sessions = 100000; rooms_per_session = 100; };\n"
 		"irc: { flood_burst = 1000; flood_interval = \"10ms\";\n"
