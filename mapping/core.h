@@ -117,6 +117,8 @@ struct session {
 		uint64_t free_at_ms; /* the next WHOIS not sooner */
 	} whois;
 	const struct istr *nick;  /* wanted */
+	const struct istr *nicks; /* words: others that were asked for (C.12) */
+	bool private;             /* expose_jid is off for it (C.12) */
 	unsigned altnick;         /* of the registration: the next to be tried */
 	unsigned underscores;     /* tried after these */
 	const struct istr *username;
@@ -175,13 +177,19 @@ struct room {
 	unsigned long missed;    /* messages dropped while congested */
 };
 
-enum dialect { DIALECT_MUC, DIALECT_GC1 };
+enum dialect {
+	DIALECT_MUC,
+	DIALECT_GC1,
+	DIALECT_CONFERENCE, /* jabber:iq:conference (C.12) */
+};
 
 enum view_state {
 	VIEW_WAITING,   /* asked to join, no answer yet */
 	VIEW_FILLING,   /* occupants are being sent in slices (D.3) */
 	VIEW_JOINED,
 };
+
+struct asker;
 
 struct view {
 	struct list link;     /* in room->views */
@@ -193,6 +201,7 @@ struct view {
 	bool stale;               /* the component was away since it acted (A.3) */
 	const struct istr *asked; /* nick asked for */
 	const struct istr *id;    /* of the join, NULL when none */
+	struct asker *entering;   /* the iq that asked to enter, while it waits */
 	/* What mapping/room_fill.c still has to show: */
 	struct list filling;      /* in mapping->fills */
 	const struct istr **fill; /* folded nicks; NULL when there is nothing */

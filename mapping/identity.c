@@ -87,6 +87,7 @@ void identity_next_nick(struct session *s, int numeric, struct slice nick,
 	struct buf *out)
 {
 	bool registered = setting(s, SET_NICK) != NULL;
+	const char *words = setting(s, SET_ALTNICKS);
 	unsigned most = s->was_up ? UNDERSCORES_BACK :
 		registered	  ? UNDERSCORES :
 				    0;
@@ -99,7 +100,7 @@ void identity_next_nick(struct session *s, int numeric, struct slice nick,
 		}
 		return;
 	}
-	other = nth_word(setting(s, SET_ALTNICKS), s->altnick);
+	other = nth_word(words ? words : istr_slice(s->nicks).p, s->altnick);
 	if (other.len > 0) {
 		s->altnick++;
 		buf_add_slice(out, other);
@@ -129,7 +130,7 @@ void identity_fill(struct session *s, struct ircnet_config *net)
 	choose_username(s);
 	net->nick = s->nick->p;
 	net->user = s->username->p;
-	net->realname = c->expose_jid ? s->user->entry.key->p :
+	net->realname = c->expose_jid && !s->private ? s->user->entry.key->p :
 		name		      ? name :
 					s->nick->p;
 	net->private_link = s->network->config->tls != LINK_TLS_OFF ||

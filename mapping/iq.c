@@ -67,7 +67,6 @@ enum {
 	TO_OCC = 1 << ADDR_OCC,
 	TO_NICK = 1 << ADDR_NICK,
 	TO_ALL = TO_GW | TO_SRV | TO_CHAN | TO_OCC | TO_NICK,
-	UNLISTED = 1 << ADDR_KINDS, /* half of it is not built yet */
 };
 
 /*
@@ -93,7 +92,7 @@ static const struct handler {
 	{NS_IQ_AGENTS, "query", TO_GW | TO_SRV, iq_agents, NULL},
 	{NS_IQ_BROWSE, "query", TO_ALL, iq_browse, NULL},
 	{NS_IQ_AUTOUPDATE, "query", TO_GW, iq_autoupdate, NULL},
-	{NS_IQ_CONFERENCE, "query", TO_CHAN | UNLISTED, iq_conference_get,
+	{NS_IQ_CONFERENCE, "query", TO_CHAN, iq_conference_get,
 		iq_conference_set},
 	{NS_PING, "ping", TO_ALL, iq_ping, NULL},
 	{NS_IQ_REGISTER, "query", TO_GW | TO_SRV, iq_register_get,
@@ -106,7 +105,7 @@ enum ns iq_served(enum addr_kind kind, size_t *pos)
 	while (*pos < sizeof handlers / sizeof *handlers) {
 		const struct handler *h = &handlers[(*pos)++];
 
-		if ((h->targets & 1U << kind) && !(h->targets & UNLISTED)) {
+		if (h->targets & 1U << kind) {
 			return h->ns;
 		}
 	}

@@ -139,7 +139,7 @@ static void plain_to_room(struct request *q, const struct addr *a)
 	if (message_choose(q->stanza->root, "body", q->lang).p == NULL) {
 		return;
 	}
-	if (v != NULL && v->dialect == DIALECT_GC1 &&
+	if (v != NULL && v->dialect != DIALECT_MUC &&
 		!stanza_type_is(q->stanza, "chat")) {
 		room_message(q, a);
 		return;

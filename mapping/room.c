@@ -6,6 +6,7 @@
 
 #include "irc/ircout.h"
 #include "mapping/chat.h"
+#include "mapping/conference.h"
 #include "mapping/out.h"
 #include "mapping/sent.h"
 #include "mapping/session.h"
@@ -40,6 +41,9 @@ static void view_free(struct view *v)
 	buf_finish(&v->held);
 	list_remove(&v->link);
 	list_remove(&v->of);
+	if (v->entering != NULL) {
+		conference_refused(v, &(struct fault){E_SESSION_CLOSED, NULL});
+	}
 	istr_unref(v->asked);
 	istr_unref(v->id);
 	free(v);
@@ -306,6 +310,7 @@ bool room_enter(struct resource *res, struct session *s,
 	v = room_view(r, res);
 	if (v != NULL && view_joined(v)) {
 		v->dialect = join->dialect;
+		conference_waits(v, join->asker);
 		room_resync(v, join->id);
 		return true;
 	}
@@ -318,6 +323,7 @@ bool room_enter(struct resource *res, struct session *s,
 		v = view_create(r, res);
 	}
 	v->dialect = join->dialect;
+	conference_waits(v, join->asker);
 	v->state = VIEW_WAITING;
 	istr_set(&v->asked, intern(join->addr->nick.p, join->addr->nick.len));
 	istr_set(&v->id, join->id ? intern(join->id, strlen(join->id)) : NULL);
@@ -488,8 +494,13 @@ static void refuse(struct view *v, const struct fault *fault)
 	struct room *r = v->room;
 	struct mapping *m = core(r);
 	struct slice uri = slice_str(r->moved_to);
-	struct xw *w = out_begin(m, "presence");
+	struct xw *w;
 
+	if (v->entering != NULL) {
+		conference_refused(v, fault);
+		return;
+	}
+	w = out_begin(m, "presence");
 	xw_attr(w, "from", room_occ(r, istr_slice(v->asked)));
 	xw_attr(w, "id", v->id ? v->id->p : NULL);
 	xw_attr(w, "type", "error");

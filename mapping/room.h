@@ -19,6 +19,7 @@ struct join {
 	enum dialect dialect;
 	const char *id;        /* of the presence, NULL when none */
 	struct slice password; /* absent when none */
+	struct asker *asker;   /* of an iq; taken over when it may enter */
 };
 
 /*

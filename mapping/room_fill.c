@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mapping/conference.h"
 #include "mapping/out.h"
 #include "mapping/room.h"
 #include "mapping/session.h"
@@ -86,6 +87,9 @@ static void show_one(struct view *v, const struct istr *key)
 	s.self = v->state != VIEW_FILLING &&
 		ircnet_is_me(r->net, istr_slice(u->nick));
 	room_show(r, u, bits, &s);
+	if (v->state == VIEW_FILLING) {
+		conference_push(r, v, istr_slice(u->nick), true);
+	}
 }
 
 static void fill_end(struct view *v)
@@ -189,6 +193,7 @@ void room_fill(struct view *v, const char *id)
 		return;
 	}
 	v->state = VIEW_FILLING;
+	conference_entered(v);
 	list_members(v);
 	list_add(&m->fills, &v->filling);
 	fill_now(m, v);

@@ -3,6 +3,7 @@
 
 #include "base/utf8.h"
 #include "mapping/addr.h"
+#include "mapping/conference.h"
 #include "mapping/errmap.h"
 #include "mapping/out.h"
 #include "mapping/query.h"
@@ -64,6 +65,7 @@ void room_on_join(struct session *s, struct ircchan *c, struct ircuser *u,
 	}
 	chan_member(c, u->entry.key, &bits);
 	room_show(r, u, bits, &(struct shown){0});
+	conference_push(r, NULL, istr_slice(u->nick), true);
 }
 
 /* The first answer to all who wait; to others only what changed. */
@@ -191,6 +193,9 @@ void room_on_leave(struct session *s, struct ircchan *c, struct ircuser *u,
 	}
 	leave_codes(l, &shown);
 	room_show(r, u, bits, &shown);
+	if (!is_me) {
+		conference_push(r, NULL, istr_slice(u->nick), false);
+	}
 	if (is_me) {
 		log_info(&s->log, "left channel=%s", c->name->p);
 		r->chan = NULL;
@@ -239,7 +244,9 @@ void room_on_nick(struct session *s, struct ircuser *u, struct slice old,
 			back.id = s->nick_id ? s->nick_id->p : NULL;
 		}
 		room_show(r, u, bits, &gone);
+		conference_push(r, NULL, old, false);
 		room_show(r, u, bits, &back);
+		conference_push(r, NULL, istr_slice(u->nick), true);
 	}
 	if (is_me) {
 		istr_set(&s->nick, istr_ref(u->nick));

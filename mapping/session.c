@@ -467,6 +467,7 @@ void session_destroy(struct session *s)
 	map_finish(&s->rooms);
 	istr_unref(s->nick);
 	istr_unref(s->username);
+	istr_unref(s->nicks);
 	istr_unref(s->away);
 	istr_unref(s->nick_asked);
 	istr_unref(s->nick_by);
