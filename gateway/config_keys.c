@@ -22,6 +22,7 @@ const struct config_key config_keys[] = {
 	{"", "clients", CONFIG_GROUP, 0, 0, 0, 0},
 	{"", "limits", CONFIG_GROUP, 0, 0, 0, 0},
 	{"", "irc", CONFIG_GROUP, 0, 0, 0, 0},
+	{"", "messages", CONFIG_GROUP, 0, 0, 0, 0},
 	{"", "log", CONFIG_GROUP, 0, 0, 0, 0},
 	{"", "locale_dir", CONFIG_TEXT, TOP(locale_dir), 0, 1, 4000},
 
@@ -89,6 +90,13 @@ const struct config_key config_keys[] = {
 	{"irc", "ctcp_channels", CONFIG_BOOL, MAP(ctcp_channels), 0, 0, 0},
 	{"irc", "ctcp_own_time", CONFIG_BOOL, MAP(ctcp_own_time), 0, 0, 0},
 	{"irc", "quit_message", CONFIG_TEXT, MAP(quit_message), 0, 1, 200},
+
+	{"messages", "notice_prefix", CONFIG_TEXT, MAP(notice_prefix), 0, 0,
+		64},
+	{"messages", "oob_from_irc", CONFIG_BOOL, MAP(oob_from_irc), 0, 0, 0},
+	{"messages", "keep_time", CONFIG_BOOL, MAP(keep_time), 0, 0, 0},
+	{"messages", "send_fallback_body", CONFIG_BOOL,
+		MAP(send_fallback_body), 0, 0, 0},
 
 	{"log", "level", CONFIG_LEVEL, TOP(log_level), 0, 0, 0},
 };

@@ -103,15 +103,15 @@ unsigned net_direct(const struct ircnet *n)
 }
 
 void net_queue(struct ircnet *n, enum sendq_kind kind, struct slice line,
-	uint64_t token)
+	uint64_t token, enum sendq_place place)
 {
 	if (net_direct(n) > 0) {
 		sendq_take(&n->queue, n->clock->now_ms);
 		net_send(n, line);
-		remember_sent(n, token);
+		remember_sent(n, place & SENDQ_LAST ? token : 0);
 		return;
 	}
-	sendq_add(&n->queue, kind, line, token);
+	sendq_add(&n->queue, kind, line, token, place);
 	net_kick(n);
 }
 

@@ -70,6 +70,14 @@ enum login_result {
 
 enum irc_text_kind { IRC_PRIVMSG, IRC_NOTICE, IRC_ACTION };
 
+/* The values of the client tag +typing. */
+enum irc_typing {
+	IRC_TYPING_NONE,
+	IRC_TYPING_ACTIVE,
+	IRC_TYPING_PAUSED,
+	IRC_TYPING_DONE,
+};
+
 struct irc_text {
 	enum irc_text_kind kind;
 	struct ircsource source;   /* nick is empty for server notices without one */
@@ -156,6 +164,9 @@ struct ircnet_events {
 	 * channels that we neither asked for nor are in do not come.
 	 */
 	void (*on_text)(void *ctx, const struct irc_text *text);
+	/* TAGMSG with +typing; text->text is empty. */
+	void (*on_typing)(void *ctx, const struct irc_text *text,
+		enum irc_typing typing);
 	/*
 	 * CTCP other than ACTION: a query (reply: by ircnet_ctcp_reply()) or,
 	 * is_reply, the answer to one of ours.
@@ -256,6 +267,17 @@ NODISCARD enum err ircnet_part(struct ircnet *n, struct slice channel,
  */
 NODISCARD enum err ircnet_say(struct ircnet *n, enum irc_text_kind kind,
 	struct slice target, struct slice body, uint64_t token);
+/* The bytes of a text that fit on one line to this target. */
+size_t ircnet_say_max(const struct ircnet *n, enum irc_text_kind kind,
+	struct slice target);
+/* Takes what was said with this token back; false: a part of it is out. */
+bool ircnet_unsay(struct ircnet *n, uint64_t token);
+/*
+ * TAGMSG with +typing. Goes at once or not at all (ERR_FULL); ERR_WRONG_STATE
+ * also where the server takes no such tags.
+ */
+NODISCARD enum err ircnet_typing(struct ircnet *n, struct slice target,
+	enum irc_typing typing);
 NODISCARD enum err ircnet_topic(struct ircnet *n, struct slice channel,
 	struct slice text);
 NODISCARD enum err ircnet_kick(struct ircnet *n, struct slice channel,

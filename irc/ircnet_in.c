@@ -284,13 +284,6 @@ static void handle_invite(struct ircnet *n, const struct ircmsg *m)
 	EMIT(n, on_invite, &m->source, m->params[0], m->params[1]);
 }
 
-/* Nothing of ours is behind it today: no typing notes. */
-static void handle_nothing(struct ircnet *n, const struct ircmsg *m)
-{
-	(void)n;
-	(void)m;
-}
-
 /* ---- the table ---- */
 
 enum { ALWAYS = 1, HISTORY = 2 };
@@ -319,7 +312,7 @@ static const struct word_handler {
 	{"PRIVMSG", handle_text, ALWAYS | HISTORY},
 	{"QUIT", handle_quit, 0},
 	{"SETNAME", handle_setname, 0},
-	{"TAGMSG", handle_nothing, ALWAYS | HISTORY},
+	{"TAGMSG", handle_tagmsg, 0},
 	{"TOPIC", handle_topic, 0},
 };
 

@@ -32,7 +32,7 @@ enum err net_request(struct ircnet *n, const char *command,
 	}
 	if (err == ERR_OK) {
 		net_enter(n);
-		net_queue(n, SENDQ_LINE, buf_slice(line), 0);
+		net_queue(n, SENDQ_LINE, buf_slice(line), 0, SENDQ_ONLY);
 		net_leave(n);
 	}
 	return err;
@@ -235,7 +235,7 @@ enum err ircnet_raw(struct ircnet *n, struct slice line)
 		return ERR_FULL;
 	}
 	net_enter(n);
-	net_queue(n, SENDQ_LINE, line, 0);
+	net_queue(n, SENDQ_LINE, line, 0, SENDQ_ONLY);
 	net_leave(n);
 	return ERR_OK;
 }

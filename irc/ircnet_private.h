@@ -155,7 +155,7 @@ struct buf *net_scratch(void);
 unsigned net_direct(const struct ircnet *n);
 /* At once when the bucket allows, else queued; room was checked. */
 void net_queue(struct ircnet *n, enum sendq_kind kind, struct slice line,
-	uint64_t token);
+	uint64_t token, enum sendq_place place);
 /* Runs the queue on a timer of this turn. */
 void net_kick(struct ircnet *n);
 /* Gives our own idea of a line to its handler. */
@@ -330,6 +330,7 @@ NODISCARD enum err net_request_text(struct ircnet *n, const char *command,
 
 /* ircnet_text.c */
 void handle_text(struct ircnet *n, const struct ircmsg *m);
+void handle_tagmsg(struct ircnet *n, const struct ircmsg *m);
 void handle_batch(struct ircnet *n, const struct ircmsg *m);
 enum batch_kind net_batch(const struct ircnet *n, const struct ircmsg *m);
 void net_batches_clear(struct ircnet *n);

@@ -13,6 +13,7 @@ struct saying {
 	struct slice target;
 	uint64_t token;
 	unsigned left; /* lines */
+	bool first;
 };
 
 /* How much longer our lines are when others receive them (PROTOCOL G.4). */
@@ -47,6 +48,7 @@ static void say_line(void *ctx, struct slice text)
 {
 	struct saying *s = ctx;
 	struct buf *line = net_scratch();
+	unsigned place = s->first ? SENDQ_FIRST : SENDQ_MIDDLE;
 
 	buf_add_str(line, s->kind == IRC_NOTICE ? "NOTICE " : "PRIVMSG ");
 	buf_add_slice(line, s->target);
@@ -55,15 +57,18 @@ static void say_line(void *ctx, struct slice text)
 	if (s->kind == IRC_ACTION) {
 		buf_add_char(line, '\x01');
 	}
-	s->left--;
-	net_queue(s->n, SENDQ_MESSAGE, buf_slice(line),
-		s->left == 0 ? s->token : 0);
+	s->first = false;
+	if (--s->left == 0) {
+		place |= SENDQ_LAST;
+	}
+	net_queue(s->n, SENDQ_MESSAGE, buf_slice(line), s->token,
+		(enum sendq_place)place);
 }
 
 enum err ircnet_say(struct ircnet *n, enum irc_text_kind kind,
 	struct slice target, struct slice body, uint64_t token)
 {
-	struct saying s = {n, kind, target, token, 0};
+	struct saying s = {n, kind, target, token, 0, true};
 	unsigned direct;
 	size_t budget;
 	enum err err = net_usable(n);
@@ -92,6 +97,52 @@ enum err ircnet_say(struct ircnet *n, enum irc_text_kind kind,
 	err = irc_split(body, budget, s.left, say_line, &s, NULL);
 	net_leave(n);
 	return err;
+}
+
+size_t ircnet_say_max(const struct ircnet *n, enum irc_text_kind kind,
+	struct slice target)
+{
+	return n->me != NULL ? text_budget(n, kind, target) : BUDGET_LEAST;
+}
+
+bool ircnet_unsay(struct ircnet *n, uint64_t token)
+{
+	return sendq_drop(&n->queue, token);
+}
+
+/* ---- typing ---- */
+
+enum err ircnet_typing(struct ircnet *n, struct slice target,
+	enum irc_typing typing)
+{
+	static const char *const words[] = {
+		[IRC_TYPING_ACTIVE] = "active",
+		[IRC_TYPING_PAUSED] = "paused",
+		[IRC_TYPING_DONE] = "done",
+	};
+	struct buf *line = net_scratch();
+	enum err err = net_usable(n);
+
+	if (err == ERR_OK) {
+		err = irc_field_check(&n->isupport, FIELD_TARGET, target, NULL);
+	}
+	if (err != ERR_OK || typing == IRC_TYPING_NONE ||
+		!caps_on(&n->caps, "message-tags") ||
+		!isupport_tag_allowed(&n->isupport, "typing")) {
+		return err != ERR_OK ? err : ERR_WRONG_STATE;
+	}
+	/* A word about typing is worth nothing later, and no token of texts. */
+	if (sendq_wait(&n->queue, n->clock->now_ms, 1) > 0 ||
+		n->queue.lines > 0) {
+		return ERR_FULL;
+	}
+	buf_reset(line, SIZE_MAX);
+	buf_addf(line, "@+typing=%s TAGMSG %.*s", words[typing],
+		SLICE_ARG(target));
+	net_enter(n);
+	net_queue(n, SENDQ_LINE, buf_slice(line), 0, SENDQ_ONLY);
+	net_leave(n);
+	return ERR_OK;
 }
 
 /* ---- CTCP ---- */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/date.h"
+#include "base/stamp.h"
 
 /*
  * PRIVMSG, NOTICE, CTCP. Where a text belongs is our own decision, by our own
@@ -107,49 +107,6 @@ void handle_batch(struct ircnet *n, const struct ircmsg *m)
 		(struct batch){intern(id.p, id.len), kind};
 }
 
-/* ---- server-time ---- */
-
-/* "2011-10-19T16:40:51.620Z"; 0 when it is nothing like that. */
-static int64_t read_time(struct slice s)
-{
-	static const char form[] = "dddd-dd-ddTdd:dd:dd";
-	int64_t part[6] = {0};
-	int64_t ms = 0;
-	int64_t unit = 100;
-	int at = 0;
-
-	if (s.len < sizeof form - 1) {
-		return 0;
-	}
-	for (size_t i = 0; form[i] != '\0'; i++) {
-		bool digit = s.p[i] >= '0' && s.p[i] <= '9';
-
-		if (form[i] != 'd') {
-			if (s.p[i] != form[i]) {
-				return 0;
-			}
-			at++;
-		} else if (!digit) {
-			return 0;
-		} else {
-			part[at] = part[at] * 10 + (s.p[i] - '0');
-		}
-	}
-	if (part[1] < 1 || part[1] > 12 || part[2] < 1 || part[2] > 31 ||
-		part[3] > 23 || part[4] > 59 || part[5] > 60) {
-		return 0;
-	}
-	for (size_t i = sizeof form; i < s.len && unit > 0; i++) {
-		if (s.p[i] < '0' || s.p[i] > '9') {
-			break;
-		}
-		ms += (s.p[i] - '0') * unit;
-		unit /= 10;
-	}
-	return (((date_days(part[0], part[1], part[2]) * 24 + part[3]) * 60 +
-		part[4]) * 60 + part[5]) * 1000 + ms;
-}
-
 /* ---- who, where ---- */
 
 /* The known channel a target means; *status gets its prefix symbol. */
@@ -222,33 +179,71 @@ static void deliver(struct ircnet *n, struct irc_text *text, bool notice)
 	}
 }
 
+/* Where it belongs and who says it; false: to a channel that is not ours. */
+static bool read_text(struct ircnet *n, const struct ircmsg *m,
+	enum irc_text_kind kind, struct irc_text *text)
+{
+	*text = (struct irc_text){
+		.kind = kind,
+		.source = m->source,
+		.target = m->params[0],
+		.from = net_sender(n, m),
+	};
+	text->chan = find_target(n, text->target, &text->status);
+	if (text->chan == NULL && foreign_channel(n, text->target)) {
+		n->dropped++;
+		return false;
+	}
+	text->from_me = net_is_me(n, m->source.nick);
+	text->from_server = text->from == NULL && m->source.host.len == 0 &&
+		m->source.user.len == 0;
+	if (m->ntags > 0) {
+		text->msgid = ircmsg_tag(m, "msgid");
+		text->account = ircmsg_tag(m, "account");
+		text->time_ms = stamp_read(ircmsg_tag(m, "time"));
+		text->history = net_batch(n, m) == BATCH_HISTORY;
+	}
+	return true;
+}
+
 void handle_text(struct ircnet *n, const struct ircmsg *m)
 {
 	bool notice = ircmsg_is(m, "NOTICE");
-	struct irc_text text = {
-		.kind = notice ? IRC_NOTICE : IRC_PRIVMSG,
-		.source = m->source,
-		.target = m->params[0],
-		.text = m->params[1],
-		.from = net_sender(n, m),
-	};
+	struct irc_text text;
 
+	net_sender(n, m);
 	if (nickserv_text(n, m)) {
 		return;
 	}
-	text.chan = find_target(n, text.target, &text.status);
-	if (text.chan == NULL && foreign_channel(n, text.target)) {
+	if (read_text(n, m, notice ? IRC_NOTICE : IRC_PRIVMSG, &text)) {
+		text.text = m->params[1];
+		deliver(n, &text, notice);
+	}
+}
+
+/* TAGMSG target: of the client tags +typing alone is understood. */
+void handle_tagmsg(struct ircnet *n, const struct ircmsg *m)
+{
+	static const struct {
+		const char *value;
+		enum irc_typing typing;
+	} values[] = {
+		{"active", IRC_TYPING_ACTIVE},
+		{"paused", IRC_TYPING_PAUSED},
+		{"done", IRC_TYPING_DONE},
+	};
+	struct slice value = ircmsg_tag(m, "+typing");
+	struct irc_text text;
+
+	if (m->nparams < 1 || m->source.nick.len == 0) {
 		n->dropped++;
 		return;
 	}
-	text.from_me = net_is_me(n, m->source.nick);
-	text.from_server = text.from == NULL && m->source.host.len == 0 &&
-		m->source.user.len == 0;
-	if (m->ntags > 0) {
-		text.msgid = ircmsg_tag(m, "msgid");
-		text.account = ircmsg_tag(m, "account");
-		text.time_ms = read_time(ircmsg_tag(m, "time"));
-		text.history = net_batch(n, m) == BATCH_HISTORY;
+	for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+		if (slice_is(value, values[i].value) &&
+			read_text(n, m, IRC_PRIVMSG, &text)) {
+			EMIT(n, on_typing, &text, values[i].typing);
+			return;
+		}
 	}
-	deliver(n, &text, notice);
 }

@@ -49,6 +49,8 @@ static const struct word {
 	bool never_empty; /* an empty value means the default */
 } words[] = {
 	{"CHANTYPES", offsetof(struct isupport, chantypes), 16, "#&+!", true},
+	{"CLIENTTAGDENY", offsetof(struct isupport, tagdeny), ISUPPORT_TEXT,
+		"", false},
 	{"ELIST", offsetof(struct isupport, elist), 16, "", false},
 	{"NETWORK", offsetof(struct isupport, network), ISUPPORT_TEXT, "",
 		false},
@@ -301,6 +303,25 @@ void isupport_token(struct isupport *is, struct slice token)
 	}
 	name = slice_cut(&token, '=');
 	apply(is, name, decode(token, decoded), unset);
+}
+
+/* "*,-typing": all but typing. The last word that fits decides. */
+bool isupport_tag_allowed(const struct isupport *is, const char *tag)
+{
+	struct slice list = slice_str(is->tagdeny);
+	bool allowed = true;
+
+	while (list.len > 0) {
+		struct slice word = slice_cut(&list, ',');
+
+		if (slice_is(word, "*") || slice_is(word, tag)) {
+			allowed = false;
+		} else if (word.len > 0 && word.p[0] == '-' &&
+			slice_is(slice(word.p + 1, word.len - 1), tag)) {
+			return true;
+		}
+	}
+	return allowed;
 }
 
 bool isupport_is_channel(const struct isupport *is, struct slice name)

@@ -47,6 +47,7 @@ struct isupport {
 	bool safelist;
 	bool utf8only;
 	char elist[16];
+	char tagdeny[ISUPPORT_TEXT]; /* CLIENTTAGDENY, "" when all may be */
 	char bot;            /* letter of BOT=, 0 when none */
 	bool seen;           /* at least one 005 came */
 };
@@ -54,6 +55,9 @@ struct isupport {
 void isupport_init(struct isupport *is);
 /* One token of a 005: "NICKLEN=31", "-WATCH", "WHOX". Unknown: ignored. */
 void isupport_token(struct isupport *is, struct slice token);
+
+/* May clients send this client tag (its name without "+")? */
+bool isupport_tag_allowed(const struct isupport *is, const char *tag);
 
 bool isupport_is_channel(const struct isupport *is, struct slice name);
 /* The place of a prefix symbol ('@') or mode letter ('o'); -1 when none. */

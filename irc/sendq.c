@@ -12,6 +12,7 @@ struct item {
 	struct list joins; /* of struct join */
 	uint64_t token;
 	enum sendq_kind kind;
+	enum sendq_place place;
 	unsigned njoins;
 	size_t len;
 	char line[];
@@ -122,10 +123,33 @@ static struct item *new_item(struct sendq *q, enum sendq_kind kind,
 }
 
 void sendq_add(struct sendq *q, enum sendq_kind kind, struct slice line,
-	uint64_t token)
+	uint64_t token, enum sendq_place place)
 {
+	struct item *item;
+
 	must(sendq_room(q) > 0);
-	new_item(q, kind, line)->token = token;
+	item = new_item(q, kind, line);
+	item->token = token;
+	item->place = place;
+}
+
+bool sendq_drop(struct sendq *q, uint64_t token)
+{
+	bool whole = false;
+
+	list_each_safe(it, &q->items) {
+		struct item *item = item_of(it);
+
+		if (item->token != token) {
+			continue;
+		}
+		whole |= (item->place & SENDQ_FIRST) != 0;
+		if (!whole) {
+			return false;
+		}
+		drop_item(q, item);
+	}
+	return whole;
 }
 
 /* The length of "JOIN a,b keyA" after one more channel. */
@@ -247,7 +271,7 @@ bool sendq_next(struct sendq *q, struct buf *line, uint64_t *token)
 	} else {
 		buf_add(line, item->line, item->len);
 	}
-	*token = item->token;
+	*token = item->place & SENDQ_LAST ? item->token : 0;
 	drop_item(q, item);
 	return true;
 }

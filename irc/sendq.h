@@ -46,9 +46,15 @@ unsigned sendq_room(const struct sendq *q);
 /* How many lines could be written at once: 0 when something waits. */
 unsigned sendq_direct(const struct sendq *q, uint64_t now_ms);
 
-/* token != 0 comes back by sendq_next(). There must be room. */
+/*
+ * token != 0: the line is one of a message of several; the token comes back by
+ * sendq_next() with the last of them. There must be room.
+ */
+enum sendq_place { SENDQ_MIDDLE, SENDQ_FIRST, SENDQ_LAST = 2, SENDQ_ONLY = 3 };
 void sendq_add(struct sendq *q, enum sendq_kind kind, struct slice line,
-	uint64_t token);
+	uint64_t token, enum sendq_place place);
+/* Takes a message back when all of it still waits; else false. */
+bool sendq_drop(struct sendq *q, uint64_t token);
 /* ERR_FULL. key may be absent. Fields were checked. */
 NODISCARD enum err sendq_add_join(struct sendq *q, const struct isupport *is,
 	struct slice channel, struct slice key);

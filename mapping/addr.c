@@ -127,19 +127,18 @@ static struct network *free_network(struct mapping *m, struct slice host,
 struct network *addr_network(struct mapping *m, struct slice text,
 	struct fault *fault)
 {
-	struct buf low;
+	struct buf *low = &m->clean;
 	struct host h;
 	struct network *n;
 	struct slice host;
 
-	buf_init(&low, 400);
-	jid_unescape(&low, text);
-	for (size_t i = 0; i < low.len; i++) {
-		low.p[i] = casemap_fold_char(CASEMAP_ASCII, low.p[i]);
+	buf_reset(low, CORE_KEEP_BYTES);
+	jid_unescape(low, text);
+	for (size_t i = 0; i < low->len; i++) {
+		low->p[i] = casemap_fold_char(CASEMAP_ASCII, low->p[i]);
 	}
-	host = slice(arena_strndup(&m->arena, buf_slice(&low).p, low.len),
-		low.len);
-	buf_finish(&low);
+	host = slice(arena_strndup(&m->arena, buf_slice(low).p, low->len),
+		low->len);
 	if (host.p == NULL || host.len == 0) {
 		refuse(fault, E_JID_MALFORMED, "The IRC server is missing.");
 		return NULL;
@@ -192,14 +191,13 @@ static bool name_is_legal(struct slice name, bool channel)
 
 static struct slice unescaped(struct mapping *m, struct slice node)
 {
-	struct buf out;
+	struct buf *out = &m->clean;
 	struct slice s;
 
-	buf_init(&out, 1100);
-	jid_unescape(&out, node);
-	s = slice(arena_strndup(&m->arena, buf_slice(&out).p, out.len),
-		out.len);
-	buf_finish(&out);
+	buf_reset(out, CORE_KEEP_BYTES);
+	jid_unescape(out, node);
+	s = slice(arena_strndup(&m->arena, buf_slice(out).p, out->len),
+		out->len);
 	return s.p ? s : slice("", 0);
 }
 
@@ -452,24 +450,23 @@ void addr_add_name(struct mapping *m, struct buf *out,
 {
 	size_t start = out->len;
 	struct slice node;
-	struct buf clean;
+	struct buf *clean = &m->clean;
 	struct buf legal;
 
-	buf_init(&clean, 4 * IRC_LINE_MAX);
-	utf8_add_clean(&clean, name);
-	add_node(m, out, network, buf_slice(&clean));
+	buf_reset(clean, CORE_KEEP_BYTES);
+	utf8_add_clean(clean, name);
+	add_node(m, out, network, buf_slice(clean));
 	node = buf_slice(out);
 	node = slice(node.p + start, node.len - start);
 	if (!is_plain(node) && !node_is_legal(m, node)) {
 		buf_truncate(out, start);
 		buf_init(&legal, SUBSTITUTE_MAX + 8);
-		clean.len = utf8_cut(buf_slice(&clean), SUBSTITUTE_MAX);
-		add_substitute(&legal, buf_slice(&clean));
+		clean->len = utf8_cut(buf_slice(clean), SUBSTITUTE_MAX);
+		add_substitute(&legal, buf_slice(clean));
 		add_mark(m, &legal, name);
 		add_node(m, out, network, buf_slice(&legal));
 		buf_finish(&legal);
 	}
-	buf_finish(&clean);
 	buf_add_char(out, '@');
 	buf_add_str(out, m->config->component);
 }
@@ -477,75 +474,25 @@ void addr_add_name(struct mapping *m, struct buf *out,
 bool addr_add_resource(struct mapping *m, struct buf *out, struct slice nick)
 {
 	struct arena_mark mark = arena_mark(&m->arena);
-	struct buf clean;
+	struct buf *clean = &m->clean;
 	bool same;
 
 	if (is_plain(nick)) {
 		buf_add_slice(out, nick);
 		return true;
 	}
-	buf_init(&clean, 4 * IRC_LINE_MAX);
-	utf8_add_clean(&clean, nick);
-	same = slice_eq(buf_slice(&clean), nick) &&
+	buf_reset(clean, CORE_KEEP_BYTES);
+	utf8_add_clean(clean, nick);
+	same = slice_eq(buf_slice(clean), nick) &&
 		jid_prepare_resource(nick, &m->arena) != NULL &&
-		strstr(buf_cstr(&clean), "\xef\xbf\xbd") == NULL;
+		strstr(buf_cstr(clean), "\xef\xbf\xbd") == NULL;
 	arena_release(&m->arena, mark);
 	if (same) {
 		buf_add_slice(out, nick);
 	} else {
-		clean.len = utf8_cut(buf_slice(&clean), 3 * SUBSTITUTE_MAX);
-		add_substitute(out, buf_slice(&clean));
+		clean->len = utf8_cut(buf_slice(clean), 3 * SUBSTITUTE_MAX);
+		add_substitute(out, buf_slice(clean));
 		add_mark(m, out, nick);
 	}
-	buf_finish(&clean);
 	return same;
-}
-
-/* Slow: only for names whose bytes are not those of a JID. */
-static struct ircuser *search(struct mapping *m, const struct ircchan *chan,
-	struct slice resource, uint32_t *bits)
-{
-	uint32_t pos = 0;
-	struct map_slot *slot;
-	struct ircuser *found = NULL;
-	struct buf text;
-
-	buf_init(&text, 1100);
-	while (found == NULL && (slot = map_next(&chan->members, &pos))) {
-		struct ircuser *u = (struct ircuser *)(void *)slot->entry;
-		struct arena_mark mark = arena_mark(&m->arena);
-		const char *prepared;
-
-		if (is_plain(istr_slice(u->nick))) {
-			continue;
-		}
-		buf_truncate(&text, 0);
-		addr_add_resource(m, &text, istr_slice(u->nick));
-		prepared = jid_prepare_resource(buf_slice(&text), &m->arena);
-		if (slice_eq(buf_slice(&text), resource) ||
-			(prepared && slice_is(resource, prepared))) {
-			found = u;
-			*bits = slot->word;
-		}
-		arena_release(&m->arena, mark);
-	}
-	buf_finish(&text);
-	return found;
-}
-
-struct ircuser *addr_find_occupant(struct mapping *m, const struct ircnet *net,
-	const struct ircchan *chan, struct slice resource, uint32_t *bits)
-{
-	uint32_t unused;
-	const struct istr *folded =
-		casemap_lookup(ircnet_isupport(net)->casemap, resource);
-	struct ircuser *u = NULL;
-
-	if (bits == NULL) {
-		bits = &unused;
-	}
-	if (folded != NULL) {
-		u = chan_member(chan, folded, bits);
-	}
-	return u ? u : search(m, chan, resource, bits);
 }

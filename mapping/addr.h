@@ -73,4 +73,11 @@ bool addr_add_resource(struct mapping *m, struct buf *out, struct slice nick);
 struct ircuser *addr_find_occupant(struct mapping *m, const struct ircnet *net,
 	const struct ircchan *chan, struct slice resource, uint32_t *bits);
 
+/*
+ * The nick that a NICK address means in this session: as IRC spells it when it
+ * is known there, also for one that stands in the address with substitutes
+ * (B.4); else the name as typed.
+ */
+struct slice addr_find_nick(struct session *s, const struct addr *a);
+
 #endif

@@ -91,6 +91,10 @@ struct map_config {
 	bool ctcp_channels; /* CTCP PING and VERSION to a channel are answered */
 	bool ctcp_own_time; /* no client tells its time: ours, UTC (on) */
 	const char *quit_message;     /* when the gateway stops */
+	const char *notice_prefix;    /* before a NOTICE to a room; "[notice] " */
+	bool oob_from_irc;            /* addresses of media get jabber:x:oob */
+	bool keep_time;               /* old messages say when they were said */
+	bool send_fallback_body;      /* notices that stand for encrypted text */
 	unsigned char secret[32];     /* keys occupant-ids (PROTOCOL D.3) */
 };
 

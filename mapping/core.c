@@ -13,6 +13,7 @@
 #include "mapping/message.h"
 #include "mapping/network.h"
 #include "mapping/old.h"
+#include "mapping/occupant.h"
 #include "mapping/out.h"
 #include "mapping/presence.h"
 #include "mapping/register.h"
@@ -44,6 +45,8 @@ void map_config_defaults(struct map_config *c)
 		.ctcp_show = true,
 		.ctcp_own_time = true,
 		.quit_message = "The gateway is stopping",
+		.notice_prefix = "[notice] ",
+		.oob_from_irc = true,
 	};
 }
 
@@ -72,6 +75,8 @@ struct mapping *mapping_create(const struct map_config *config,
 	buf_init(&m->occ, TEXT_BYTES);
 	buf_init(&m->item, TEXT_BYTES);
 	buf_init(&m->text, TEXT_BYTES);
+	buf_init(&m->strip, TEXT_BYTES);
+	buf_init(&m->clean, TEXT_BYTES);
 	list_init(&m->untidy);
 	list_init(&m->sent_pool);
 	list_init(&m->fresh);
@@ -122,6 +127,9 @@ void mapping_destroy(struct mapping *m)
 	buf_finish(&m->occ);
 	buf_finish(&m->item);
 	buf_finish(&m->text);
+	buf_finish(&m->strip);
+	buf_finish(&m->clean);
+	occupant_ids_forget(m);
 	free(m);
 }
 
@@ -416,6 +424,7 @@ void mapping_reload(struct mapping *m, const struct map_config *config)
 {
 	arena_reset(&m->arena);
 	m->config = config;
+	occupant_ids_forget(m);
 	networks_load(m);
 	each_session(m, end_if_gone, m);
 	autoupdate_tell(m);

@@ -34,6 +34,9 @@
  * point up. ircnet owns channels and their members; a room lends them.
  */
 
+/* What buffers that are used again and again keep. */
+enum { CORE_KEEP_BYTES = 16384 };
+
 /* A network that may be reached: from the configuration, or named by a user. */
 struct network {
 	struct map_entry entry; /* key: name, lower case */
@@ -232,6 +235,9 @@ struct mapping {
 	struct buf occ;  /* room_occ() */
 	struct buf item; /* the address in an item */
 	struct buf text; /* of a message being turned */
+	struct buf strip; /* out_clean() */
+	struct buf clean; /* names and texts being cleaned */
+	struct occupant_id *ids; /* mapping/occupant.c */
 	struct map users;
 	struct map networks;
 	struct list fresh; /* networks that this call named: perhaps unused */

@@ -170,6 +170,56 @@ bool errmap_message(int numeric, bool room, bool known, struct fault *fault)
 	return true;
 }
 
+static const struct row invite_rows[] = {
+	{401, E_ITEM_NOT_FOUND},
+	{403, E_ITEM_NOT_FOUND},
+	{407, E_RESOURCE_CONSTRAINT},
+	{439, E_RESOURCE_CONSTRAINT},
+	{442, E_NOT_ACCEPTABLE},
+	{443, E_CONFLICT},
+	{473, E_FORBIDDEN},
+	{482, E_FORBIDDEN},
+	{518, E_FORBIDDEN},
+	{716, E_FORBIDDEN},
+};
+
+bool errmap_invite(int numeric, struct fault *fault)
+{
+	return LOOK_UP(invite_rows, numeric, fault);
+}
+
+/* The first that fits; a pattern may begin or end with `*`. */
+void errmap_fail(struct slice code, struct fault *fault)
+{
+	static const struct {
+		const char *code;
+		enum stanza_error error;
+	} rows[] = {
+		{"ACCOUNT_REQUIRED*", E_REGISTRATION_REQUIRED},
+		{"INVALID_TARGET", E_ITEM_NOT_FOUND},
+		{"*_FORBIDDEN", E_FORBIDDEN},
+		{"CANNOT_*", E_FORBIDDEN},
+		{"RATE_LIMITED", E_RESOURCE_CONSTRAINT},
+		{"LIMIT_REACHED", E_RESOURCE_CONSTRAINT},
+		{"TOO_MANY*", E_RESOURCE_CONSTRAINT},
+		{"NEED_MORE_PARAMS", E_BAD_REQUEST},
+		{"INVALID_PARAMS", E_BAD_REQUEST},
+		{"INVALID_UTF8", E_NOT_ACCEPTABLE},
+		{"*_TOO_LONG", E_NOT_ACCEPTABLE},
+		{"MULTILINE_*", E_NOT_ACCEPTABLE},
+		{"INTERNAL_ERROR", E_INTERNAL_SERVER_ERROR},
+		{"TEMPORARILY_UNAVAILABLE", E_INTERNAL_SERVER_ERROR},
+	};
+
+	*fault = (struct fault){E_UNDEFINED_CONDITION, NULL};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (irc_mask_match(slice_str(rows[i].code), code)) {
+			fault->error = rows[i].error;
+			return;
+		}
+	}
+}
+
 static const struct row channel_rows[] = {
 	{401, E_ITEM_NOT_FOUND},
 	{403, E_ITEM_NOT_FOUND},

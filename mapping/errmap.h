@@ -16,6 +16,10 @@ bool errmap_join(int numeric, struct slice channel, struct slice text,
 bool errmap_nick(int numeric, struct fault *fault);
 /* A refused message to a channel or to a person. */
 bool errmap_message(int numeric, bool room, bool known, struct fault *fault);
+/* A refused INVITE. */
+bool errmap_invite(int numeric, struct fault *fault);
+/* FAIL of a message with this code (F.3). */
+void errmap_fail(struct slice code, struct fault *fault);
 /* A refused topic, kick or mode. */
 bool errmap_channel(int numeric, struct fault *fault);
 

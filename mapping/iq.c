@@ -10,6 +10,7 @@
 #include "mapping/browse.h"
 #include "mapping/conference.h"
 #include "mapping/old.h"
+#include "mapping/oob.h"
 #include "mapping/out.h"
 #include "mapping/prompt.h"
 #include "mapping/query.h"
@@ -94,6 +95,7 @@ static const struct handler {
 	{NS_IQ_AUTOUPDATE, "query", TO_GW, iq_autoupdate, NULL},
 	{NS_IQ_CONFERENCE, "query", TO_CHAN, iq_conference_get,
 		iq_conference_set},
+	{NS_IQ_OOB, "query", TO_OCC | TO_NICK, NULL, iq_oob},
 	{NS_PING, "ping", TO_ALL, iq_ping, NULL},
 	{NS_IQ_REGISTER, "query", TO_GW | TO_SRV, iq_register_get,
 		iq_register_set},

@@ -6,6 +6,8 @@
 #include "base/utf8.h"
 #include "irc/ircout.h"
 #include "mapping/chat.h"
+#include "mapping/children.h"
+#include "mapping/oob.h"
 #include "mapping/out.h"
 #include "mapping/presence.h"
 #include "mapping/room.h"
@@ -16,49 +18,6 @@ enum { OLD_MS = 10000 };
 
 /* ---- text ---- */
 
-static const char *lang_of(const struct elem *e)
-{
-	for (const struct attr *a = e->attrs; a != NULL; a = a->next) {
-		if (a->ns == NS_XML && strcmp(a->name, "lang") == 0) {
-			return a->value;
-		}
-	}
-	return NULL;
-}
-
-struct slice message_choose(const struct elem *root, const char *name,
-	const char *lang)
-{
-	const struct elem *first = elem_child(root, name, NS_STANZA);
-	const struct elem *e = first;
-
-	while (e != NULL && lang != NULL) {
-		const char *own = lang_of(e);
-
-		if (own == NULL || strcmp(own, lang) == 0) {
-			first = e;
-			break;
-		}
-		e = elem_next(e, name, NS_STANZA);
-	}
-	return first ? elem_text(first) : slice(NULL, 0);
-}
-
-bool message_refused(const struct request *q)
-{
-	const struct elem *root = q->stanza->root;
-
-	if (elem_child(root, NULL, NS_X_ENCRYPTED) == NULL &&
-		elem_child(root, "encrypted", NS_OMEMO) == NULL &&
-		elem_child(root, "encryption", NS_EME) == NULL) {
-		return false;
-	}
-	out_error(core_of(q), q->stanza, E_NOT_ACCEPTABLE,
-		"IRC cannot carry encrypted text. Turn encryption off for "
-		"this conversation.");
-	return true;
-}
-
 struct slice message_body(struct mapping *m, const struct irc_text *t)
 {
 	struct buf *b = &m->text;
@@ -68,7 +27,7 @@ struct slice message_body(struct mapping *m, const struct irc_text *t)
 	if (clean.len == 0) {
 		return slice(NULL, 0);
 	}
-	buf_truncate(b, 0);
+	buf_reset(b, CORE_KEEP_BYTES);
 	if (t->status != 0) {
 		buf_addf(b, "[%c%.*s] ", t->status,
 			t->chan ? (int)t->chan->name->len : 0,
@@ -77,7 +36,7 @@ struct slice message_body(struct mapping *m, const struct irc_text *t)
 	if (t->kind == IRC_ACTION) {
 		buf_add_str(b, "/me ");
 	} else if (t->kind == IRC_NOTICE && t->chan != NULL) {
-		buf_add_str(b, "[notice] ");
+		buf_add_str(b, m->config->notice_prefix);
 	}
 	buf_add_slice(b, clean);
 	copy = arena_strndup(&m->arena, b->p, b->len);
@@ -90,15 +49,31 @@ bool message_is_old(const struct mapping *m, const struct irc_text *t)
 		(t->history || t->time_ms + OLD_MS < m->clock->wall_ms);
 }
 
+void message_add_oob(struct mapping *m, const struct irc_text *t,
+	struct slice body)
+{
+	struct xw *w = &m->out.w;
+
+	if (!m->config->oob_from_irc || t->kind != IRC_PRIVMSG ||
+		t->status != 0 || !oob_is_media(body)) {
+		return;
+	}
+	xw_start(w, "x", NS_X_OOB);
+	xw_elem(w, "url", NS_NONE, body);
+	xw_end(w);
+}
+
 /* ---- dispatch ---- */
 
 static void answer_help(struct request *q, const struct addr *a)
 {
 	struct mapping *m = core_of(q);
+	struct message_parts p;
 	struct buf text;
 
 	(void)a;
-	if (message_choose(q->stanza->root, "body", q->lang).len == 0) {
+	children_read(q, &p);
+	if (p.body.len == 0) {
 		return;
 	}
 	buf_init(&text, 2048);
@@ -135,8 +110,10 @@ static void refuse_bad(struct request *q, const struct addr *a)
 static void plain_to_room(struct request *q, const struct addr *a)
 {
 	struct view *v = room_view_of(q, a);
+	struct message_parts p;
 
-	if (message_choose(q->stanza->root, "body", q->lang).p == NULL) {
+	children_read(q, &p);
+	if (p.body.p == NULL && p.oob == NULL) {
 		return;
 	}
 	if (v != NULL && v->dialect != DIALECT_MUC &&
@@ -162,8 +139,8 @@ static message_fn *const table[ADDR_KINDS][COLUMNS] = {
 	[ADDR_GW] = {answer_help, refuse_group, ignore},
 	[ADDR_SRV] = {answer_help, refuse_group, ignore},
 	[ADDR_CHAN] = {plain_to_room, room_message, room_message},
-	[ADDR_OCC] = {chat_to_occupant, refuse_bad, chat_to_occupant},
-	[ADDR_NICK] = {chat_to_nick, refuse_bad, chat_to_nick},
+	[ADDR_OCC] = {chat_to_person, refuse_bad, chat_to_person},
+	[ADDR_NICK] = {chat_to_person, refuse_bad, chat_to_person},
 };
 
 void handle_message(struct request *q)

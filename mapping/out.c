@@ -121,25 +121,33 @@ void out_uuid(struct mapping *m, char text[OUT_UUID])
 		b[10], b[11], b[12], b[13], b[14], b[15]);
 }
 
+/* Printable ASCII: clean as it is. */
+static bool is_ascii(struct slice s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.p[i] < 0x20 || s.p[i] >= 0x7f) {
+			return false;
+		}
+	}
+	return true;
+}
+
 struct slice out_clean(struct mapping *m, struct slice text)
 {
-	struct buf stripped;
-	struct buf clean;
 	const char *copy;
-	size_t len;
 
 	if (text.len == 0) {
 		return slice(NULL, 0);
 	}
-	buf_init(&stripped, IRC_LINE_MAX);
-	buf_init(&clean, 4 * IRC_LINE_MAX);
-	irc_strip_formats(&stripped, text);
-	utf8_add_clean(&clean, buf_slice(&stripped));
-	len = clean.len;
-	copy = arena_strndup(&m->arena, buf_slice(&clean).p, len);
-	buf_finish(&stripped);
-	buf_finish(&clean);
-	return slice(copy, copy ? len : 0);
+	if (!is_ascii(text)) {
+		buf_reset(&m->strip, KEEP_BYTES);
+		buf_reset(&m->clean, KEEP_BYTES);
+		irc_strip_formats(&m->strip, text);
+		utf8_add_clean(&m->clean, buf_slice(&m->strip));
+		text = buf_slice(&m->clean);
+	}
+	copy = arena_strndup(&m->arena, text.p, text.len);
+	return slice(copy, copy ? text.len : 0);
 }
 
 /*

@@ -10,6 +10,7 @@
 #include "mapping/room.h"
 #include "mapping/sent.h"
 #include "mapping/session.h"
+#include "mapping/uri.h"
 #include "mapping/user.h"
 
 /* What happens in a channel, shown to the clients that are in the room. */
@@ -104,9 +105,6 @@ void room_on_complete(struct session *s, struct ircchan *c)
 /* Where a channel forwards to (C.9): an URI in the arena (RFC 5122). */
 static const char *room_uri(struct session *s, struct slice channel)
 {
-	static const char hex[] = "0123456789ABCDEF";
-	static const char plain[] = "-._~@abcdefghijklmnopqrstuvwxyz"
-				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 	struct mapping *m = s->user->mapping;
 	const char *uri;
 	struct buf jid;
@@ -115,17 +113,7 @@ static const char *room_uri(struct session *s, struct slice channel)
 	buf_init(&jid, 4096);
 	buf_init(&b, 16384);
 	addr_add_name(m, &jid, s->network, channel);
-	buf_add_str(&b, "xmpp:");
-	for (size_t i = 0; i < jid.len; i++) {
-		unsigned char c = (unsigned char)jid.p[i];
-
-		if (memchr(plain, c, sizeof plain - 1) != NULL) {
-			buf_add_char(&b, (char)c);
-		} else {
-			buf_addf(&b, "%%%c%c", hex[c >> 4], hex[c & 15]);
-		}
-	}
-	buf_add_str(&b, "?join");
+	uri_add_join(&b, buf_slice(&jid));
 	uri = arena_strndup(&m->arena, buf_slice(&b).p, b.len);
 	buf_finish(&jid);
 	buf_finish(&b);

@@ -4,6 +4,7 @@
 #include "base/crypto.h"
 #include "base/utf8.h"
 #include "irc/ircout.h"
+#include "mapping/occupant.h"
 #include "mapping/out.h"
 #include "mapping/room.h"
 #include "mapping/session.h"
@@ -42,21 +43,12 @@ void room_occupant_id(const struct room *r, struct ircnet *net,
 {
 	struct mapping *m = core(r);
 	struct xw *w = &m->out.w;
-	char digest[SHA256_HEX];
-	struct buf text;
+	struct slice who = u && net ? ircnet_identity(net, u) : nick;
 
-	buf_init(&text, 2048);
-	buf_add_slice(&text, istr_slice(r->session->network->entry.key));
-	buf_add_char(&text, '\0');
-	buf_add_slice(&text, istr_slice(r->entry.key));
-	buf_add_char(&text, '\0');
-	buf_add_slice(&text, u && net ? ircnet_identity(net, u) : nick);
-	crypto_hmac_hex(slice((const char *)m->config->secret,
-				sizeof m->config->secret),
-		buf_slice(&text), digest);
-	buf_finish(&text);
 	xw_start(w, "occupant-id", NS_OCCUPANT_ID);
-	xw_attr_slice(w, "id", slice(digest, 40));
+	xw_attr_slice(w, "id",
+		occupant_id(m, istr_slice(r->session->network->entry.key),
+			istr_slice(r->entry.key), who));
 	xw_end(w);
 }
 

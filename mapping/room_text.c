@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "mapping/children.h"
+#include "mapping/compose.h"
 #include "mapping/message.h"
 #include "mapping/out.h"
 #include "mapping/room.h"
@@ -50,6 +52,7 @@ void room_on_text(const struct irc_text *t)
 	xw_attr(w, "type", "groupchat");
 	xw_attr_slice(w, "id", id);
 	xw_elem(w, "body", NS_NONE, body);
+	message_add_oob(m, t, body);
 	xw_start(w, "stanza-id", NS_SID);
 	xw_attr(w, "by", r->jid->p);
 	xw_attr_slice(w, "id", id);
@@ -92,25 +95,16 @@ void room_notice(struct room *r, const char *text)
 
 /* ---- Jabber to IRC ---- */
 
-static void set_subject(struct request *q, struct room *r, struct slice text)
-{
-	struct slice name = istr_slice(r->chan ? r->chan->name : r->name);
-
-	sent_message(r->session, r, name, q, SENT_TOPIC, text);
-}
-
 void room_message(struct request *q, const struct addr *a)
 {
 	struct mapping *m = core_of(q);
-	const struct elem *root = q->stanza->root;
 	struct view *v = room_view_of(q, a);
-	struct slice body = message_choose(root, "body", q->lang);
-	struct slice subject = message_choose(root, "subject", q->lang);
-	struct room *r;
+	struct message_parts p;
+	struct saying say = {.parts = &p};
 
-	if (body.p == NULL &&
-		(subject.p == NULL ||
-			elem_child(root, "thread", NS_STANZA) != NULL)) {
+	children_read(q, &p);
+	if (p.body.p == NULL && p.oob == NULL && !p.encrypted &&
+		(p.subject.p == NULL || p.thread.p != NULL)) {
 		return; /* chat states, markers: IRC has no use for them yet */
 	}
 	if (v == NULL) {
@@ -118,18 +112,24 @@ void room_message(struct request *q, const struct addr *a)
 			"You are not in this room. Join it first.");
 		return;
 	}
-	r = v->room;
-	if (message_refused(q)) {
+	if (children_refused(q, &p)) {
 		return;
 	}
-	if (body.p == NULL) {
-		set_subject(q, r, subject);
-	} else if (body.len > 0) {
-		sent_message(r->session, r,
-			istr_slice(r->chan ? r->chan->name : r->name), q,
-			SENT_ROOM, body);
+	say.session = v->room->session;
+	say.room = v->room;
+	say.name = istr_slice(v->room->chan ? v->room->chan->name :
+					      v->room->name);
+	if (p.body.p == NULL && p.oob == NULL) {
+		say.kind = SENT_TOPIC;
+		say.text = p.subject;
 	} else {
-		out_error(m, q->stanza, E_NOT_ACCEPTABLE,
-			"The message is empty.");
+		say.kind = SENT_ROOM;
+		say.text = compose_room(m, &p);
+		if (say.text.len == 0) {
+			out_error(m, q->stanza, E_NOT_ACCEPTABLE,
+				"The message is empty.");
+			return;
+		}
 	}
+	sent_message(q, &say);
 }

@@ -4,19 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mapping/chat.h"
-#include "mapping/errmap.h"
-#include "mapping/message.h"
 #include "mapping/out.h"
 #include "mapping/room.h"
 #include "mapping/session.h"
-#include "mapping/text.h"
-#include "mapping/user.h"
 
 enum {
 	HELD_MAX = 20,
 	HELD_MS = 60000,
 	REFUSAL_MS = 10000,
+	DELIVERED_MS = 2000, /* without a refusal IRC has taken it (C.20) */
 	POOL_MAX = 64,
 	XML_MAX = 65536,
 	KEEP_BYTES = 1024,
@@ -27,11 +23,16 @@ static struct mapping *core(const struct session *s)
 	return s->user->mapping;
 }
 
+static uint64_t now_ms(const struct sent *t)
+{
+	return core(t->session)->clock->now_ms;
+}
+
 /* ---- the pool ---- */
 
 static void on_timer(void *ctx);
 
-static struct sent *take(struct session *s)
+struct sent *sent_take(struct session *s)
 {
 	struct mapping *m = core(s);
 	struct list *first = list_first(&m->sent_pool);
@@ -50,11 +51,12 @@ static struct sent *take(struct session *s)
 	}
 	t->session = s;
 	t->token = ++m->tokens;
+	t->state = SENT_QUEUED;
 	list_add(&s->sent, &t->link);
 	return t;
 }
 
-static void release(struct sent *t)
+void sent_free(struct sent *t)
 {
 	struct mapping *m = core(t->session);
 
@@ -62,11 +64,12 @@ static void release(struct sent *t)
 	list_remove(&t->link);
 	istr_set(&t->target, NULL);
 	istr_set(&t->name, NULL);
-	istr_set(&t->by, NULL);
-	istr_set(&t->to, NULL);
-	istr_set(&t->id, NULL);
+	istr_set(&t->channel, NULL);
+	asker_finish(&t->asker);
 	t->room = NULL;
 	t->payload = 0;
+	t->expires_ms = 0;
+	t->tell_delivered = false;
 	if (m->sent_pooled < POOL_MAX) {
 		buf_reset(&t->xml, KEEP_BYTES);
 		buf_reset(&t->text, KEEP_BYTES);
@@ -93,22 +96,41 @@ void sent_pool_free(struct mapping *m)
 	}
 }
 
-/* ---- ends ---- */
+/* ---- waiting ---- */
 
-static void fail(struct sent *t, const struct fault *fault)
+/* At most so long, or until it is no longer wanted. */
+static void wait(struct sent *t, uint64_t ms)
+{
+	if (t->expires_ms != 0) {
+		uint64_t left = t->expires_ms > now_ms(t) ?
+			t->expires_ms - now_ms(t) :
+			0;
+
+		ms = left < ms ? left : ms;
+	}
+	timer_start(core(t->session)->clock, &t->timer, ms);
+}
+
+static bool is_expired(const struct sent *t)
+{
+	return t->expires_ms != 0 && t->expires_ms <= now_ms(t);
+}
+
+/* C.20: IRC had two seconds to refuse it. */
+static void tell_delivered(struct sent *t)
 {
 	struct mapping *m = core(t->session);
 	struct xw *w = out_begin(m, "message");
 
-	xw_attr(w, "from", t->to->p);
-	xw_attr(w, "id", t->id ? t->id->p : NULL);
-	xw_attr(w, "type", "error");
-	xw_fragment(w, slice(buf_slice(&t->xml).p, t->payload));
-	text_error(m, w, fault->error, user_lang(t->session->user), fault->text,
-		t->room ? t->room->jid->p : NULL);
+	xw_attr(w, "from", t->asker.to->p);
+	xw_start(w, "x", NS_X_EVENT);
+	xw_empty(w, "delivered", NS_NONE);
+	xw_elem(w, "id", NS_NONE, istr_slice(t->asker.id));
+	xw_end(w);
 	out_end(m);
-	out_send(m, t->session->user, t->by->p);
-	release(t);
+	out_send(m, NULL, t->asker.from->p);
+	t->tell_delivered = false;
+	timer_start(m->clock, &t->timer, REFUSAL_MS - DELIVERED_MS);
 }
 
 static void on_timer(void *ctx)
@@ -116,14 +138,32 @@ static void on_timer(void *ctx)
 	struct sent *t = ctx;
 
 	arena_reset(&core(t->session)->arena);
-	if (t->state == SENT_HELD) {
-		fail(t, &(struct fault){E_REMOTE_SERVER_TIMEOUT,
-				"IRC could not be reached in time; the message "
-				"was not sent."});
-	} else {
-		release(t);
+	switch (t->state) {
+	case SENT_HELD:
+		if (is_expired(t)) {
+			sent_free(t);
+			return;
+		}
+		sent_fail(t, &(struct fault){E_REMOTE_SERVER_TIMEOUT,
+				     "IRC could not be reached in time; the "
+				     "message was not sent."});
+		break;
+	case SENT_QUEUED: /* too late, unless a part of it is out */
+		if (ircnet_unsay(t->session->net, t->token)) {
+			sent_free(t);
+		}
+		break;
+	case SENT_WRITTEN:
+		if (t->tell_delivered) {
+			tell_delivered(t);
+		} else {
+			sent_free(t);
+		}
+		break;
 	}
 }
+
+/* ---- the way out ---- */
 
 /* D.4: what the room shows to all clients of the user, the sender too. */
 static void reflect(struct sent *t)
@@ -141,7 +181,7 @@ static void reflect(struct sent *t)
 
 	xw_attr(w, "from", room_occ(r, nick));
 	xw_attr(w, "type", "groupchat");
-	xw_attr(w, "id", t->id ? t->id->p : NULL);
+	xw_attr(w, "id", t->asker.id ? t->asker.id->p : NULL);
 	xw_fragment(w, buf_slice(&t->xml));
 	out_uuid(m, uuid);
 	xw_start(w, "stanza-id", NS_SID);
@@ -153,34 +193,61 @@ static void reflect(struct sent *t)
 	room_broadcast(r);
 }
 
+static void written(struct sent *t)
+{
+	t->state = SENT_WRITTEN;
+	timer_start(core(t->session)->clock, &t->timer,
+		t->tell_delivered ? DELIVERED_MS : REFUSAL_MS);
+	if (t->kind == SENT_ROOM) {
+		reflect(t);
+	} else if (t->kind == SENT_IQ) {
+		asker_done(core(t->session), &t->asker);
+	}
+}
+
 void sent_written(struct session *s, uint64_t token)
 {
 	list_each_safe(it, &s->sent) {
 		struct sent *t = list_entry(it, struct sent, link);
 
-		if (t->token != token || t->state != SENT_QUEUED) {
-			continue;
+		if (t->token == token && t->state == SENT_QUEUED) {
+			written(t);
+			return;
 		}
-		t->state = SENT_WRITTEN;
-		timer_start(core(s)->clock, &t->timer, REFUSAL_MS);
-		if (t->kind == SENT_ROOM) {
-			reflect(t);
-		}
-		return;
 	}
 }
 
-/* ---- the way out ---- */
+/*
+ * OTR (in the text itself) works over IRC, but nobody puts its pieces together
+ * again when we cut it (C.20).
+ */
+static bool is_cut_otr(const struct sent *t)
+{
+	static const char mark[] = "?OTR:";
+	struct slice text = buf_slice(&t->text);
+
+	return text.len >= sizeof mark - 1 &&
+		memcmp(text.p, mark, sizeof mark - 1) == 0 &&
+		text.len > ircnet_say_max(t->session->net, t->say,
+				istr_slice(t->name));
+}
 
 static enum err say(struct sent *t)
 {
 	struct ircnet *net = t->session->net;
 	struct slice target = istr_slice(t->name);
+	struct slice text = buf_slice(&t->text);
 
-	if (t->kind == SENT_TOPIC) {
-		return ircnet_topic(net, target, buf_slice(&t->text));
+	switch (t->kind) {
+	case SENT_TOPIC:
+		return ircnet_topic(net, target, text);
+	case SENT_INVITE:
+		return ircnet_invite(net, target, text);
+	default:
+		return is_cut_otr(t) ?
+			ERR_TOO_BIG :
+			ircnet_say(net, t->say, target, text, t->token);
 	}
-	return ircnet_say(net, t->say, target, buf_slice(&t->text), t->token);
 }
 
 static void send_now(struct sent *t)
@@ -197,24 +264,26 @@ static void send_now(struct sent *t)
 			"There is nothing in this message that IRC could "
 			"carry."}},
 	};
+	bool silent = t->kind == SENT_TOPIC || t->kind == SENT_INVITE;
 	enum err err;
 
 	/* Before the call: the last line may be written within it. */
 	t->state = SENT_QUEUED;
 	err = say(t);
-	if (err == ERR_OK && t->kind == SENT_TOPIC) {
-		t->state = SENT_WRITTEN;
-		timer_start(core(t->session)->clock, &t->timer, REFUSAL_MS);
+	if (err == ERR_OK && silent) { /* nothing tells when it is written */
+		written(t);
+	} else if (err == ERR_OK && t->expires_ms != 0) {
+		wait(t, UINT32_MAX);
 	}
 	for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
 		if (err == faults[i].err) {
-			fail(t, &faults[i].fault);
+			sent_fail(t, &faults[i].fault);
 			return;
 		}
 	}
 	if (err != ERR_OK) { /* the connection is ending */
-		fail(t, &(struct fault){E_LINK_FAILED,
-				"The connection to IRC is closing."});
+		sent_fail(t, &(struct fault){E_LINK_FAILED,
+				     "The connection to IRC is closing."});
 	}
 }
 
@@ -234,107 +303,18 @@ static void hold(struct sent *t)
 		held += other != t && other->state == SENT_HELD;
 	}
 	if (held >= HELD_MAX) {
-		t->state = SENT_QUEUED;
-		fail(t, &(struct fault){E_RESOURCE_CONSTRAINT,
-				"IRC is not reachable at the moment and too "
-				"many messages wait already."});
+		sent_fail(t, &(struct fault){E_RESOURCE_CONSTRAINT,
+				     "IRC is not reachable at the moment and "
+				     "too many messages wait already."});
 		return;
 	}
 	t->state = SENT_HELD;
-	timer_start(core(t->session)->clock, &t->timer, HELD_MS);
+	wait(t, HELD_MS);
 }
 
-/* Children that are not shown again (D.4). */
-static bool is_private(const struct elem *e, const struct room *r)
+void sent_go(struct sent *t)
 {
-	static const enum ns hidden[] = {NS_DELAY, NS_X_DELAY, NS_OCCUPANT_ID,
-		NS_HATS, NS_MUC_USER};
-
-	for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++) {
-		if (e->ns == hidden[i]) {
-			return true;
-		}
-	}
-	if (r != NULL && elem_is(e, "stanza-id", NS_SID)) {
-		const char *by = elem_attr(e, "by");
-
-		return by != NULL && strcmp(by, r->jid->p) == 0;
-	}
-	return false;
-}
-
-static void keep_children(struct sent *t, const struct elem *root)
-{
-	struct xw w;
-
-	xw_init(&w, &t->xml, ns_uri(NS_STANZA));
-	for (const struct elem *e = root->first; e != NULL; e = e->next) {
-		if (elem_is(e, "body", NS_STANZA) ||
-			elem_is(e, "subject", NS_STANZA)) {
-			xw_copy(&w, e);
-		}
-	}
-	t->payload = t->xml.len;
-	if (t->kind != SENT_ROOM) {
-		return;
-	}
-	for (const struct elem *e = root->first; e != NULL; e = e->next) {
-		if (e->name != NULL && !elem_is(e, "body", NS_STANZA) &&
-			!elem_is(e, "subject", NS_STANZA) &&
-			!is_private(e, t->room)) {
-			xw_copy(&w, e);
-		}
-	}
-}
-
-static const struct istr *intern_str(const char *s)
-{
-	return s != NULL ? intern(s, strlen(s)) : NULL;
-}
-
-/* It becomes the first line (C.1). */
-static void add_subject(struct sent *t, const struct request *q)
-{
-	struct slice subject =
-		message_choose(q->stanza->root, "subject", q->lang);
-
-	if (subject.len > 0) {
-		buf_add_str(&t->text, "Subject: ");
-		buf_add_slice(&t->text, subject);
-		buf_add_char(&t->text, '\n');
-	}
-}
-
-void sent_message(struct session *s, struct room *r, struct slice name,
-	const struct request *q, enum sent_kind kind, struct slice text)
-{
-	struct sent *t = take(s);
-
-	t->kind = kind;
-	t->room = r;
-	t->name = intern(name.p, name.len);
-	t->target = casemap_intern(s->casemap, name);
-	t->by = intern_str(q->from.full);
-	t->to = intern_str(q->stanza->to);
-	t->id = intern_str(q->stanza->id);
-	t->say = IRC_PRIVMSG;
-	keep_children(t, q->stanza->root);
-	if (kind != SENT_TOPIC && text.len >= 4 &&
-		memcmp(text.p, "/me ", 4) == 0) {
-		t->say = IRC_ACTION;
-		text = slice(text.p + 4, text.len - 4);
-	} else if (stanza_type_is(q->stanza, "headline")) {
-		t->say = IRC_NOTICE;
-	}
-	if (kind == SENT_CHAT) {
-		add_subject(t, q);
-	}
-	buf_add_slice(&t->text, text);
-	if (t->xml.overflow || t->text.overflow) {
-		t->payload = 0;
-		fail(t, &(struct fault){E_NOT_ACCEPTABLE,
-				"The message is too long for IRC."});
-	} else if (is_open(t)) {
+	if (is_open(t)) {
 		send_now(t);
 	} else {
 		hold(t);
@@ -350,105 +330,5 @@ void sent_release(struct session *s, const struct room *r)
 			timer_stop(core(s)->clock, &t->timer);
 			send_now(t);
 		}
-	}
-}
-
-void sent_topic_set(struct session *s, const struct room *r)
-{
-	list_each(it, &s->sent) {
-		struct sent *t = list_entry(it, struct sent, link);
-
-		if (t->room == r && t->kind == SENT_TOPIC &&
-			t->state == SENT_WRITTEN) {
-			release(t);
-			return;
-		}
-	}
-}
-
-bool sent_refused(struct session *s, int numeric, const struct ircmsg *m)
-{
-	const struct istr *target =
-		casemap_lookup(s->casemap, ircmsg_param(m, 1));
-
-	list_each(it, &s->sent) {
-		struct sent *t = list_entry(it, struct sent, link);
-		struct fault fault;
-		bool known;
-
-		if (target == NULL || t->target != target ||
-			t->state == SENT_HELD) {
-			continue;
-		}
-		known = t->room == NULL && chat_seen(s, target);
-		if (t->kind == SENT_TOPIC ?
-				!errmap_channel(numeric, &fault) :
-				!errmap_message(numeric, t->room != NULL, known,
-					&fault)) {
-			continue;
-		}
-		fault.text = out_clean(core(s), ircmsg_last(m)).p;
-		fail(t, &fault);
-		return true;
-	}
-	return false;
-}
-
-/* ---- many at once ---- */
-
-static void fail_those(struct session *s, const struct fault *fault, bool held)
-{
-	list_each_safe(it, &s->sent) {
-		struct sent *t = list_entry(it, struct sent, link);
-
-		if (t->state == SENT_WRITTEN) {
-			release(t);
-		} else if (t->state == SENT_QUEUED || held) {
-			fail(t, fault);
-		}
-	}
-}
-
-void sent_fail_queued(struct session *s, const struct fault *fault)
-{
-	fail_those(s, fault, false);
-}
-
-void sent_fail_all(struct session *s, const struct fault *fault)
-{
-	fail_those(s, fault, true);
-}
-
-void sent_drop_view(struct session *s, const struct view *v)
-{
-	list_each_safe(it, &s->sent) {
-		struct sent *t = list_entry(it, struct sent, link);
-
-		/* Written ones still become visible to the other clients. */
-		if (t->room == v->room && t->by == v->resource->full &&
-			t->state == SENT_HELD) {
-			release(t);
-		}
-	}
-}
-
-void sent_drop_room(struct session *s, const struct room *r)
-{
-	list_each_safe(it, &s->sent) {
-		struct sent *t = list_entry(it, struct sent, link);
-
-		if (t->room == r && t->state == SENT_WRITTEN) {
-			release(t);
-		} else if (t->room == r) {
-			fail(t, &(struct fault){E_NOT_ACCEPTABLE,
-					"You are no longer in this room."});
-		}
-	}
-}
-
-void sent_forget_all(struct session *s)
-{
-	list_each_safe(it, &s->sent) {
-		release(list_entry(it, struct sent, link));
 	}
 }

@@ -2,6 +2,8 @@
 #ifndef MAPPING_SENT_H
 #define MAPPING_SENT_H
 
+#include "mapping/asker.h"
+#include "mapping/children.h"
 #include "mapping/core.h"
 
 /*
@@ -14,9 +16,19 @@
  *	QUEUED   given to ircnet, waits for flood control
  *	WRITTEN  on the wire; reflected; kept 10 s for a late refusal
  *
+ * jabber:x:expire takes a message out of the first two without a word (C.20).
  * They are pooled: a message under way allocates nothing once the pool is warm.
+ *
+ * sent_make.c: from a stanza; sent.c: the way to IRC; sent_end.c: answers and
+ * ends.
  */
-enum sent_kind { SENT_ROOM, SENT_CHAT, SENT_TOPIC };
+enum sent_kind {
+	SENT_ROOM,
+	SENT_CHAT,
+	SENT_TOPIC,
+	SENT_INVITE, /* of a nick; the text is the channel */
+	SENT_IQ,     /* a text that an iq of set asked for */
+};
 enum sent_state { SENT_HELD, SENT_QUEUED, SENT_WRITTEN };
 
 struct sent {
@@ -25,26 +37,36 @@ struct sent {
 	struct room *room;         /* SENT_ROOM, SENT_TOPIC; else NULL */
 	const struct istr *target; /* folded */
 	const struct istr *name;   /* as IRC is to see it */
-	const struct istr *by;     /* the sender's full JID */
-	const struct istr *to;     /* the JID written to */
-	const struct istr *id;     /* NULL when none */
+	const struct istr *channel; /* SENT_INVITE: folded; else NULL */
+	struct asker asker;        /* the sender, the JID written to, the id */
 	struct timer timer;
 	struct buf xml;            /* children: body and subject, then others */
 	size_t payload;            /* bytes of body and subject in it */
 	struct buf text;           /* what is said on IRC */
 	uint64_t token;
+	uint64_t expires_ms;       /* too late from then on; 0: never */
 	enum sent_kind kind;
 	enum sent_state state;
 	enum irc_text_kind say;
-	bool groupchat;
+	bool tell_delivered;       /* jabber:x:event asked for it */
+};
+
+struct saying {
+	struct session *session;
+	struct room *room;     /* NULL: to the nick `name` */
+	struct slice name;
+	enum sent_kind kind;
+	struct slice text;
+	const struct message_parts *parts; /* NULL: not a message */
+	const char *to;        /* the JID written to; NULL: the stanza's */
+	enum ns ns;            /* SENT_IQ: of its <query/> */
 };
 
 /*
- * Takes a message with this text for IRC. room NULL: to the nick `name`. The
- * sender is answered with an error when it cannot be sent.
+ * Takes a text for IRC. The sender is answered with an error when it cannot be
+ * sent.
  */
-void sent_message(struct session *s, struct room *r, struct slice name,
-	const struct request *q, enum sent_kind kind, struct slice text);
+void sent_message(const struct request *q, const struct saying *say);
 
 /* 001 (room NULL) or a room complete: what was held for it goes. */
 void sent_release(struct session *s, const struct room *r);
@@ -52,8 +74,12 @@ void sent_release(struct session *s, const struct room *r);
 void sent_written(struct session *s, uint64_t token);
 /* Our own TOPIC came back: it is not refused any more. */
 void sent_topic_set(struct session *s, const struct room *r);
+/* 341: the invitation was taken. */
+void sent_invited(struct session *s, const struct ircmsg *m);
 /* A numeric names a target: the oldest message to it failed. true: it was ours. */
 bool sent_refused(struct session *s, int numeric, const struct ircmsg *m);
+/* The same by FAIL (F.3). */
+bool sent_failed(struct session *s, const struct ircmsg *m);
 
 void sent_fail_queued(struct session *s, const struct fault *fault);
 void sent_fail_all(struct session *s, const struct fault *fault);
@@ -62,5 +88,14 @@ void sent_drop_view(struct session *s, const struct view *v);
 void sent_drop_room(struct session *s, const struct room *r);
 void sent_forget_all(struct session *s);
 void sent_pool_free(struct mapping *m);
+
+/* ---- between the files of it ---- */
+
+struct sent *sent_take(struct session *s);
+void sent_free(struct sent *t);
+/* Sends it when it may go, else holds it. */
+void sent_go(struct sent *t);
+/* The answer to a message that fails, and its end. */
+void sent_fail(struct sent *t, const struct fault *fault);
 
 #endif

@@ -223,6 +223,14 @@ static void on_text(void *ctx, const struct irc_text *t)
 	}
 }
 
+static void on_typing(void *ctx, const struct irc_text *t,
+	enum irc_typing typing)
+{
+	if (t->chan == NULL) {
+		chat_on_typing(ctx, t, typing);
+	}
+}
+
 static void on_ctcp(void *ctx, const struct irc_text *t, struct slice command,
 	struct slice args, bool is_reply)
 {
@@ -323,6 +331,9 @@ static void on_numeric(void *ctx, int numeric, const struct ircmsg *m)
 		sent_refused(s, numeric, m)) {
 		return;
 	}
+	if (numeric == 341) {
+		sent_invited(s, m);
+	}
 	/* An error that nobody asked for is still worth a word (E). */
 	text = out_clean(core(s), ircmsg_last(m));
 	if (numeric >= 400 && numeric < 600 && numeric != 421 &&
@@ -334,8 +345,12 @@ static void on_numeric(void *ctx, int numeric, const struct ircmsg *m)
 static void on_other(void *ctx, const struct ircmsg *m)
 {
 	struct session *s = ctx;
-	struct slice text = out_clean(core(s), ircmsg_last(m));
+	struct slice text;
 
+	if (ircmsg_is(m, "FAIL") && sent_failed(s, m)) {
+		return;
+	}
+	text = out_clean(core(s), ircmsg_last(m));
 	if (text.p != NULL &&
 		(ircmsg_is(m, "WALLOPS") || ircmsg_is(m, "FAIL") ||
 			ircmsg_is(m, "WARN") || ircmsg_is(m, "NOTE"))) {
@@ -358,6 +373,7 @@ const struct ircnet_events session_irc_events = {
 	.on_topic = on_topic,
 	.on_user = on_user,
 	.on_text = on_text,
+	.on_typing = on_typing,
 	.on_ctcp = on_ctcp,
 	.on_invite = on_invite,
 	.on_numeric = on_numeric,

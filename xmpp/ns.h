@@ -17,6 +17,7 @@
 	X(STANZA_ERRORS, "urn:ietf:params:xml:ns:xmpp-stanzas")           \
 	X(XML, "http://www.w3.org/XML/1998/namespace")                    \
 	X(CHATSTATES, "http://jabber.org/protocol/chatstates")            \
+	X(ADDRESS, "http://jabber.org/protocol/address")                  \
 	X(CAPS, "http://jabber.org/protocol/caps")                        \
 	X(COMMANDS, "http://jabber.org/protocol/commands")                \
 	X(CONFERENCE_DIRECT, "jabber:x:conference")                       \
@@ -57,6 +58,8 @@
 	X(NICK, "http://jabber.org/protocol/nick")                        \
 	X(OCCUPANT_ID, "urn:xmpp:occupant-id:0")                          \
 	X(OMEMO, "eu.siacs.conversations.axolotl")                        \
+	X(OMEMO2, "urn:xmpp:omemo:2")                                     \
+	X(OPENPGP, "urn:xmpp:openpgp:0")                                  \
 	X(PING, "urn:xmpp:ping")                                          \
 	X(PRIVILEGE1, "urn:xmpp:privilege:1")                             \
 	X(PRIVILEGE2, "urn:xmpp:privilege:2")                             \

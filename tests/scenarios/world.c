@@ -397,6 +397,7 @@ bool world_set(struct world *w, const char *key, const char *value)
 		bool *flag;
 		const char **text;
 		enum registration *policy;
+		const char *words[2]; /* one of these; else the first */
 	} keys[] = {
 		{.key = "max_sessions", .number = &c->max_sessions},
 		{.key = "max_sessions_per_user",
@@ -418,8 +419,15 @@ bool world_set(struct world *w, const char *key, const char *value)
 		{.key = "ctcp_show", .flag = &c->ctcp_show},
 		{.key = "ctcp_channels", .flag = &c->ctcp_channels},
 		{.key = "ctcp_own_time", .flag = &c->ctcp_own_time},
+		{.key = "keep_time", .flag = &c->keep_time},
+		{.key = "oob_from_irc", .flag = &c->oob_from_irc},
+		{.key = "send_fallback_body",
+			.flag = &c->send_fallback_body},
+		{.key = "notice_prefix", .text = &c->notice_prefix,
+			.words = {"", "* "}},
 		{.key = "free_choice", .flag = &c->free_choice},
-		{.key = "fixed_network", .text = &c->fixed_network},
+		{.key = "fixed_network", .text = &c->fixed_network,
+			.words = {"net"}},
 		{.key = "registration", .policy = &c->registration},
 		{.key = "error_cdata", .flag = &c->error_cdata},
 		{.key = "browse_query", .flag = &w->browse_query},
@@ -439,7 +447,11 @@ bool world_set(struct world *w, const char *key, const char *value)
 		} else if (keys[i].flag != NULL) {
 			*keys[i].flag = strcmp(value, "true") == 0;
 		} else {
-			*keys[i].text = "net";
+			*keys[i].text = keys[i].words[0];
+			if (keys[i].words[1] != NULL &&
+				strcmp(value, "-") != 0) {
+				*keys[i].text = keys[i].words[1];
+			}
 		}
 		return true;
 	}

@@ -61,7 +61,15 @@ static const struct row channels[] = {
 	{974, E_FORBIDDEN},
 };
 
-enum kind { JOIN, NICK, MESSAGE, CHANNEL };
+/* PROTOCOL D.8. */
+static const struct row invites[] = {
+	{401, E_ITEM_NOT_FOUND}, {403, E_ITEM_NOT_FOUND},
+	{407, E_RESOURCE_CONSTRAINT}, {439, E_RESOURCE_CONSTRAINT},
+	{442, E_NOT_ACCEPTABLE}, {443, E_CONFLICT}, {473, E_FORBIDDEN},
+	{482, E_FORBIDDEN}, {518, E_FORBIDDEN}, {716, E_FORBIDDEN},
+};
+
+enum kind { JOIN, NICK, MESSAGE, INVITE, CHANNEL };
 
 static bool ask(enum kind kind, int numeric, struct fault *fault)
 {
@@ -73,6 +81,8 @@ static bool ask(enum kind kind, int numeric, struct fault *fault)
 		return errmap_nick(numeric, fault);
 	case MESSAGE:
 		return errmap_message(numeric, false, true, fault);
+	case INVITE:
+		return errmap_invite(numeric, fault);
 	default:
 		return errmap_channel(numeric, fault);
 	}
@@ -125,6 +135,45 @@ static void every_refused_message_has_its_error_and_no_other_numeric(
 {
 	(void)state;
 	check(MESSAGE, messages, COUNT(messages));
+}
+
+static void every_refused_invitation_has_its_error(void **state)
+{
+	(void)state;
+	check(INVITE, invites, COUNT(invites));
+}
+
+/* PROTOCOL F.3. */
+static void a_fail_is_judged_by_its_code(void **state)
+{
+	static const struct {
+		const char *code;
+		enum stanza_error error;
+	} cases[] = {
+		{"ACCOUNT_REQUIRED", E_REGISTRATION_REQUIRED},
+		{"ACCOUNT_REQUIRED_TO_SPEAK", E_REGISTRATION_REQUIRED},
+		{"INVALID_TARGET", E_ITEM_NOT_FOUND},
+		{"TEXT_FORBIDDEN", E_FORBIDDEN},
+		{"CANNOT_SEND", E_FORBIDDEN},
+		{"RATE_LIMITED", E_RESOURCE_CONSTRAINT},
+		{"TOO_MANY_TARGETS", E_RESOURCE_CONSTRAINT},
+		{"NEED_MORE_PARAMS", E_BAD_REQUEST},
+		{"MESSAGE_TOO_LONG", E_NOT_ACCEPTABLE},
+		{"MULTILINE_INVALID", E_NOT_ACCEPTABLE},
+		{"INVALID_UTF8", E_NOT_ACCEPTABLE},
+		{"TEMPORARILY_UNAVAILABLE", E_INTERNAL_SERVER_ERROR},
+		{"SOMETHING_NEW", E_UNDEFINED_CONDITION},
+		{"", E_UNDEFINED_CONDITION},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct fault fault = {E_COUNT, "untouched"};
+
+		errmap_fail(slice_str(cases[i].code), &fault);
+		assert_int_equal(fault.error, cases[i].error);
+		assert_null(fault.text);
+	}
 }
 
 static void every_refused_change_of_a_channel_has_its_error(void **state)
@@ -211,6 +260,8 @@ int main(void)
 			every_refused_nick_has_its_error_and_no_other_numeric),
 		cmocka_unit_test(
 			every_refused_message_has_its_error_and_no_other_numeric),
+		cmocka_unit_test(every_refused_invitation_has_its_error),
+		cmocka_unit_test(a_fail_is_judged_by_its_code),
 		cmocka_unit_test(
 			every_refused_change_of_a_channel_has_its_error),
 		cmocka_unit_test(a_name_no_server_takes_is_malformed),
