@@ -157,6 +157,13 @@ static void profile_destroy(struct profile *p)
 	free(p);
 }
 
+static void contact_free(struct contact *c)
+{
+	istr_unref(c->entry.key);
+	istr_unref(c->status);
+	free(c);
+}
+
 static void account_destroy(struct account *a)
 {
 	struct map_entry *e;
@@ -167,8 +174,7 @@ static void account_destroy(struct account *a)
 		profile_destroy(list_entry(it, struct profile, link));
 	}
 	while ((e = map_pop(&a->contacts)) != NULL) {
-		istr_unref(e->key);
-		free(e);
+		contact_free((struct contact *)(void *)e);
 	}
 	map_finish(&a->contacts);
 	istr_unref(a->entry.key);
@@ -240,8 +246,7 @@ static void set_contact(struct account *a, const char *jid, unsigned state)
 	if (state == 0) {
 		if (c != NULL) {
 			map_remove(&a->contacts, &c->entry);
-			istr_unref(c->entry.key);
-			free(c);
+			contact_free(c);
 		}
 		return;
 	}
@@ -437,6 +442,33 @@ bool account_will_be_registered(const struct mapping *m, const char *bare)
 		}
 	}
 	return registered;
+}
+
+unsigned account_contact_will_be(const struct mapping *m, const char *bare,
+	const char *jid)
+{
+	const struct account *a = account_find(m, bare);
+	const struct contact *known = a ? account_contact(a, jid) : NULL;
+	unsigned state = known ? known->state : 0;
+
+	list_each(it, &m->changes) {
+		const struct change *c = list_entry(it, struct change, link);
+
+		for (size_t i = 0; strcmp(c->user->p, bare) == 0 &&
+			i < c->nrows; i++) {
+			const struct store_row *row = &c->rows[i];
+
+			if (is_removal(row)) {
+				state = 0;
+			} else if (strcmp(row->kind, "contact") == 0 &&
+				strcmp(row->key, jid) == 0) {
+				state = row->value.p ?
+					(unsigned)slice_number(row->value, 7) :
+					0;
+			}
+		}
+	}
+	return state;
 }
 
 /* What it adds to the contacts; an upper bound, as all that follow are. */

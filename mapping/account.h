@@ -53,8 +53,15 @@ enum {
 };
 
 struct contact {
-	struct map_entry entry; /* key: bare JID of GW, SRV or NICK, prepared */
+	struct map_entry entry; /* key: bare JID of GW, SRV, CHAN or NICK, prepared */
 	unsigned state;
+	/* How it looks to the user now (mapping/contact_show.c), not kept: */
+	bool available;
+	bool unsent;               /* changed while the component was away */
+	unsigned shown;            /* how often */
+	const char *show;          /* static, NULL: none */
+	const struct istr *status; /* NULL: none */
+	int64_t since;             /* wall clock of the last change, 0: none */
 };
 
 struct profile {
@@ -90,6 +97,9 @@ const struct profile *account_profile(const struct account *a,
 /* The user's default network; NULL: none, or it is no longer served. */
 struct network *account_network(struct mapping *m, const struct account *a);
 struct contact *account_contact(const struct account *a, const char *jid);
+/* Its state once all changes that are under way are kept; 0: none. */
+unsigned account_contact_will_be(const struct mapping *m, const char *bare,
+	const char *jid);
 
 /* Ceilings; a change that would go over one is refused (ERR_FULL). */
 enum {

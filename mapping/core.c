@@ -8,6 +8,7 @@
 #include "mapping/account.h"
 #include "mapping/ask.h"
 #include "mapping/autoupdate.h"
+#include "mapping/contacts.h"
 #include "mapping/formkey.h"
 #include "mapping/iq.h"
 #include "mapping/message.h"
@@ -18,6 +19,7 @@
 #include "mapping/presence.h"
 #include "mapping/register.h"
 #include "mapping/room.h"
+#include "mapping/roster.h"
 #include "mapping/sent.h"
 #include "mapping/session.h"
 #include "mapping/text.h"
@@ -88,6 +90,7 @@ struct mapping *mapping_create(const struct map_config *config,
 	timer_init(&m->offline_timer, on_offline_too_long, m);
 	asks_init(m);
 	accounts_init(m);
+	announce_init(m);
 	networks_load(m);
 	return m;
 }
@@ -104,6 +107,8 @@ void mapping_destroy(struct mapping *m)
 {
 	struct user *u;
 
+	m->stopping = true; /* nobody is told anything any more */
+	announce_free(m);
 	while ((u = any_user(m)) != NULL) {
 		user_destroy(u);
 	}
@@ -192,6 +197,7 @@ void mapping_online(struct mapping *m)
 		user_touch(u);
 	}
 	autoupdate_tell(m);
+	announce_begin(m);
 }
 
 void mapping_offline(struct mapping *m)
@@ -203,6 +209,7 @@ void mapping_offline(struct mapping *m)
 		return;
 	}
 	m->online = false;
+	announce_pause(m);
 	while ((slot = map_next(&m->users, &pos)) != NULL) {
 		rooms_make_stale((struct user *)(void *)slot->entry);
 	}
@@ -234,11 +241,20 @@ static stanza_fn *const stanza_handlers[STANZA_KINDS] = {
 };
 
 /* XEP-0356 tells what we may do; a reply would come back as an error (A.5). */
-static bool is_from_server(const struct stanza *s)
+static bool is_from_server(struct mapping *m, const struct stanza *s)
 {
-	return s->kind == STANZA_MESSAGE &&
-		(elem_child(s->root, "privilege", NS_PRIVILEGE1) != NULL ||
-			elem_child(s->root, "privilege", NS_PRIVILEGE2) != NULL);
+	const struct elem *e = elem_child(s->root, "privilege", NS_PRIVILEGE2);
+
+	if (e == NULL) {
+		e = elem_child(s->root, "privilege", NS_PRIVILEGE1);
+	}
+	if (s->kind != STANZA_MESSAGE || e == NULL) {
+		return false;
+	}
+	if (strcmp(s->from, m->config->server) == 0) {
+		roster_granted(m, e);
+	}
+	return true;
 }
 
 /*
@@ -283,7 +299,7 @@ void mapping_stanza(struct mapping *m, const struct stanza *stanza)
 
 	arena_reset(&m->arena);
 	if (stanza->from == NULL || stanza->to == NULL ||
-		is_from_server(stanza)) {
+		is_from_server(m, stanza)) {
 		return;
 	}
 	if (jid_parse(slice_str(stanza->from), &m->arena, &q.from) != ERR_OK) {
@@ -391,6 +407,7 @@ void mapping_congested(struct mapping *m, bool congested)
 void mapping_flows(struct mapping *m)
 {
 	fills_go_on(m);
+	announce_go_on(m);
 }
 
 /* ---- configuration and end ---- */
@@ -444,6 +461,7 @@ void mapping_stop(struct mapping *m, const char *reason)
 	snprintf(text, sizeof text, "%s",
 		reason ? reason : m->config->quit_message);
 	m->stopping = true;
+	announce_goodbye(m);
 	each_session(m, stop_session, text);
 	users_sweep(m);
 }

@@ -64,11 +64,22 @@ struct network_alias {
 /* Presence of one client, merged into AWAY (PROTOCOL C.3). */
 enum show { SHOW_ONLINE, SHOW_CHAT, SHOW_AWAY, SHOW_XA, SHOW_DND };
 
+/* Where a client has sent its presence, besides rooms (mapping/online.h). */
+struct place {
+	struct list link;               /* in resource->places */
+	const struct istr *jid;         /* GW, SRV or NICK */
+	const struct network *network;  /* of a SRV, else NULL */
+	bool gateway;                   /* it is GW */
+};
+
 struct resource {
 	struct list link; /* in user->resources */
 	struct user *user;
 	const struct istr *full;
 	struct list views;
+	struct list places;
+	unsigned nplaces;
+	bool unsure;       /* asked after the component was away (A.3) */
 	enum show show;
 	const struct istr *status; /* NULL when none */
 	int priority;
@@ -119,6 +130,7 @@ struct session {
 		struct timer next;
 		uint64_t free_at_ms; /* the next WHOIS not sooner */
 	} whois;
+	struct list buddies;      /* struct buddy: contacts watched on IRC */
 	const struct istr *nick;  /* wanted */
 	const struct istr *nicks; /* words: others that were asked for (C.12) */
 	bool private;             /* expose_jid is off for it (C.12) */
@@ -131,6 +143,15 @@ struct session {
 	uint64_t retry_from;      /* not sooner, whoever asks */
 	struct timer silence;     /* rooms kept silently after a loss (D.9) */
 	struct timer linger;      /* last one-to-one message + 10 min (D.0) */
+	struct timer grace;       /* a registered user's, before QUIT (C.3) */
+	bool grace_over;
+	/* The presence that asked for this attempt, NULL: none (C.22). */
+	const struct istr *asked_by; /* full JID */
+	const struct istr *asked_at; /* GW or SRV */
+	const struct istr *asked_id;
+	const struct istr *failure;  /* what became of it, until it is up */
+	bool failure_of_gw;          /* it was asked at GW */
+	bool srv_shown;              /* to those whom no contact tells it */
 	struct buf motd;
 	unsigned tries;           /* losses in a row, for the back-off */
 	unsigned servers_tried;   /* in this attempt */
@@ -268,6 +289,15 @@ struct mapping {
 	struct list sent_pool;   /* struct sent, to be used again */
 	unsigned sent_pooled;
 	struct timer offline_timer; /* the component stays away (A.3) */
+	/* mapping/announce.c: after the component came up. */
+	const struct istr **announce; /* bare JIDs with contacts */
+	size_t announce_at;
+	size_t announce_count;
+	struct timer announce_timer;
+	struct timer silent_timer;  /* whoever did not answer is offline */
+	int64_t began;              /* wall clock at the start */
+	bool may_roster;            /* XEP-0356: items in users' rosters */
+	bool sees_presence;         /* ... and everybody's presence */
 	struct map_stats_counts {
 		size_t sessions;
 		size_t rooms;

@@ -6,6 +6,7 @@
 #include "irc/ircout.h"
 #include "mapping/account.h"
 #include "mapping/network.h"
+#include "mapping/online.h"
 #include "mapping/room.h"
 #include "mapping/session.h"
 #include "mapping/user.h"
@@ -231,33 +232,21 @@ void identity_changed(struct user *u)
 			autojoin(s);
 		}
 	}
-	user_touch(u);
+	online_changed(u);
 }
 
 /* ---- coming online ---- */
 
-static void connect_to(struct user *u, struct network *n)
+bool identity_wants(const struct account *a, const struct network *n)
 {
-	struct fault fault;
-	struct session *s = session_get(u, n, slice(NULL, 0), &fault);
+	const char *value = account_setting(a, n, SET_AUTOCONNECT);
 
-	if (s == NULL) {
-		log_info(NULL, "not connected user=%s net=%s reason=%s",
-			u->entry.key->p, n->entry.key->p, fault.text);
-		return;
-	}
-	session_open(s);
+	return value != NULL && strcmp(value, "1") == 0 &&
+		(account_profile(a, n->entry.key->p) != NULL ||
+			account_network(a->mapping, a) == n);
 }
 
-static bool wants(const struct account *a, const struct network *n)
-{
-	const char *value =
-		n ? account_setting(a, n, SET_AUTOCONNECT) : NULL;
-
-	return value != NULL && strcmp(value, "1") == 0;
-}
-
-void identity_autoconnect(struct user *u)
+void identity_wanted(struct user *u, identity_wanted_fn *fn, void *arg)
 {
 	struct mapping *m = u->mapping;
 	const struct account *a = account_find(m, u->entry.key->p);
@@ -268,16 +257,16 @@ void identity_autoconnect(struct user *u)
 		return;
 	}
 	first = account_network(m, a);
-	if (wants(a, first)) {
-		connect_to(u, first);
+	if (first != NULL && identity_wants(a, first)) {
+		fn(u, first, arg);
 	}
 	list_each(it, &a->networks) {
 		const struct profile *p = list_entry(it, struct profile, link);
 		struct network *n = addr_network(m,
 			slice_str(p->network->p), &fault);
 
-		if (n != first && wants(a, n)) {
-			connect_to(u, n);
+		if (n != NULL && n != first && identity_wants(a, n)) {
+			fn(u, n, arg);
 		}
 	}
 }

@@ -2,7 +2,7 @@
 #ifndef MAPPING_IDENTITY_H
 #define MAPPING_IDENTITY_H
 
-#include "mapping/core.h"
+#include "mapping/account.h"
 
 /*
  * Who a user is on IRC, and what a registration has done there (PROTOCOL D.0,
@@ -29,7 +29,10 @@ void identity_next_nick(struct session *s, int numeric, struct slice nick,
 void identity_registered(struct session *s);
 /* The registration changed: rooms of sessions that are up follow it. */
 void identity_changed(struct user *u);
-/* Opens a session to every network that is set to autoconnect (C.2). */
-void identity_autoconnect(struct user *u);
+/* Is this network set to be connected with the user's presence (C.2)? */
+bool identity_wants(const struct account *a, const struct network *n);
+/* Calls fn for each of those of a registered user. */
+typedef void identity_wanted_fn(struct user *u, struct network *n, void *arg);
+void identity_wanted(struct user *u, identity_wanted_fn *fn, void *arg);
 
 #endif

@@ -11,6 +11,7 @@
 #include "mapping/out.h"
 #include "mapping/presence.h"
 #include "mapping/room.h"
+#include "mapping/roster.h"
 #include "mapping/session.h"
 #include "mapping/user.h"
 
@@ -72,6 +73,9 @@ static void answer_help(struct request *q, const struct addr *a)
 	struct buf text;
 
 	(void)a;
+	if (a->kind == ADDR_GW && roster_received(q)) {
+		return;
+	}
 	children_read(q, &p);
 	if (p.body.len == 0) {
 		return;

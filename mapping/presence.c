@@ -4,10 +4,11 @@
 #include <string.h>
 
 #include "mapping/addr.h"
+#include "mapping/contacts.h"
 #include "mapping/errmap.h"
 #include "mapping/old.h"
+#include "mapping/online.h"
 #include "mapping/out.h"
-#include "mapping/register.h"
 #include "mapping/room.h"
 #include "mapping/session.h"
 #include "mapping/text.h"
@@ -209,15 +210,16 @@ static void available(struct request *q, const struct addr *a)
 		out_error(core_of(q), q->stanza, E_JID_MALFORMED,
 			"That is no room. The address of a room begins with a "
 			"# and names the IRC network.");
+	} else if (a->kind != ADDR_CHAN) {
+		online_available(q, a);
 	}
 }
 
 /* ---- leaving ---- */
 
-/* Out of all rooms without a word to it. */
-static void client_gone(struct resource *res)
+void presence_client_gone(struct resource *res)
 {
-	while (res != NULL && !list_empty(&res->views)) {
+	while (!list_empty(&res->views)) {
 		view_destroy(list_entry(list_first(&res->views), struct view,
 			of));
 	}
@@ -233,10 +235,12 @@ static void unavailable(struct request *q, const struct addr *a)
 
 	if (a->kind == ADDR_GW && q->from.resource != NULL) {
 		old_forget(core_of(q), q->from.full);
-		client_gone(res); /* it went offline (C.2) */
+	}
+	if (a->kind != ADDR_OCC && a->kind != ADDR_CHAN) {
+		online_unavailable(q, a);
 		return;
 	}
-	if ((a->kind != ADDR_OCC && a->kind != ADDR_CHAN) || v == NULL) {
+	if (v == NULL) {
 		return; /* nothing is sent to one that is not in (D.9) */
 	}
 	room_leave(v, elem_child_text(q->stanza->root, "status", NS_STANZA),
@@ -268,22 +272,32 @@ void presence_bounce(struct request *q)
 	struct fault fault;
 
 	if (res == NULL || q->from.resource == NULL ||
-		!is_ghost(stanza_error_read(q->stanza->root)) ||
-		!addr_parse(m, q->stanza->to, u, &a, &fault) ||
-		(a.kind != ADDR_OCC && a.kind != ADDR_CHAN)) {
+		!addr_parse(m, q->stanza->to, u, &a, &fault)) {
+		return;
+	}
+	if (a.kind != ADDR_OCC && a.kind != ADDR_CHAN) {
+		if (q->stanza->kind == STANZA_PRESENCE) {
+			online_bounced(q, &a); /* gone, or it refuses (C.2) */
+		}
+		return;
+	}
+	if (!is_ghost(stanza_error_read(q->stanza->root))) {
 		return;
 	}
 	log_info(NULL, "client is gone full=%s", res->full->p);
-	client_gone(res);
+	presence_client_gone(res);
 }
 
 /* Servers ask for new clients, and some clients after a pause (C.2). */
 static void probe(struct request *q, const struct addr *a)
 {
-	struct view *v = a->kind == ADDR_CHAN || a->kind == ADDR_OCC ?
-		room_view_of(q, a) :
-		NULL;
+	struct view *v;
 
+	if (a->kind != ADDR_CHAN && a->kind != ADDR_OCC) {
+		contact_probe(q, a);
+		return;
+	}
+	v = room_view_of(q, a);
 	if (v != NULL) {
 		room_show_self(v);
 	}
@@ -293,44 +307,63 @@ static void probe(struct request *q, const struct addr *a)
 
 static void refuse(struct request *q, const struct fault *fault)
 {
-	struct mapping *m = core_of(q);
+	bool available = stanza_type_is(q->stanza, NULL) ||
+		stanza_type_is(q->stanza, "available");
 
-	if (stanza_type_is(q->stanza, NULL) ||
-		stanza_type_is(q->stanza, "available")) {
-		out_fault(m, q->stanza, fault);
-	} else if (stanza_type_is(q->stanza, "subscribe")) {
-		struct xw *w = out_begin(m, "presence");
-
-		xw_attr(w, "from", q->stanza->to);
-		xw_attr(w, "id", q->stanza->id);
-		xw_attr(w, "type", "unsubscribed");
-		out_end(m);
-		out_send(m, NULL, q->from.bare);
-		if (fault->error == E_REGISTRATION_REQUIRED) {
-			register_tell(m, &q->from, q->lang, fault->text);
-		}
+	if (stanza_type_is(q->stanza, "subscribe")) {
+		contact_refuse(q, fault);
+	} else if (available && core_of(q)->sees_presence &&
+		strchr(q->stanza->to, '@') == NULL) {
+		return; /* the server shows us everybody's: not meant for us */
+	} else if (available) {
+		out_fault(core_of(q), q->stanza, fault);
 	}
 }
+
+typedef void presence_fn(struct request *q, const struct addr *a);
+
+/*
+ * What ends something is heard from everybody of our users; the rest only from
+ * those who may use the gateway.
+ */
+static const struct {
+	const char *type; /* NULL: none */
+	presence_fn *fn;
+	bool ends;
+} types[] = {
+	{NULL, available, false},
+	{"available", available, false},
+	{"unavailable", unavailable, true},
+	{"probe", probe, false},
+	{"subscribe", contact_subscribe, false},
+	{"subscribed", contact_subscribed, false},
+	{"unsubscribe", contact_unsubscribe, true},
+	{"unsubscribed", contact_unsubscribed, true},
+};
 
 void handle_presence(struct request *q)
 {
 	struct mapping *m = core_of(q);
 	struct addr a;
 	struct fault fault;
+	size_t i = 0;
 
 	if (stanza_type_is(q->stanza, "error")) {
 		presence_bounce(q);
 		return;
 	}
-	if (!user_allowed(m, &q->from, &fault) ||
+	while (i < sizeof types / sizeof *types &&
+		!stanza_type_is(q->stanza, types[i].type)) {
+		i++;
+	}
+	if (i == sizeof types / sizeof *types) {
+		return;
+	}
+	if (!(types[i].ends ? user_is_ours(m, &q->from, &fault) :
+			      user_allowed(m, &q->from, &fault)) ||
 		!addr_parse_for(m, q->stanza->to, q->from.bare, &a, &fault)) {
 		refuse(q, &fault);
-	} else if (stanza_type_is(q->stanza, NULL) ||
-		stanza_type_is(q->stanza, "available")) {
-		available(q, &a);
-	} else if (stanza_type_is(q->stanza, "unavailable")) {
-		unavailable(q, &a);
-	} else if (stanza_type_is(q->stanza, "probe")) {
-		probe(q, &a);
+	} else {
+		types[i].fn(q, &a);
 	}
 }

@@ -12,6 +12,9 @@ void handle_presence(struct request *q);
 /* A message of type error: the client it came from may be a ghost. */
 void presence_bounce(struct request *q);
 
+/* Out of all rooms without a word to it. */
+void presence_client_gone(struct resource *res);
+
 /* A numeric refuses the nick change of a client. true: it did. */
 void presence_nick_lost(struct session *s);
 bool presence_nick_refused(struct session *s, int numeric,

@@ -7,6 +7,7 @@
 #include "irc/ircout.h"
 #include "mapping/chat.h"
 #include "mapping/conference.h"
+#include "mapping/contacts.h"
 #include "mapping/out.h"
 #include "mapping/sent.h"
 #include "mapping/session.h"
@@ -123,6 +124,7 @@ static void room_destroy(struct room *r)
 		c->owner = NULL;
 	}
 	timer_stop(core(r)->clock, &r->join_timer);
+	contacts_room(r, false);
 	sent_drop_room(s, r);
 	chats_drop_room(s, r);
 	while (!list_empty(&r->views)) {

@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "mapping/addr.h"
 #include "mapping/conference.h"
+#include "mapping/contacts.h"
 #include "mapping/errmap.h"
 #include "mapping/out.h"
 #include "mapping/query.h"
@@ -96,6 +97,7 @@ void room_on_complete(struct session *s, struct ircchan *c)
 	r->chan = c;
 	r->net = s->net;
 	admit_all(r);
+	contacts_room(r, true);
 	session_forget_old(s);
 	session_update_away(s);
 	query_release(s, r);

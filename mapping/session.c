@@ -8,8 +8,10 @@
 #include "irc/ircout.h"
 #include "mapping/addr.h"
 #include "mapping/chat.h"
+#include "mapping/contacts.h"
 #include "mapping/identity.h"
 #include "mapping/network.h"
+#include "mapping/online.h"
 #include "mapping/out.h"
 #include "mapping/presence.h"
 #include "mapping/query.h"
@@ -87,6 +89,7 @@ static void drop_link(struct session *s, bool close)
 static void on_retry(void *ctx);
 static void on_silence(void *ctx);
 static void on_linger(void *ctx);
+static void on_grace(void *ctx);
 
 struct session *session_get(struct user *u, struct network *n,
 	struct slice nick, struct fault *fault)
@@ -113,6 +116,8 @@ struct session *session_get(struct user *u, struct network *n,
 	list_init(&s->slot);
 	list_init(&s->sent);
 	queries_init(s);
+	list_init(&s->buddies);
+	timer_init(&s->grace, on_grace, s);
 	timer_init(&s->retry, on_retry, s);
 	timer_init(&s->silence, on_silence, s);
 	timer_init(&s->linger, on_linger, s);
@@ -131,6 +136,13 @@ static void dial(struct session *s)
 	if (network_slot_take(s)) {
 		session_slot_granted(s);
 	}
+	contacts_session(s);
+}
+
+bool session_may_open(const struct session *s)
+{
+	return s->state != SESSION_IDLE ||
+		core(s)->clock->now_ms >= s->retry_from;
 }
 
 void session_open(struct session *s)
@@ -343,7 +355,8 @@ static void wait_and_retry(struct session *s, const struct fault *fault)
 	s->retry_from = core(s)->clock->now_ms + least;
 	s->state = SESSION_BACKOFF;
 	timer_start(core(s)->clock, &s->retry, delay);
-	if (s->nrooms > 0 && !timer_running(&s->silence)) {
+	if ((s->nrooms > 0 || online_holds(s)) &&
+		!timer_running(&s->silence)) {
 		timer_start(core(s)->clock, &s->silence,
 			core(s)->config->rejoin_silence_ms);
 	}
@@ -363,26 +376,37 @@ static void give_up(struct session *s, const struct fault *fault)
 	timer_stop(core(s)->clock, &s->silence);
 }
 
+/* A channel without a client is wanted as well. */
+static bool is_wanted(const struct session *s)
+{
+	return s->nrooms > 0 || timer_running(&s->linger) || online_holds(s);
+}
+
 void session_ended(struct session *s, const struct fault *fault)
 {
-	bool retry = s->was_up && !s->no_retry && !core(s)->stopping &&
-		!s->network->gone;
+	bool retry = !s->no_retry && !core(s)->stopping && !s->network->gone;
 
 	log_info(&s->log, "disconnected reason=%s", fault->text);
 	drop_link(s, true);
 	presence_nick_lost(s);
 	queries_lost(s);
 	sent_fail_queued(s, fault);
+	contacts_link_gone(s);
 	keep_shown(s);
 	rooms_off(s);
 	network_slot_free(s);
 	istr_set(&s->away, NULL);
-	if (retry && (s->nrooms > 0 || timer_running(&s->linger))) {
+	online_failed(s, fault);
+	if (retry && s->was_up && is_wanted(s)) {
 		wait_and_retry(s, fault);
 	} else {
 		give_up(s, fault);
+		if (retry && online_holds(s)) {
+			wait_and_retry(s, fault);
+		}
 		user_touch(s->user);
 	}
+	contacts_session(s);
 }
 
 void session_link_lost(struct session *s, enum err why, const char *detail)
@@ -427,12 +451,21 @@ static void on_silence(void *ctx)
 	} else {
 		rooms_lost(s, &fault);
 	}
+	contacts_session(s);
 	user_touch(s->user);
 }
 
 static void on_linger(void *ctx)
 {
 	user_touch(((struct session *)ctx)->user);
+}
+
+static void on_grace(void *ctx)
+{
+	struct session *s = ctx;
+
+	s->grace_over = true;
+	user_touch(s->user);
 }
 
 void session_hold(struct session *s)
@@ -448,7 +481,12 @@ void session_destroy(struct session *s)
 	timer_stop(m->clock, &s->retry);
 	timer_stop(m->clock, &s->silence);
 	timer_stop(m->clock, &s->linger);
+	timer_stop(m->clock, &s->grace);
 	drop_link(s, true);
+	s->state = SESSION_IDLE;
+	online_forget(s);
+	contacts_link_gone(s);
+	contacts_session(s);
 	rooms_destroy(s);
 	chats_destroy(s);
 	queries_destroy(s);
@@ -492,7 +530,7 @@ void session_close(struct session *s, struct slice reason)
 
 bool session_held(const struct session *s)
 {
-	return rooms_hold(s) || timer_running(&s->linger);
+	return rooms_hold(s) || timer_running(&s->linger) || online_holds(s);
 }
 
 /* ---- small things ---- */
@@ -505,13 +543,21 @@ bool session_is_up(const struct session *s)
 void session_update_away(struct session *s)
 {
 	struct buf text;
+	struct slice offline;
 	const struct istr *away = NULL;
 
 	if (!session_is_up(s)) {
 		return;
 	}
 	buf_init(&text, 4096);
-	if (user_away(s->user, &text)) {
+	if (!user_is_here(s->user) &&
+		account_registered(core(s), s->user->entry.key->p)) {
+		if (!online_away(s, &offline)) {
+			buf_finish(&text);
+			return; /* for its grace, or for good, as it was */
+		}
+		away = intern(offline.p, offline.len);
+	} else if (user_away(s->user, &text)) {
 		away = intern(buf_slice(&text).p, text.len);
 	}
 	buf_finish(&text);

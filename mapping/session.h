@@ -24,6 +24,8 @@ struct session *session_get(struct user *u, struct network *n,
 	struct slice nick, struct fault *fault);
 /* Starts connecting when it is idle. */
 void session_open(struct session *s);
+/* A refusal of ours that is still in force does not forbid it (E: 463 465). */
+bool session_may_open(const struct session *s);
 /* A slot was taken for it: connects. For network.c. */
 void session_slot_granted(struct session *s);
 

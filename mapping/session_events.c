@@ -3,10 +3,12 @@
 
 #include "mapping/chat.h"
 #include "mapping/ctcp.h"
+#include "mapping/contacts.h"
 #include "mapping/errmap.h"
 #include "mapping/identity.h"
 #include "mapping/login.h"
 #include "mapping/network.h"
+#include "mapping/online.h"
 #include "mapping/out.h"
 #include "mapping/presence.h"
 #include "mapping/query.h"
@@ -15,6 +17,8 @@
 #include "mapping/session.h"
 #include "mapping/text.h"
 #include "mapping/whois.h"
+
+enum { BANNED_MS = 3600000 };
 
 /* What an ircnet tells: each event to the file that knows what it becomes. */
 
@@ -52,6 +56,8 @@ static void on_registered(void *ctx)
 	rooms_request(s);
 	sent_release(s, NULL);
 	session_update_away(s);
+	online_up(s);
+	contacts_up(s);
 }
 
 static void on_login(void *ctx, enum login_result result, struct slice text)
@@ -104,6 +110,15 @@ static bool is_throttle(struct slice text)
 	return false;
 }
 
+/* 463 465 466: banned, for an hour nothing connects by itself; 464 (E). */
+static void not_wanted(struct session *s, int numeric)
+{
+	s->no_retry = true;
+	if (numeric != 464) {
+		s->retry_from = core(s)->clock->now_ms + BANNED_MS;
+	}
+}
+
 static void on_end(void *ctx, enum ircnet_end why, int numeric,
 	struct slice text)
 {
@@ -116,7 +131,10 @@ static void on_end(void *ctx, enum ircnet_end why, int numeric,
 		fault.error = end_error(why, s->refused);
 	}
 	if (why == IRCNET_END_REFUSED) {
-		s->no_retry = true;
+		not_wanted(s, numeric);
+	}
+	if (why == IRCNET_END_QUIT) {
+		s->no_retry = true; /* the user typed it (D.0) */
 	}
 	if (why == IRCNET_END_ERROR && is_throttle(text)) {
 		fault.error = E_RESOURCE_CONSTRAINT;
@@ -185,6 +203,9 @@ static void on_nick(void *ctx, struct ircuser *u, struct slice old, bool me,
 	chat_on_nick(ctx, old, istr_slice(u->nick));
 	whois_forget(ctx, old);
 	room_on_nick(ctx, u, old, me, asked);
+	if (me) {
+		contacts_session(ctx); /* GW says what we are called */
+	}
 }
 
 static void on_prefix(void *ctx, struct ircchan *c, struct ircuser *u,
@@ -210,6 +231,11 @@ static void on_user(void *ctx, struct ircuser *u)
 {
 	whois_forget(ctx, istr_slice(u->nick));
 	room_on_user(ctx, u);
+}
+
+static void on_watched(void *ctx, const struct ircwatched *who)
+{
+	contacts_on_watched(ctx, who);
 }
 
 /* ---- messages ---- */
@@ -323,7 +349,7 @@ static void on_numeric(void *ctx, int numeric, const struct ircmsg *m)
 	struct slice text;
 
 	if (numeric >= 463 && numeric <= 466) {
-		s->no_retry = true; /* banned: the ERROR comes next (E) */
+		not_wanted(s, numeric); /* the ERROR comes next */
 	}
 	if (motd(s, numeric, m) || room_on_refusal(s, numeric, m) ||
 		presence_nick_refused(s, numeric, m) ||
@@ -372,6 +398,7 @@ const struct ircnet_events session_irc_events = {
 	.on_modes = on_modes,
 	.on_topic = on_topic,
 	.on_user = on_user,
+	.on_watched = on_watched,
 	.on_text = on_text,
 	.on_typing = on_typing,
 	.on_ctcp = on_ctcp,

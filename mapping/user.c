@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "mapping/account.h"
+#include "mapping/online.h"
 #include "mapping/out.h"
 #include "mapping/session.h"
 
@@ -35,6 +36,7 @@ struct user *user_get(struct mapping *m, const char *bare)
 static void resource_destroy(struct resource *r)
 {
 	must(list_empty(&r->views));
+	places_clear(r);
 	list_remove(&r->link);
 	r->user->nresources--;
 	istr_unref(r->full);
@@ -86,11 +88,13 @@ static void sweep(struct user *u)
 	list_each_safe(it, &u->sessions) {
 		struct session *s = list_entry(it, struct session, link);
 
-		if (!session_held(s)) {
+		if (session_held(s)) {
+			online_kept(s);
+		} else if (!online_grace(s)) {
 			session_close(s, slice_str("Leaving"));
 		}
 	}
-	if (!list_empty(&u->sessions)) {
+	if (!list_empty(&u->sessions) || user_present(u)) {
 		return;
 	}
 	if (list_empty(&u->queue)) {
@@ -134,7 +138,7 @@ static bool evict(struct user *u)
 	list_each(it, &u->resources) {
 		struct resource *r = list_entry(it, struct resource, link);
 
-		if (list_empty(&r->views)) {
+		if (list_empty(&r->views) && !resource_present(r)) {
 			resource_destroy(r);
 			return true;
 		}
@@ -157,6 +161,7 @@ struct resource *resource_get(struct user *u, const char *full)
 	r->full = intern(full, strlen(full));
 	list_init(&r->link);
 	list_init(&r->views);
+	list_init(&r->places);
 	list_add(&u->resources, &r->link);
 	u->nresources++;
 	return r;
@@ -248,6 +253,21 @@ void resource_presence(struct resource *r, const struct stanza *s)
 	r->shown_at = ++r->user->mapping->presence_order;
 }
 
+static bool is_here(const struct resource *r)
+{
+	return !list_empty(&r->views) || resource_present(r);
+}
+
+bool user_is_here(const struct user *u)
+{
+	list_each(it, &u->resources) {
+		if (is_here(list_entry(it, struct resource, link))) {
+			return true;
+		}
+	}
+	return false;
+}
+
 const struct resource *user_best(const struct user *u)
 {
 	const struct resource *best = NULL;
@@ -255,7 +275,7 @@ const struct resource *user_best(const struct user *u)
 	list_each(it, &u->resources) {
 		const struct resource *r = list_entry(it, struct resource, link);
 
-		if (r->shown_at == 0 || list_empty(&r->views)) {
+		if (r->shown_at == 0 || !is_here(r)) {
 			continue;
 		}
 		if (best == NULL || r->priority > best->priority ||

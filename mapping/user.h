@@ -40,6 +40,8 @@ bool user_is_ours(const struct mapping *m, const struct jid *from,
 
 /* Reads show, status and priority of an available presence (C.3). */
 void resource_presence(struct resource *r, const struct stanza *s);
+/* A client is in a room, or has its presence with us (C.3). */
+bool user_is_here(const struct user *u);
 /*
  * The available client in a room that speaks for the user: highest priority, of
  * equal ones the last presence; NULL when there is none.
