@@ -176,7 +176,9 @@ static void asks(const struct request *q, const struct addr *a,
 {
 	const char *id = q->stanza->id;
 
-	if (s->state == SESSION_IDLE || session_is_up(s)) {
+	/* Who comes later hears of it, but did not ask (C.22). */
+	if (s->state == SESSION_IDLE || session_is_up(s) ||
+		s->asked_by != NULL) {
 		return;
 	}
 	online_forget(s);
