@@ -28,7 +28,7 @@ static void show_to_places(const struct user *u, const char *jid,
 {
 	struct mapping *m = u->mapping;
 
-	face_write(m, jid, face, 0);
+	face_write(m, u->entry.key->p, jid, face, 0);
 	out_end(m);
 	list_each(it, &u->resources) {
 		const struct resource *r = list_entry(it, struct resource, link);
@@ -54,7 +54,7 @@ void contact_show_again(struct account *a, struct contact *c)
 	c->shown++;
 	face_as_shown(c, &face);
 	if ((c->state & CONTACT_FROM) != 0) {
-		face_write(m, c->entry.key->p, &face, 0);
+		face_write(m, a->entry.key->p, c->entry.key->p, &face, 0);
 		out_end(m);
 		out_send(m, NULL, a->entry.key->p);
 	} else if (u != NULL) {

@@ -244,7 +244,8 @@ void contact_probe(struct request *q, const struct addr *a)
 	struct face face;
 
 	face_of(m, q->from.bare, a, &face);
-	face_write(m, a->bare, &face, c && c->since ? c->since : m->began);
+	face_write(m, q->from.bare, a->bare, &face,
+		c && c->since ? c->since : m->began);
 	out_end(m);
 	out_send(m, NULL, q->from.full);
 }

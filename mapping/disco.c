@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "mapping/caps.h"
 #include "mapping/iq.h"
 #include "mapping/network.h"
 #include "mapping/out.h"
@@ -14,6 +15,8 @@
  * Service discovery (XEP-0030, XEP-0128; PROTOCOL C.11, D.1). What iq.c answers
  * is listed from its table; here is what else an entity is and can.
  */
+
+enum { ROOM_FLAGS = 6 };
 
 struct identity {
 	const char *category;
@@ -44,7 +47,7 @@ static const struct entity entities[ADDR_KINDS] = {
 	[ADDR_NICK] = {{{"client", "irc"}}, {NS_NONE}},
 };
 
-struct slice iq_name(const struct request *q, const struct addr *a)
+struct slice disco_name(struct mapping *m, const struct addr *a)
 {
 	switch (a->kind) {
 	case ADDR_GW:
@@ -54,8 +57,13 @@ struct slice iq_name(const struct request *q, const struct addr *a)
 	case ADDR_OCC:
 		return a->nick;
 	default:
-		return out_clean(core_of(q), a->name);
+		return out_clean(m, a->name);
 	}
+}
+
+struct slice iq_name(const struct request *q, const struct addr *a)
+{
+	return disco_name(core_of(q), a);
 }
 
 static void write_identity(struct xw *w, const struct identity *i,
@@ -94,16 +102,6 @@ enum ns disco_feature(enum addr_kind kind, size_t *pos)
 	return entities[kind].features[(*pos)++ - served];
 }
 
-static void write_features(struct xw *w, enum addr_kind kind)
-{
-	size_t pos = 0;
-	enum ns ns;
-
-	while ((ns = disco_feature(kind, &pos)) != NS_NONE) {
-		write_feature(w, ns_uri(ns));
-	}
-}
-
 /* ---- rooms (D.1) ---- */
 
 static void write_field(struct xw *w, const char *var, const char *type,
@@ -116,7 +114,8 @@ static void write_field(struct xw *w, const char *var, const char *type,
 	xw_end(w);
 }
 
-static void write_room(struct mapping *m, struct xw *w, const struct room *r)
+/* What the channel's modes make of it. */
+static void describe_room(const struct room *r, struct disco_info *d)
 {
 	static const struct {
 		const char *modes; /* any of them */
@@ -129,8 +128,6 @@ static void write_room(struct mapping *m, struct xw *w, const struct room *r)
 		{"sp", "muc_hidden", "muc_public"},
 		{"Pr", "muc_persistent", "muc_temporary"},
 	};
-	const struct ircchan *c = r->chan;
-	char count[24];
 	uint64_t bits;
 
 	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
@@ -138,10 +135,40 @@ static void write_room(struct mapping *m, struct xw *w, const struct room *r)
 		for (const char *p = flags[i].modes; *p != '\0'; p++) {
 			bits |= chan_mode_bit(*p);
 		}
-		write_feature(w,
-			c->modes & bits ? flags[i].set : flags[i].unset);
+		d->features[d->nfeatures++] =
+			r->chan->modes & bits ? flags[i].set : flags[i].unset;
 	}
-	write_feature(w, "muc_nonanonymous");
+	d->features[d->nfeatures++] = "muc_nonanonymous";
+}
+
+void disco_describe(enum addr_kind kind, struct slice name,
+	const struct room *r, struct disco_info *d)
+{
+	const struct entity *e = &entities[kind];
+	size_t pos = 0;
+	enum ns ns;
+
+	*d = (struct disco_info){.name = name};
+	for (size_t i = 0; i < CAPS_IDENTITIES && e->identities[i].category;
+		i++) {
+		d->identities[i].category = e->identities[i].category;
+		d->identities[i].type = e->identities[i].type;
+		d->nidentities++;
+	}
+	while ((ns = disco_feature(kind, &pos)) != NS_NONE &&
+		d->nfeatures < CAPS_FEATURES - ROOM_FLAGS) {
+		d->features[d->nfeatures++] = ns_uri(ns);
+	}
+	if (r != NULL && r->chan != NULL) {
+		describe_room(r, d);
+	}
+}
+
+static void write_form(struct mapping *m, struct xw *w, const struct room *r)
+{
+	const struct ircchan *c = r->chan;
+	char count[24];
+
 	xw_start(w, "x", NS_X_DATA);
 	xw_attr(w, "type", "result");
 	write_field(w, "FORM_TYPE", "hidden",
@@ -208,40 +235,55 @@ bool iq_occupant_is_there(struct request *q, const struct addr *a)
 	return true;
 }
 
+/* node: of the question, NULL when none; the form of a room only without. */
+static void answer_info(struct request *q, const struct disco_info *d,
+	const char *node, const struct room *r)
+{
+	struct mapping *m = core_of(q);
+	struct xw *w = out_result(m, q->stanza);
+
+	xw_start(w, "query", NS_DISCO_INFO);
+	xw_attr(w, "node", node);
+	for (unsigned i = 0; i < d->nidentities; i++) {
+		const struct identity one = {d->identities[i].category,
+			d->identities[i].type};
+
+		write_identity(w, &one, d->name);
+	}
+	for (unsigned i = 0; i < d->nfeatures; i++) {
+		write_feature(w, d->features[i]);
+	}
+	if (node == NULL && r != NULL && r->chan != NULL) {
+		write_form(m, w, r);
+	}
+	xw_end(w);
+	out_answer(m, q->stanza);
+}
+
 void iq_disco_info(struct request *q, const struct addr *a)
 {
 	struct mapping *m = core_of(q);
 	const char *node = elem_attr(elem_first(q->stanza->root), "node");
-	const struct entity *e = &entities[a->kind];
 	struct view *v = a->kind == ADDR_CHAN ? room_view_of(q, a) : NULL;
-	struct xw *w;
+	struct disco_info d;
 
 	if (a->kind == ADDR_OCC && !iq_occupant_is_there(q, a)) {
 		return;
 	}
-	if (node != NULL && node[0] != '\0') {
-		if (a->kind == ADDR_CHAN &&
-			strcmp(node, "x-roomuser-item") == 0) {
-			reserved_nick(q, a);
-		} else if (a->kind == ADDR_CHAN &&
-			strcmp(node, ns_uri(NS_MUC_TRAFFIC)) == 0) {
-			traffic(q);
-		} else {
-			out_error(m, q->stanza, E_ITEM_NOT_FOUND, NULL);
-		}
-		return;
+	disco_describe(a->kind, iq_name(q, a), v ? v->room : NULL, &d);
+	if (node == NULL || node[0] == '\0') {
+		answer_info(q, &d, NULL, v ? v->room : NULL);
+	} else if (a->kind == ADDR_CHAN &&
+		strcmp(node, "x-roomuser-item") == 0) {
+		reserved_nick(q, a);
+	} else if (a->kind == ADDR_CHAN &&
+		strcmp(node, ns_uri(NS_MUC_TRAFFIC)) == 0) {
+		traffic(q);
+	} else if (caps_is_node(&d, node)) {
+		answer_info(q, &d, node, NULL);
+	} else {
+		out_error(m, q->stanza, E_ITEM_NOT_FOUND, NULL);
 	}
-	w = out_result(m, q->stanza);
-	xw_start(w, "query", NS_DISCO_INFO);
-	for (size_t i = 0; i < 3 && e->identities[i].category; i++) {
-		write_identity(w, &e->identities[i], iq_name(q, a));
-	}
-	write_features(w, a->kind);
-	if (v != NULL && v->room->chan != NULL) {
-		write_room(m, w, v->room);
-	}
-	xw_end(w);
-	out_answer(m, q->stanza);
 }
 
 /* ---- items ---- */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "mapping/face.h"
 
+#include "mapping/caps.h"
+#include "mapping/network.h"
 #include "mapping/out.h"
 #include "mapping/room.h"
 #include "mapping/session.h"
@@ -11,12 +13,6 @@ enum { STATUS_BYTES = 1000 };
 
 static const char show_away[] = "away";
 static const char show_xa[] = "xa";
-
-static struct slice title_of(const struct network *n)
-{
-	return slice_str(n->config->title ? n->config->title :
-					    n->config->name);
-}
 
 /* ---- GW and SRV ---- */
 
@@ -38,7 +34,7 @@ static void gw_status(struct mapping *m, const struct user *u,
 
 		if (session_is_up(s)) {
 			buf_add_str(&b, b.len > 0 ? ", " : "");
-			buf_add_slice(&b, title_of(s->network));
+			buf_add_str(&b, network_title(s->network));
 			buf_add_str(&b, ": ");
 			buf_add_slice(&b, ircnet_nick_now(s->net));
 		}
@@ -190,7 +186,23 @@ void face_of(struct mapping *m, const char *bare, const struct addr *a,
 
 /* ---- written ---- */
 
-void face_write(struct mapping *m, const char *from,
+/* XEP-0115: what GW and CHAN can. */
+static void write_caps(struct mapping *m, struct xw *w, const char *bare,
+	const char *from)
+{
+	const struct user *u = user_find(m, bare);
+	struct session *s;
+	struct addr a;
+	struct fault fault;
+
+	if (addr_parse_for(m, from, bare, &a, &fault)) {
+		s = u && a.network ? session_find(u, a.network) : NULL;
+		caps_write(m, w, &a,
+			s && a.kind == ADDR_CHAN ? room_find(s, &a) : NULL);
+	}
+}
+
+void face_write(struct mapping *m, const char *bare, const char *from,
 	const struct face *face, int64_t since)
 {
 	struct xw *w = out_begin(m, "presence");
@@ -203,6 +215,9 @@ void face_write(struct mapping *m, const char *from,
 	}
 	if (face->status.len > 0) {
 		xw_elem(w, "status", NS_NONE, face->status);
+	}
+	if (face->available) {
+		write_caps(m, w, bare, from);
 	}
 	if (since != 0) {
 		out_delay(m, from, since);

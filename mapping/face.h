@@ -28,10 +28,11 @@ void face_as_shown(const struct contact *c, struct face *face);
 bool face_is_kept(const struct session *s);
 
 /*
- * Begins <presence/> that shows it, stamped with the time since when it looks so
- * (0: no stamp); out_end() and out_send() follow.
+ * Begins <presence/> from this entity to a user (bare) that shows it, stamped
+ * with the time since when it looks so (0: no stamp); out_end() and out_send()
+ * follow.
  */
-void face_write(struct mapping *m, const char *from, const struct face *face,
-	int64_t since);
+void face_write(struct mapping *m, const char *bare, const char *from,
+	const struct face *face, int64_t since);
 
 #endif

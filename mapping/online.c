@@ -6,6 +6,7 @@
 
 #include "mapping/contacts.h"
 #include "mapping/identity.h"
+#include "mapping/network.h"
 #include "mapping/out.h"
 #include "mapping/presence.h"
 #include "mapping/session.h"
@@ -263,7 +264,7 @@ static void answer(struct request *q, const struct addr *a,
 	if (a->kind == ADDR_SRV && !face.available) {
 		return; /* once it is up (C.2) */
 	}
-	face_write(m, a->bare, &face, 0);
+	face_write(m, q->from.bare, a->bare, &face, 0);
 	out_end(m);
 	out_send(m, NULL, q->from.full);
 }
@@ -448,7 +449,7 @@ static void tell_others(struct session *s, struct contact *c)
 	struct face face = {.status = istr_slice(s->failure)};
 
 	contact_note(m, c, &face);
-	face_write(m, c->entry.key->p, &face, 0);
+	face_write(m, s->user->entry.key->p, c->entry.key->p, &face, 0);
 	out_end(m);
 	list_each(it, &s->user->resources) {
 		const struct resource *r = list_entry(it, struct resource, link);
@@ -461,13 +462,12 @@ static void tell_others(struct session *s, struct contact *c)
 
 static void tell_message(struct session *s)
 {
-	const struct network_config *n = s->network->config;
 	struct buf b;
 
 	buf_init(&b, 4096);
 	buf_addf(&b, text(core(s), user_lang(s->user),
 			     N_("%s could not be reached. %s")),
-		n->title ? n->title : n->name, s->failure->p);
+		network_title(s->network), s->failure->p);
 	out_message(core(s), s->user, session_srv(s), s->user->entry.key->p,
 		NULL, slice(NULL, 0), buf_slice(&b));
 	buf_finish(&b);

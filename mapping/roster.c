@@ -6,6 +6,7 @@
 #include "mapping/addr.h"
 #include "mapping/chat.h"
 #include "mapping/contacts.h"
+#include "mapping/network.h"
 #include "mapping/out.h"
 #include "mapping/session.h"
 #include "mapping/text.h"
@@ -75,8 +76,7 @@ static void add(struct items *l, const char *jid, struct slice name,
 			return;
 		}
 	}
-	l->all[l->count++] = (struct item){jid, name,
-		n->config->title ? n->config->title : n->config->name};
+	l->all[l->count++] = (struct item){jid, name, network_title(n)};
 }
 
 static void add_nick(struct items *l, struct session *s, struct slice nick)
@@ -99,12 +99,9 @@ static void collect(struct items *l, struct session *s)
 {
 	uint32_t pos = 0;
 	struct map_slot *slot;
-	const struct network *n = s->network;
 
-	add(l, session_srv(s),
-		slice_str(n->config->title ? n->config->title :
-					     n->config->name),
-		n);
+	add(l, session_srv(s), slice_str(network_title(s->network)),
+		s->network);
 	while ((slot = map_next(&s->chats, &pos)) != NULL) {
 		const struct chat *c = (const struct chat *)(void *)slot->entry;
 		const struct ircuser *known =
