@@ -174,6 +174,20 @@ static const char *const stanzas[] = {
 	"<iq from='F' to='RN' type='set' id='I'><query "
 		"xmlns='$'><password>$</password></query></iq>",
 	"<iq from='F' to='RN' type='result' id='I'/>",
+	"<iq from='F' to='R' type='set' id='I'><query "
+		"xmlns='jabber:iq:conference'><nick>romeo</nick><nick>$</nick>"
+		"<secret>$</secret></query></iq>",
+	"<iq from='F' to='R' type='set' id='I'><query "
+		"xmlns='jabber:iq:conference'/></iq>",
+	"<iq from='F' to='gw' type='set' id='I'><query "
+		"xmlns='jabber:iq:gateway'><prompt>$</prompt></query></iq>",
+	"<iq from='F' to='gw' type='set' id='I'><query "
+		"xmlns='jabber:iq:gateway'><prompt>irc://net/$</prompt></query>"
+		"</iq>",
+	"<iq from='F' to='R' type='get' id='I'><query "
+		"xmlns='jabber:iq:browse'/></iq>",
+	"<iq from='F' to='gw' type='get' id='I'><query "
+		"xmlns='jabber:iq:agents'/></iq>",
 	"<message from='F' to='R' type='groupchat'><body>very long $ very "
 		"long very long very long very long very long very long very long "
 		"very long very long very long very long very long very long very "
