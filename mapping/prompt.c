@@ -284,7 +284,7 @@ static enum verdict read_jid(struct wish *w, struct slice s)
 		strcmp(jid.domain, m->config->component) != 0) {
 		return OTHER_FORM;
 	}
-	if (!addr_parse(m, copy, w->p->user, &a, w->fault)) {
+	if (!addr_parse_for(m, copy, w->p->bare, &a, w->fault)) {
 		return refuse(w, w->fault->error, w->fault->text);
 	}
 	w->network = a.network;
@@ -458,7 +458,7 @@ static bool means_it(struct wish *w, const char *jid)
 	struct addr a;
 	struct fault unused;
 
-	return addr_parse(w->p->m, jid, w->p->user, &a, &unused) &&
+	return addr_parse_for(w->p->m, jid, w->p->bare, &a, &unused) &&
 		a.network == w->network &&
 		(w->server ? a.kind == ADDR_SRV :
 			     (a.kind == ADDR_CHAN || a.kind == ADDR_NICK) &&

@@ -11,7 +11,8 @@
  */
 struct prompt {
 	struct mapping *m;
-	const struct user *user; /* NULL when none is known */
+	const char *bare;        /* who types it */
+	const struct user *user; /* the same; NULL: has no session */
 	struct network *home;    /* of names without one; NULL: there is none */
 	bool stay;               /* no other network than home */
 };

@@ -16,16 +16,17 @@ static struct network *home_of(struct request *q, const struct addr *a)
 {
 	struct mapping *m = core_of(q);
 	const struct account *account = account_find(m, q->from.bare);
-	const char *name = m->config->fixed_network;
-	struct fault unused;
+	const char *fixed = m->config->fixed_network;
 
 	if (a->kind == ADDR_SRV) {
 		return a->network;
 	}
-	if (name == NULL && account != NULL) {
-		name = account_setting(account, NULL, SET_NETWORK);
+	if (fixed != NULL) {
+		return network_find(m, slice_str(fixed));
 	}
-	return name ? addr_network(m, slice_str(name), &unused) : NULL;
+	return account != NULL && account->registered ?
+		account_network(m, account) :
+		NULL;
 }
 
 static bool needs_server(const struct request *q, const struct addr *a)
@@ -57,6 +58,7 @@ void iq_gateway_set(struct request *q, const struct addr *a)
 	const struct elem *query = elem_first(q->stanza->root);
 	struct prompt p = {
 		.m = m,
+		.bare = q->from.bare,
 		.user = user_find(m, q->from.bare),
 		.home = home_of(q, a),
 		.stay = !needs_server(q, a),
