@@ -223,6 +223,29 @@ static void check_rest(struct config_reader *r, const config_t *tree)
 	}
 }
 
+/* The key stands beside the database unless it is told where. */
+static void finish_storage(struct config_reader *r, const config_t *tree)
+{
+	struct config *c = r->config;
+	size_t size = strlen(c->storage_file) + sizeof ".key";
+	char *key_file;
+
+	if (c->storage_key_file == NULL) {
+		key_file = arena_alloc(&c->memory, size);
+		must(key_file != NULL);
+		snprintf(key_file, size, "%s.key", c->storage_file);
+		c->storage_key_file = key_file;
+	} else if (strcmp(c->storage_key_file, c->storage_file) == 0) {
+		config_fault(r, lookup(tree, "storage.key_file"),
+			"`key_file` is the same as `file`");
+	}
+	if (!c->storage && c->map.registration == REGISTRATION_REQUIRED) {
+		config_fault(r, lookup(tree, "registration"),
+			"`registration` is required, but with storage off "
+			"nobody can register");
+	}
+}
+
 /* Keys occupant-ids: the same after each start (PROTOCOL D.3). */
 static void derive_secret(struct config *c)
 {
@@ -253,6 +276,8 @@ static struct config *config_create(void)
 	c->jabber_tls = LINK_TLS_OFF;
 	c->log_level = LOG_INFO;
 	c->locale_dir = ISTHMUS_LOCALE_DIR;
+	c->storage = true;
+	c->storage_file = "/var/lib/isthmus/isthmus.sqlite";
 	if (c->map.quit_message == NULL) {
 		c->map.quit_message = "The gateway is shutting down";
 	}
@@ -322,6 +347,7 @@ enum err config_load(const char *path, struct config **out, struct buf *errors)
 	finish_jabber(&r, &tree);
 	finish_networks(&r, &tree);
 	check_rest(&r, &tree);
+	finish_storage(&r, &tree);
 	config_destroy(&tree);
 	if (r.faults > 0) {
 		config_free(r.config);

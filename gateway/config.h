@@ -30,6 +30,10 @@ struct config {
 	const char *jabber_ca_file; /* NULL: the system's store */
 	enum log_level log_level;
 	const char *locale_dir; /* translations: gateway/text.h */
+	bool storage;
+	const char *storage_file;
+	const char *storage_key_file;
+	bool core_dumps;
 	struct arena memory;
 };
 

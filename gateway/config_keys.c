@@ -23,8 +23,10 @@ const struct config_key config_keys[] = {
 	{"", "limits", CONFIG_GROUP, 0, 0, 0, 0},
 	{"", "irc", CONFIG_GROUP, 0, 0, 0, 0},
 	{"", "messages", CONFIG_GROUP, 0, 0, 0, 0},
+	{"", "storage", CONFIG_GROUP, 0, 0, 0, 0},
 	{"", "log", CONFIG_GROUP, 0, 0, 0, 0},
 	{"", "locale_dir", CONFIG_TEXT, TOP(locale_dir), 0, 1, 4000},
+	{"", "core_dumps", CONFIG_BOOL, TOP(core_dumps), 0, 0, 0},
 
 	{"jabber", "component", CONFIG_DOMAIN, MAP(component), 0, 0, 0},
 	{"jabber", "host", CONFIG_TEXT, TOP(jabber_host), 0, 1, 253},
@@ -97,6 +99,10 @@ const struct config_key config_keys[] = {
 	{"messages", "keep_time", CONFIG_BOOL, MAP(keep_time), 0, 0, 0},
 	{"messages", "send_fallback_body", CONFIG_BOOL,
 		MAP(send_fallback_body), 0, 0, 0},
+
+	{"storage", "enabled", CONFIG_BOOL, TOP(storage), 0, 0, 0},
+	{"storage", "file", CONFIG_TEXT, TOP(storage_file), 0, 1, 4000},
+	{"storage", "key_file", CONFIG_TEXT, TOP(storage_key_file), 0, 1, 4000},
 
 	{"log", "level", CONFIG_LEVEL, TOP(log_level), 0, 0, 0},
 };

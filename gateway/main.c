@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
@@ -87,6 +88,18 @@ static void raise_descriptors(void)
 		limit.rlim_cur = limit.rlim_max;
 		(void)setrlimit(RLIMIT_NOFILE, &limit);
 	}
+}
+
+/*
+ * Passwords are in our memory: it is neither written to a core dump nor shown to
+ * other processes of our user (proc(5), ptrace(2)).
+ */
+static void hide_memory(void)
+{
+	struct rlimit none = {0, 0};
+
+	(void)setrlimit(RLIMIT_CORE, &none);
+	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
 /*
@@ -174,11 +187,25 @@ static void on_signal(void *ctx, int signum)
 	wire_stop(p->wire);
 }
 
-static void run(struct program *p, struct config *config)
+static void serve(struct program *p, const char *component)
+{
+	log_info(NULL, "isthmus %s started component=%s", ISTHMUS_VERSION,
+		component);
+	wire_start(p->wire);
+	loop_run(p->loop);
+	timer_stop(loop_clock(p->loop), &p->deadline);
+	wire_destroy(p->wire);
+}
+
+static int run(struct program *p, struct config *config)
 {
 	unsigned char key[16];
 	int reserved = reserve_descriptor();
+	bool usable;
 
+	if (!config->core_dumps) {
+		hide_memory();
+	}
 	raise_descriptors();
 	crypto_random(key, sizeof key);
 	intern_seed(key);
@@ -188,15 +215,14 @@ static void run(struct program *p, struct config *config)
 	timer_init(&p->deadline, on_deadline, p);
 	loop_signals(p->loop, on_signal, p);
 	p->wire = wire_create(p->loop, config, on_stopped, p);
-	log_info(NULL, "isthmus %s started component=%s", ISTHMUS_VERSION,
-		config->map.component);
-	wire_start(p->wire);
-	loop_run(p->loop);
-	timer_stop(loop_clock(p->loop), &p->deadline);
-	wire_destroy(p->wire);
+	usable = p->wire != NULL;
+	if (usable) {
+		serve(p, config->map.component);
+	}
 	loop_destroy(p->loop);
 	close(reserved);
 	log_info(NULL, "stopped");
+	return usable ? 0 : 1;
 }
 
 int main(int argc, char **argv)
@@ -241,6 +267,5 @@ int main(int argc, char **argv)
 		config_free(config);
 		return 0;
 	}
-	run(&p, config);
-	return 0;
+	return run(&p, config);
 }

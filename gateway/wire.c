@@ -11,6 +11,7 @@
 #include "gateway/link_tls.h"
 #include "gateway/link_uv.h"
 #include "gateway/text.h"
+#include "gateway/wire_store.h"
 #include "mapping/mapping.h"
 #include "xmpp/component.h"
 
@@ -28,6 +29,7 @@ struct wire {
 	struct link_world world;
 	struct config *config;
 	struct texts *texts;
+	struct wire_store *store;
 	struct component *component;
 	struct mapping *mapping;
 	struct link *jabber; /* NULL: none is wanted */
@@ -337,6 +339,14 @@ static void port_random(void *ctx, void *out, size_t len)
 	crypto_random(out, len);
 }
 
+static void port_save(void *ctx, uint64_t token, const struct store_row *rows,
+	size_t nrows)
+{
+	struct wire *w = ctx;
+
+	wire_store_save(w->store, token, rows, nrows);
+}
+
 static const char *port_text(void *ctx, const char *lang, const char *english)
 {
 	struct wire *w = ctx;
@@ -390,6 +400,7 @@ static void create_mapping(struct wire *w)
 		.link_open = port_link_open,
 		.link_write = port_link_write,
 		.link_close = port_link_close,
+		.save = port_save,
 		.text = port_text,
 		.random = port_random,
 		.ctx = w,
@@ -402,10 +413,17 @@ static void create_mapping(struct wire *w)
 struct wire *wire_create(struct loop *loop, struct config *config,
 	void (*on_stopped)(void *ctx), void *ctx)
 {
-	struct wire *w = must_calloc(1, sizeof *w);
+	struct wire_store *store = wire_store_open(config);
+	struct wire *w;
 
+	if (store == NULL) {
+		config_free(config);
+		return NULL;
+	}
+	w = must_calloc(1, sizeof *w);
 	w->loop = loop;
 	w->config = config;
+	w->store = store;
 	w->on_stopped = on_stopped;
 	w->ctx = ctx;
 	w->world.loop = loop;
@@ -418,6 +436,10 @@ struct wire *wire_create(struct loop *loop, struct config *config,
 	w->texts = texts_load(config->locale_dir);
 	create_component(w);
 	create_mapping(w);
+	if (!wire_store_start(store, loop, w->mapping)) {
+		wire_destroy(w);
+		return NULL;
+	}
 	return w;
 }
 
@@ -430,6 +452,7 @@ void wire_destroy(struct wire *w)
 	}
 	loop_when_empty(w->loop, NULL);
 	mapping_destroy(w->mapping);
+	wire_store_close(w->store);
 	component_destroy(w->component);
 	while ((e = link_table_pop(&w->links)) != NULL) {
 		link_abort(((struct irc_link *)e)->link);
@@ -479,6 +502,7 @@ enum err wire_reload(struct wire *w, struct config *config)
 		return ERR_WRONG_STATE;
 	}
 	w->config = config;
+	wire_store_reload(w->store, config);
 	tls_store_forget(w->world.tls);
 	mapping_reload(w->mapping, &config->map);
 	config_free(old);

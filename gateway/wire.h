@@ -26,10 +26,17 @@ enum {
 	WIRE_PAUSE_MS = 30000,
 };
 
-/* on_stopped: after wire_stop(), when everybody was told and all is closed. */
+/*
+ * on_stopped: after wire_stop(), when everybody was told and all is closed.
+ * NULL: storage cannot be used, and the log says why. The config is taken
+ * either way.
+ */
 struct wire *wire_create(struct loop *loop, struct config *config,
 	void (*on_stopped)(void *ctx), void *ctx);
-/* At once, without a word. The config goes, too. */
+/*
+ * At once, without a word, but for what is being stored: that is waited for. The
+ * config goes, too. NULL is fine.
+ */
 void wire_destroy(struct wire *w);
 
 void wire_start(struct wire *w);
@@ -37,7 +44,8 @@ void wire_stop(struct wire *w); /* once */
 
 /*
  * ERR_WRONG_STATE: component, secret or server differ, which only a restart can
- * change; `config` stays the caller's and nothing has changed.
+ * change; `config` stays the caller's and nothing has changed. Where things are
+ * stored does not change either: the log says so.
  */
 NODISCARD enum err wire_reload(struct wire *w, struct config *config);
 

@@ -58,7 +58,9 @@ struct map_ports {
 	/*
 	 * Keep these rows, all or none; lent for the call. The answer is
 	 * mapping_saved() with the token, once they are durable (ERR_OK) or
-	 * cannot be kept; answers come in the order of the calls.
+	 * cannot be kept: ERR_WRONG_STATE, nothing ever is (there is no
+	 * storage); ERR_FULL, later perhaps; ERR_IO, the disk. Answers come in
+	 * the order of the calls.
 	 */
 	void (*save)(void *ctx, uint64_t token, const struct store_row *rows,
 		size_t nrows);

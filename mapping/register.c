@@ -43,6 +43,10 @@ void register_fault(enum err err, struct fault *fault)
 		refuse(fault, E_RESOURCE_CONSTRAINT,
 			"Too much is kept for you, or waits to be kept. Remove "
 			"the registration with a network, or try again soon.");
+	} else if (err == ERR_WRONG_STATE) {
+		refuse(fault, E_NOT_ALLOWED,
+			"This gateway keeps nothing, so one cannot register "
+			"here. You can use it without.");
 	} else if (err == ERR_NOT_FOUND) {
 		refuse(fault, E_REGISTRATION_REQUIRED,
 			"You are not registered.");

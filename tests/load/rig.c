@@ -133,8 +133,10 @@ static bool write_config(const struct rig *rig, const char *path)
 		"limits: { sessions = 100000; rooms_per_session = 100; };\n"
 		"irc: { flood_burst = 1000; flood_interval = \"10ms\";\n"
 		"\tqueue_lines = 1000; reconnect_min = \"1s\"; };\n"
+		"storage: { file = \"%s/rows\"; };\n"
 		"log: { level = \"info\"; };\n",
-		jabberd_sim_port(rig->jabber), ircd_sim_port(rig->irc));
+		jabberd_sim_port(rig->jabber), ircd_sim_port(rig->irc),
+		rig->folder);
 	return fclose(file) == 0;
 }
 
@@ -369,7 +371,8 @@ static void show_log(const struct rig *rig)
 
 static void remove_folder(const struct rig *rig)
 {
-	static const char *const names[] = {"isthmus.conf", "isthmus.log"};
+	static const char *const names[] = {"isthmus.conf", "isthmus.log",
+		"rows", "rows.key", "rows-wal", "rows-shm"};
 	char path[300];
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

@@ -81,7 +81,14 @@ const char *gwproc_write_config(
 				config->networks[i].port);
 		}
 	}
-	fprintf(f, " );\nirc: {\n%s\n};\nlog: { level = \"debug\"; };\n%s\n",
+	fprintf(f, " );\nstorage: { ");
+	if (config->storage != NULL) {
+		fprintf(f, "%s", config->storage);
+	} else {
+		fprintf(f, "file = \"%s/%s.sqlite\";", world_dir(w), name);
+	}
+	fprintf(f,
+		" };\nirc: {\n%s\n};\nlog: { level = \"debug\"; };\n%s\n",
 		config->irc != NULL ? config->irc : "",
 		config->extra != NULL ? config->extra : "");
 	fclose(f);

@@ -30,6 +30,7 @@ struct gwproc_config {
 		const char *settings; /* instead of a port; NULL: none */
 	} networks[GWPROC_NETWORKS];
 	const char *irc;   /* more lines of the group irc; NULL: none */
+	const char *storage; /* lines of that group; NULL: a file of its own */
 	const char *extra; /* more groups; NULL: none */
 };
 

@@ -167,6 +167,16 @@ static const struct faults faults[] = {
 		{{3, "`expose_jid` must be true or false"}}},
 	{JABBER NETS "log: { level = \"loud\"; };\n",
 		{{3, "`level` must be \"error\""}}},
+	{JABBER NETS "storage: { file = \"\";\nkey_file = 1; };\n",
+		{{3, "`file` must have 1 to 4000 bytes"},
+			{4, "`key_file` must be a string"}}},
+	{JABBER NETS "storage: { file = \"a\";\nkey_file = \"a\"; };\n",
+		{{4, "`key_file` is the same as `file`"}}},
+	{JABBER NETS "registration = \"required\";\n"
+		"storage: { enabled = false; };\n",
+		{{3, "with storage off nobody can register"}}},
+	{JABBER NETS "core_dumps = 1;\n",
+		{{3, "`core_dumps` must be true or false"}}},
 	{JABBER NETS "log = \"info\";\n", {{3, "`log` must be a group"}}},
 };
 
@@ -269,6 +279,12 @@ static void the_smallest_file_has_defaults(void **state)
 	assert_null(c->map.website);
 	assert_int_equal(c->map.browse_style, BROWSE_CATEGORY);
 	assert_false(c->map.error_cdata);
+	assert_true(c->storage);
+	assert_string_equal(
+		c->storage_file, "/var/lib/isthmus/isthmus.sqlite");
+	assert_string_equal(
+		c->storage_key_file, "/var/lib/isthmus/isthmus.sqlite.key");
+	assert_false(c->core_dumps);
 	config_free(c);
 }
 
@@ -305,7 +321,9 @@ static void every_key_lands_in_its_field(void **state)
 		" rejoin_silence = \"0s\"; join_timeout = \"2s\";\n"
 		" keep_component = \"1min\"; flood_burst = 1000;\n"
 		" flood_interval = \"10ms\"; queue_lines = 1000;\n"
-		" quit_message = \"bye\"; };\nlog: { level = \"debug\"; };\n");
+		" quit_message = \"bye\"; };\nlog: { level = \"debug\"; };\n"
+		"storage: { enabled = false; file = \"rows\";\n"
+		" key_file = \"/run/key\"; };\ncore_dumps = true;\n");
 	const struct map_config *m = &c->map;
 	const struct network_config *n = m->networks;
 
@@ -317,6 +335,10 @@ static void every_key_lands_in_its_field(void **state)
 	assert_string_equal(m->server, "jabber.example.com");
 	assert_int_equal(c->jabber_tls, LINK_TLS_INSECURE);
 	assert_string_equal(c->jabber_ca_file, "/dev/null");
+	assert_false(c->storage);
+	assert_string_equal(c->storage_file, "rows");
+	assert_string_equal(c->storage_key_file, "/run/key");
+	assert_true(c->core_dumps);
 	assert_int_equal(m->nusers, 2);
 	assert_string_equal(m->users[1], "b.example");
 	assert_int_equal(m->nnetworks, 3);

@@ -40,8 +40,9 @@ static struct config *configure(struct fixture *f, const char *secret)
 		"jabber: { component = \"irc.example.com\"; secret = \"%s\";\n"
 		"host = \"127.0.0.1\"; port = %u; };\n"
 		"networks = ( { name = \"irc.test\"; tls = \"off\";\n"
-		"servers = ( \"127.0.0.1:%u\" ); } );\n",
-		secret, f->jabber.port, f->irc.port);
+		"servers = ( \"127.0.0.1:%u\" ); } );\n"
+		"storage: { file = \"%s.sqlite\"; };\n",
+		secret, f->jabber.port, f->irc.port, f->path);
 	fclose(file);
 	buf_init(&errors, 4096);
 	assert_int_equal(config_load(f->path, &config, &errors), ERR_OK);
@@ -66,12 +67,17 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	struct fixture *f = *state;
+	char path[80];
 
 	wire_destroy(f->wire);
 	peer_finish(&f->jabber);
 	peer_finish(&f->irc);
 	loop_destroy(f->loop);
 	unlink(f->path);
+	snprintf(path, sizeof path, "%s.sqlite", f->path);
+	unlink(path);
+	snprintf(path, sizeof path, "%s.sqlite.key", f->path);
+	unlink(path);
 	test_free(f);
 	return 0;
 }
@@ -186,6 +192,15 @@ static void a_reload_keeps_who_we_are(void **state)
 	WAIT(f->loop, has(&f->jabber, "still here"));
 }
 
+/* The other one has it: a second gateway with this file does not start. */
+static void what_another_stores_is_left_alone(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_null(wire_create(f->loop, configure(f, "other"), on_stopped, f));
+	join(f);
+}
+
 /* --- backpressure ---------------------------------------------------------- */
 
 /* What a room says; the number of the last line that IRC's socket took. */
@@ -278,6 +293,7 @@ int main(void)
 		TEST(stopping_while_connecting),
 		TEST(destroyed_in_the_middle),
 		TEST(a_reload_keeps_who_we_are),
+		TEST(what_another_stores_is_left_alone),
 		TEST(a_slow_jabber_server_pauses_irc),
 		TEST(after_30_s_irc_is_answered_again),
 	};
