@@ -124,6 +124,7 @@ struct session {
 	struct map chats;         /* by folded nick (mapping/chat.c) */
 	struct list sent;         /* struct sent: messages under way */
 	struct list queries;      /* struct query: CTCP asked for an iq */
+	struct list rolls;        /* WHO and LIST that are asked: roll.h */
 	struct list forwards;     /* CTCP asked of the user's client: ctcp.h */
 	struct {                  /* what is asked of people: whois.h */
 		struct list all;
@@ -270,6 +271,7 @@ struct mapping {
 	struct list asks;    /* iq of ours, not yet answered: ask.h */
 	unsigned nasks;
 	uint64_t asked;      /* numbers them */
+	uint64_t rolls;      /* numbers WHOX questions */
 	struct list changes; /* of accounts, not yet durable */
 	uint64_t save_token;
 	struct account *removed; /* while its removal is told */

@@ -16,6 +16,7 @@
 #include "mapping/query.h"
 #include "mapping/register.h"
 #include "mapping/room.h"
+#include "mapping/search.h"
 #include "mapping/session.h"
 #include "mapping/user.h"
 
@@ -96,6 +97,7 @@ static const struct handler {
 	{NS_IQ_CONFERENCE, "query", TO_CHAN, iq_conference_get,
 		iq_conference_set},
 	{NS_IQ_OOB, "query", TO_OCC | TO_NICK, NULL, iq_oob},
+	{NS_IQ_SEARCH, "query", TO_GW | TO_SRV, iq_search_get, iq_search_set},
 	{NS_PING, "ping", TO_ALL, iq_ping, NULL},
 	{NS_IQ_REGISTER, "query", TO_GW | TO_SRV, iq_register_get,
 		iq_register_set},

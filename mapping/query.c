@@ -10,6 +10,7 @@
 #include "mapping/asker.h"
 #include "mapping/ctcp.h"
 #include "mapping/out.h"
+#include "mapping/roll.h"
 #include "mapping/room.h"
 #include "mapping/session.h"
 #include "mapping/user.h"
@@ -434,7 +435,7 @@ static bool on_no_such_nick(struct session *s, const struct ircmsg *m)
 
 bool query_on_numeric(struct session *s, int numeric, const struct ircmsg *m)
 {
-	if (whois_on_numeric(s, numeric, m)) {
+	if (whois_on_numeric(s, numeric, m) || roll_on_numeric(s, numeric, m)) {
 		return true;
 	}
 	switch (numeric) {
@@ -459,6 +460,7 @@ void queries_init(struct session *s)
 {
 	list_init(&s->queries);
 	whois_init(s);
+	roll_init(s);
 	ctcp_init(s);
 }
 
@@ -483,6 +485,7 @@ void queries_lost(struct session *s)
 {
 	ctcp_drop(s);
 	whois_lost(s);
+	roll_lost(s);
 	end_all(s, false);
 }
 
@@ -490,6 +493,7 @@ void queries_fail(struct session *s)
 {
 	ctcp_drop(s);
 	whois_lost(s);
+	roll_lost(s);
 	end_all(s, true);
 }
 
@@ -497,6 +501,7 @@ void queries_destroy(struct session *s)
 {
 	ctcp_drop(s);
 	whois_destroy(s);
+	roll_destroy(s);
 	list_each_safe(it, &s->queries) {
 		query_free(list_entry(it, struct query, link));
 	}

@@ -47,12 +47,12 @@ void query_release(struct session *s, const struct room *r);
 void query_on_reply(struct session *s, const struct irc_text *t,
 	struct slice command, struct slice args);
 /*
- * A numeric that answers what was asked of people or servers, here or in
- * whois.h. true: it was ours.
+ * A numeric that answers what was asked of people or servers, here, in
+ * whois.h or in roll.h. true: it was ours.
  */
 bool query_on_numeric(struct session *s, int numeric, const struct ircmsg *m);
 
-/* For session.c; those of whois.h and ctcp.h go with them. */
+/* For session.c; those of whois.h, roll.h and ctcp.h go with them. */
 void queries_init(struct session *s);
 /* The connection is lost: those on IRC are not asked any more. */
 void queries_lost(struct session *s);

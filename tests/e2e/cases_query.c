@@ -125,6 +125,146 @@ static void ping_of_an_occupant(struct cell *t)
 	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "p2");
 }
 
+/* ---- what IRC is asked for an iq: C.14, C.17 to C.21 ---- */
+
+static void version_and_time_of_the_network(struct cell *t)
+{
+	struct xclient *juliet = cell_joined(t, "juliet");
+
+	ask(juliet, cell_srv(t), "v1", "jabber:iq:version");
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "v1",
+		.from = cell_srv(t),
+		.has = {"query/name=IRC server", "query/version"});
+	ask(juliet, cell_srv(t), "t1", "jabber:iq:time");
+	/* tz is there only when what the server said could be read. */
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "t1",
+		.has = {"query/utc", "query/tz", "query/display"});
+	ask(juliet, cell_srv(t), "l1", "jabber:iq:last");
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "l1",
+		.has = {"query@seconds"});
+}
+
+static void last_and_card_of_an_occupant(struct cell *t)
+{
+	const char *bob = iclient_nick(t->bob);
+	struct xclient *juliet = cell_joined(t, "juliet");
+
+	ask(juliet, cell_occ(t, bob), "l1", "jabber:iq:last");
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "l1",
+		.from = cell_occ(t, bob), .has = {"query@seconds"});
+	xclient_sendf(juliet,
+		"<iq type='get' to='%s' id='c1'><vCard xmlns='vcard-temp'/>"
+		"</iq>",
+		cell_nick(t, bob));
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "c1",
+		.has = {"vCard/FN", world_text(t->w, "vCard/NICKNAME=%s", bob),
+			world_text(t->w, "vCard/JABBERID=%s",
+				cell_nick(t, bob)),
+			"vCard/DESC"});
+}
+
+static void last_of_who_is_gone(struct cell *t)
+{
+	const char *romeo = cell_name(t, "romeo");
+	struct xclient *juliet = cell_joined(t, "juliet");
+	struct iclient *gone = cell_irc_user(t, "romeo");
+
+	iclient_send(gone, "QUIT :bye");
+	X_EXPECT(juliet, .kind = "presence", .type = "unavailable",
+		.from = cell_occ(t, romeo));
+	ask(juliet, cell_nick(t, romeo), "l1", "jabber:iq:last");
+	if (strcmp(t->network, "irc.ngircd.test") == 0) {
+		/* It forgets whoever stayed for less than 30 s (QUIRKS). */
+		X_EXPECT(juliet, .kind = "iq", .type = "error", .id = "l1",
+			.has = {"error/item-not-found"});
+		return;
+	}
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "l1",
+		.has = {"query@seconds", "query~Disconnected"});
+}
+
+static void last_and_card_of_nobody(struct cell *t)
+{
+	const char *nobody = cell_nick(t, cell_name(t, "nobody"));
+	struct xclient *juliet = cell_joined(t, "juliet");
+
+	ask(juliet, nobody, "l1", "jabber:iq:last");
+	X_EXPECT(juliet, .kind = "iq", .type = "error", .id = "l1",
+		.has = {"error/item-not-found"});
+	xclient_sendf(juliet,
+		"<iq type='get' to='%s' id='c1'><vCard xmlns='vcard-temp'/>"
+		"</iq>",
+		nobody);
+	X_EXPECT(juliet, .kind = "iq", .type = "error", .id = "c1",
+		.has = {"error/item-not-found"});
+}
+
+static void time_of_an_occupant(struct cell *t)
+{
+	const char *nick = cell_name(t, "juliet");
+	struct xclient *juliet = cell_joined(t, "juliet");
+
+	xclient_sendf(juliet,
+		"<iq type='get' to='%s' id='t1'><time xmlns='urn:xmpp:time'/>"
+		"</iq>",
+		cell_occ(t, iclient_nick(t->bob)));
+	I_EXPECT(t->bob, .nick = nick, .command = "PRIVMSG",
+		.text = "\001TIME\001");
+	iclient_send(t->bob,
+		"NOTICE %s :\001TIME Sat, 28 Nov 2026 13:03:55 +0100\001", nick);
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "t1",
+		.has = {"time/tzo=+01:00", "time/utc=2026-11-28T12:03:55Z"});
+}
+
+static void version_of_a_client_from_irc(struct cell *t)
+{
+	const char *nick = cell_name(t, "juliet");
+	struct xclient *juliet = cell_joined(t, "juliet");
+
+	xclient_answers(juliet,
+		"<query xmlns='jabber:iq:version'><name>Quill</name>"
+		"<version>2</version><os>Ink</os></query>");
+	iclient_send(t->bob, "PRIVMSG %s :\001VERSION\001", nick);
+	X_EXPECT(juliet, .kind = "iq", .type = "get",
+		.from = cell_nick(t, iclient_nick(t->bob)),
+		.has = {"query@xmlns=jabber:iq:version"});
+	I_EXPECT(t->bob, .nick = nick, .command = "NOTICE",
+		.text = "\001VERSION Quill 2 Ink\001");
+}
+
+static void search(struct cell *t)
+{
+	const char *bob = iclient_nick(t->bob);
+	struct xclient *juliet = cell_joined(t, "juliet");
+
+	cell_bob(t, "TOPIC %s :Roses and thorns", t->chan);
+	xclient_sendf(juliet,
+		"<iq type='set' to='%s' id='s1'><query "
+		"xmlns='jabber:iq:search'><nick>%s</nick></query></iq>",
+		cell_srv(t), bob);
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "s1",
+		.has = {world_text(t->w, "query/item@jid=%s",
+				cell_nick(t, bob)),
+			world_text(t->w, "query/item/nick=%s", bob)});
+	xclient_sendf(juliet,
+		"<iq type='set' to='%s' id='s2'><query "
+		"xmlns='jabber:iq:search'><x xmlns='jabber:x:data' "
+		"type='submit'><field var='kind'><value>channels</value>"
+		"</field><field var='channel'><value>%s</value></field><field "
+		"var='topic'><value>roses</value></field></x></query></iq>",
+		GW, t->chan);
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "s2",
+		.has = {world_text(t->w, "query/x/item/field/value=%s",
+				t->room),
+			"query/x/item/field/value=Roses and thorns"});
+	xclient_sendf(juliet,
+		"<iq type='set' to='%s' id='s3'><query "
+		"xmlns='jabber:iq:search'><nick>%s</nick></query></iq>",
+		cell_srv(t), cell_name(t, "nobody"));
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "s3",
+		.has = {"query", "! query/item"});
+}
+
 /*
  * The servers read with expat, also what jabberd2's parts send each other. It
  * puts a long tag off until twice as much is there (2.6, and Debian's 2.5):
@@ -211,5 +351,12 @@ const struct cell_case cases_query[] = {
 	{"version and ping of the gateway", version_and_ping},
 	{"version of an occupant", version_of_an_occupant},
 	{"ping of an occupant", ping_of_an_occupant},
+	{"version and time of the network", version_and_time_of_the_network},
+	{"last activity and card of an occupant", last_and_card_of_an_occupant},
+	{"last activity of who is gone", last_of_who_is_gone},
+	{"last activity and card of nobody", last_and_card_of_nobody},
+	{"time of an occupant", time_of_an_occupant},
+	{"version of a client, from IRC", version_of_a_client_from_irc},
+	{"search for people and channels", search},
 	{NULL, NULL},
 };

@@ -109,6 +109,40 @@ static const char *const lines[] = {
 	":irc.test.net 311 ~ NickServ s services.test * :x\r\n:irc.test.net "
 		"312 ~ NickServ services.test :x\r\n:irc.test.net 318 ~ "
 		"NickServ :End",
+	/* answers to WHOIS, WHOWAS, WHO, LIST, VERSION, TIME */
+	":irc.test.net 311 ~ % u h * :$\r\n:irc.test.net 301 ~ % :$\r\n"
+		":irc.test.net 317 ~ % 12 1767225000 :idle\r\n"
+		":irc.test.net 318 ~ % :End",
+	":irc.test.net 311 ~ bob u h * :$\r\n:irc.test.net 318 ~ bob :End",
+	":irc.test.net 311 ~ % $", ":irc.test.net 312 ~ % s :$",
+	":irc.test.net 312 ~ bob s :Wed Dec 31 23:59:30 2025",
+	":irc.test.net 317 ~ bob $ :idle", ":irc.test.net 318 ~ % :End",
+	":irc.test.net 319 ~ bob :@#c +#d $", ":irc.test.net 330 ~ bob $ :as",
+	":irc.test.net 671 ~ bob :$", ":irc.test.net 276 ~ bob $ :$",
+	":irc.test.net 314 ~ bob u h * :$", ":irc.test.net 369 ~ % :End",
+	":irc.test.net 401 ~ bob :No\r\n:irc.test.net 314 ~ bob u h * :$\r\n"
+		":irc.test.net 312 ~ bob s :$\r\n:irc.test.net 369 ~ bob :End",
+	":irc.test.net 402 ~ bob :$", ":irc.test.net 406 ~ % :$",
+	":irc.test.net 263 ~ WHOIS :$", ":irc.test.net 263 ~ WHO :$",
+	":irc.test.net 263 ~ LIST :$", ":irc.test.net 416 ~ WHO :$",
+	":irc.test.net 421 ~ VERSION :$", ":irc.test.net 421 ~ LIST :$",
+	":irc.test.net 352 ~ # u h s % H@ :0 $\r\n"
+		":irc.test.net 315 ~ *b* :End",
+	":irc.test.net 354 ~ 101 u h s % H acc :$\r\n"
+		":irc.test.net 315 ~ *b* :End",
+	":irc.test.net 354 ~ 101 $", ":irc.test.net 315 ~ # :End",
+	":irc.test.net 315 ~ *$* :End",
+	":irc.test.net 322 ~ # 3 :[+nt] $\r\n:irc.test.net 322 ~ % $ :$\r\n"
+		":irc.test.net 323 ~ :End",
+	":irc.test.net 322 ~ % 5 :$", ":irc.test.net 323 ~ :End",
+	":irc.test.net 351 ~ $ s :$", ":irc.test.net 391 ~ s :$",
+	":irc.test.net 391 ~ s :Thursday January 1 2026 -- 02:00:05 +02:00",
+	":irc.test.net 005 ~ WHOX ELIST=CMNTU draft/ICON=$ :are supported",
+	":irc.test.net 004 ~ s v", ":irc.test.net 328 ~ # :$",
+	":%!b@h PRIVMSG ~ :\001TIME\001", ":bob!b@h PRIVMSG ~ :\001VERSION\001",
+	":%!b@h PRIVMSG ~ :\001$\001", ":bob!b@h NOTICE ~ :\001TIME $\001",
+	":%!b@h NOTICE ~ :\001TIME Thu Jan  1 01:00:02 2026\001",
+	":bob!b@h NOTICE ~ :\001VERSION $\001",
 };
 
 static const char *const fulls[] = {
@@ -221,6 +255,45 @@ static const char *const stanzas[] = {
 		"var='port'><value>7000</value></field></x></query></iq>",
 	"<iq from='F' to='R' type='set' id='I'><query "
 		"xmlns='jabber:iq:register'><remove/></query></iq>",
+	"<iq from='F' to='RN' type='get' id='I'><query "
+		"xmlns='jabber:iq:last'/></iq>",
+	"<iq from='F' to='RN' type='get' id='I'><query "
+		"xmlns='jabber:iq:time'/></iq>",
+	"<iq from='F' to='RN' type='get' id='I'><time "
+		"xmlns='urn:xmpp:time'/></iq>",
+	"<iq from='F' to='RN' type='get' id='I'><vCard "
+		"xmlns='vcard-temp'/></iq>",
+	"<iq from='F' to='R' type='set' id='I'><vCard "
+		"xmlns='vcard-temp'><FN>$</FN></vCard></iq>",
+	"<iq from='F' to='bob%net@gw' type='get' id='I'><query "
+		"xmlns='jabber:iq:last'/></iq>",
+	"<iq from='F' to='bob%net@gw' type='get' id='I'><vCard "
+		"xmlns='vcard-temp'/></iq>",
+	"<iq from='F' to='R' type='get' id='I'><query "
+		"xmlns='jabber:iq:search'/></iq>",
+	"<iq from='F' to='net@gw' type='set' id='I'><query "
+		"xmlns='jabber:iq:search'><nick>b</nick></query></iq>",
+	"<iq from='F' to='R' type='set' id='I'><query xmlns='jabber:iq:search'>"
+		"<nick>$</nick><first>$</first><last>$</last><email>$</email>"
+		"<key>$</key></query></iq>",
+	"<iq from='F' to='R' type='set' id='I'><query xmlns='jabber:iq:search'>"
+		"<x xmlns='jabber:x:data' type='submit'><field var='kind'>"
+		"<value>channels</value></field><field var='channel'><value>$"
+		"</value></field><field var='min_users'><value>1</value></field>"
+		"</x></query></iq>",
+	"<iq from='F' to='net@gw' type='set' id='I'><query "
+		"xmlns='jabber:iq:search'><x xmlns='jabber:x:data' type="
+		"'submit'><field var='realname'><value>$</value></field><field "
+		"var='account'><value>$</value></field><field var='channel'>"
+		"<value>#c</value></field></x></query></iq>",
+	"<iq from='F' to='R' type='result' id='ask-1'><query "
+		"xmlns='jabber:iq:version'><name>$</name><os>$</os></query></iq>",
+	"<iq from='F' to='R' type='result' id='ask-1'><time "
+		"xmlns='urn:xmpp:time'><tzo>$</tzo><utc>2026-01-01T00:00:00Z</utc>"
+		"</time></iq>",
+	"<iq from='F' to='R' type='error' id='ask-1'/>",
+	"<iq from='F' to='R' type='result' id='ask-2'><query "
+		"xmlns='jabber:iq:time'><display>$</display></query></iq>",
 };
 
 #endif

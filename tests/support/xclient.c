@@ -15,6 +15,7 @@ enum state { CONNECTING, ONLINE, BROKEN };
 struct xclient {
 	struct world_client base; /* first */
 	struct world *w;
+	const char *answer; /* to the next get; NULL: an error */
 	xmpp_conn_t *conn;
 	enum state state;
 	unsigned port;
@@ -51,18 +52,26 @@ static void keep(struct xclient *c, struct xstanza *s)
 	c->kept[c->count++] = s;
 }
 
+void xclient_answers(struct xclient *c, const char *payload)
+{
+	c->answer = payload;
+}
+
 static void answer_iq(struct xclient *c, const struct xstanza *s)
 {
 	const char *type = xstanza_attr(s, "type");
 	bool ping = xstanza_has(s, "ping@xmlns=urn:xmpp:ping");
+	const char *payload = c->answer;
 
 	if (strcmp(type, "get") != 0 && strcmp(type, "set") != 0) {
 		return;
 	}
+	c->answer = ping ? payload : NULL;
 	xclient_sendf(c, "<iq type='%s' id='%s' to='%s'>%s</iq>",
-		ping ? "result" : "error", xstanza_attr(s, "id"),
+		ping || payload ? "result" : "error", xstanza_attr(s, "id"),
 		xstanza_attr(s, "from"),
-		ping ? ""
+		ping		? ""
+		: payload ? payload
 		     : "<error type='cancel'><service-unavailable "
 		       "xmlns='" XMPP_NS_STANZAS_IETF "'/></error>");
 }

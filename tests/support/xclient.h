@@ -65,6 +65,9 @@ void xclient_send(struct xclient *c, const char *xml);
 void xclient_sendf(struct xclient *c, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* What it answers to the next iq of type get, instead of an error: XML, lent. */
+void xclient_answers(struct xclient *c, const char *payload);
+
 /* --- expectations ------------------------------------------------------- */
 
 enum { XWANT_PATHS = 10 };
