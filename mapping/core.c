@@ -273,6 +273,9 @@ static void wake_client(const struct request *q)
 			elem_child(s->root, "x", NS_MUC) == NULL)) {
 		rooms_client_acts(res);
 	}
+	if (res != NULL) {
+		res->unsure = false;
+	}
 }
 
 static void hear_language(const struct request *q)

@@ -68,8 +68,9 @@ enum show { SHOW_ONLINE, SHOW_CHAT, SHOW_AWAY, SHOW_XA, SHOW_DND };
 struct place {
 	struct list link;               /* in resource->places */
 	const struct istr *jid;         /* GW, SRV or NICK */
-	const struct network *network;  /* of a SRV, else NULL */
+	const struct istr *network;     /* name of a SRV's, else NULL */
 	bool gateway;                   /* it is GW */
+	bool unsure;                    /* the component was away since (A.3) */
 };
 
 struct resource {
@@ -146,9 +147,9 @@ struct session {
 	struct timer linger;      /* last one-to-one message + 10 min (D.0) */
 	struct timer grace;       /* a registered user's, before QUIT (C.3) */
 	bool grace_over;
-	/* The presence that asked for this attempt, NULL: none (C.22). */
-	const struct istr *asked_by; /* full JID */
-	const struct istr *asked_at; /* GW or SRV */
+	/* The presence that asked for this attempt (C.22). */
+	const struct istr *asked_at; /* GW or SRV; NULL: none did */
+	const struct istr *asked_by; /* full JID, NULL: no client now */
 	const struct istr *asked_id;
 	const struct istr *failure;  /* what became of it, until it is up */
 	bool failure_of_gw;          /* it was asked at GW */

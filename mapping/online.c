@@ -39,22 +39,35 @@ static struct place *place_find(const struct resource *r, const char *jid)
 	return NULL;
 }
 
-/* true: its presence was not there before. */
-static bool place_add(struct resource *r, const struct addr *a)
+/* What a presence is to the place it is sent to. */
+enum arrival {
+	ARRIVAL_NEW,   /* it was not there before */
+	ARRIVAL_AGAIN, /* it was, before the component was away */
+	ARRIVAL_STAYS,
+};
+
+static enum arrival place_add(struct resource *r, const struct addr *a)
 {
 	struct place *p = place_find(r, a->bare);
+	bool unsure;
 
-	if (p != NULL || r->nplaces == PLACES_MAX) {
-		return false;
+	if (p != NULL) {
+		unsure = p->unsure;
+		p->unsure = false;
+		return unsure ? ARRIVAL_AGAIN : ARRIVAL_STAYS;
+	}
+	if (r->nplaces == PLACES_MAX) {
+		return ARRIVAL_STAYS;
 	}
 	p = must_calloc(1, sizeof *p);
 	p->jid = intern(a->bare, strlen(a->bare));
-	p->network = a->kind == ADDR_SRV ? a->network : NULL;
+	p->network = a->kind == ADDR_SRV ? istr_ref(a->network->entry.key) :
+					   NULL;
 	p->gateway = a->kind == ADDR_GW;
 	list_init(&p->link);
 	list_add(&r->places, &p->link);
 	r->nplaces++;
-	return true;
+	return ARRIVAL_NEW;
 }
 
 static void place_free(struct resource *r, struct place *p)
@@ -62,6 +75,7 @@ static void place_free(struct resource *r, struct place *p)
 	list_remove(&p->link);
 	r->nplaces--;
 	istr_unref(p->jid);
+	istr_unref(p->network);
 	free(p);
 }
 
@@ -97,7 +111,7 @@ static bool is_at(const struct user *u, const struct network *n)
 			const struct place *p =
 				list_entry(at, struct place, link);
 
-			if (n ? p->network == n : p->gateway) {
+			if (n ? p->network == n->entry.key : p->gateway) {
 				return true;
 			}
 		}
@@ -171,20 +185,22 @@ bool online_away(const struct session *s, struct slice *text)
 
 /* ---- connecting ---- */
 
-/* The presence of this stanza asks for what is being connected now. */
-static void asks(const struct request *q, const struct addr *a,
-	struct session *s)
+/*
+ * Presence at this entity (q: this one, NULL: none in particular) asks for what
+ * is being connected now.
+ */
+static void asks(const struct request *q, const char *at, struct session *s)
 {
-	const char *id = q->stanza->id;
+	const char *id = q ? q->stanza->id : NULL;
 
 	/* Who comes later hears of it, but did not ask (C.22). */
 	if (s->state == SESSION_IDLE || session_is_up(s) ||
-		s->asked_by != NULL) {
+		s->asked_at != NULL) {
 		return;
 	}
 	online_forget(s);
-	s->asked_by = intern(q->from.full, strlen(q->from.full));
-	s->asked_at = intern(a->bare, strlen(a->bare));
+	s->asked_at = intern(at, strlen(at));
+	s->asked_by = q ? intern(q->from.full, strlen(q->from.full)) : NULL;
 	s->asked_id = id ? intern(id, strlen(id)) : NULL;
 	contacts_session(s);
 }
@@ -193,7 +209,7 @@ static void asks(const struct request *q, const struct addr *a,
 struct wish {
 	struct request *q; /* the presence that asks for it, NULL: none */
 	const struct addr *a;
-	bool first; /* it was not there before: a session that gave up tries */
+	bool first; /* a session that gave up tries as well */
 	bool staying; /* only networks where the user stays when offline */
 };
 
@@ -218,8 +234,9 @@ static void connect_to(struct user *u, struct network *n, void *arg)
 		}
 	} else if (session_may_open(s)) {
 		session_open(s);
-		if (w->q != NULL && w->first) {
-			asks(w->q, w->a, s);
+		if (w->first) {
+			asks(w->q, w->a ? w->a->bare :
+					  u->mapping->config->component, s);
 		}
 	}
 }
@@ -235,8 +252,15 @@ void online_begin(struct mapping *m, const char *bare)
 
 void online_changed(struct user *u)
 {
-	struct wish w = {.staying = !is_at(u, NULL)};
+	struct wish w = {.staying = !is_at(u, NULL), .first = true};
 
+	list_each(it, &u->sessions) {
+		struct session *s = list_entry(it, struct session, link);
+
+		if (s->state == SESSION_IDLE) {
+			s->retry_from = 0; /* what it was refused for is mended */
+		}
+	}
 	identity_wanted(u, connect_to, &w);
 	user_touch(u);
 }
@@ -269,14 +293,15 @@ static void answer(struct request *q, const struct addr *a,
 	out_send(m, NULL, q->from.full);
 }
 
-/* What a client's first presence at GW or SRV does. */
-static void arrive(struct request *q, const struct addr *a, struct user *u)
+/* What a client's presence at GW or SRV does when it is no mere change. */
+static void arrive(struct request *q, const struct addr *a, struct user *u,
+	enum arrival how)
 {
 	const struct account *account =
 		account_find(u->mapping, u->entry.key->p);
 	const struct contact *c =
 		account ? account_contact(account, a->bare) : NULL;
-	struct wish w = {.q = q, .a = a, .first = true};
+	struct wish w = {.q = q, .a = a, .first = how == ARRIVAL_NEW};
 	unsigned shown = c ? c->shown : 0;
 
 	if (a->kind == ADDR_SRV) {
@@ -284,7 +309,9 @@ static void arrive(struct request *q, const struct addr *a, struct user *u)
 	} else {
 		identity_wanted(u, connect_to, &w);
 	}
-	answer(q, a, c, shown);
+	if (how == ARRIVAL_NEW) {
+		answer(q, a, c, shown);
+	}
 }
 
 /*
@@ -307,7 +334,7 @@ void online_available(struct request *q, const struct addr *a)
 	bool registered = account_registered(m, q->from.bare);
 	struct user *u;
 	struct resource *r;
-	bool first;
+	enum arrival how;
 
 	if (q->from.resource == NULL) {
 		return;
@@ -326,16 +353,15 @@ void online_available(struct request *q, const struct addr *a)
 			q->from.full);
 		return;
 	}
-	first = place_add(r, a);
-	r->unsure = false;
+	how = place_add(r, a);
 	resource_presence(r, q->stanza);
 	update_away(u);
-	if (!first || a->kind == ADDR_NICK) {
+	if (how == ARRIVAL_STAYS || a->kind == ADDR_NICK) {
 		return;
 	}
 	if (a->kind == ADDR_GW || registered) {
-		arrive(q, a, u);
-	} else {
+		arrive(q, a, u, how);
+	} else if (how == ARRIVAL_NEW) {
 		contact_probe(q, a); /* a walk-in: nothing is opened */
 	}
 }
@@ -396,7 +422,12 @@ void online_unseen(struct user *u, const struct addr *a)
 void online_doubt(struct user *u)
 {
 	list_each(it, &u->resources) {
-		list_entry(it, struct resource, link)->unsure = true;
+		struct resource *r = list_entry(it, struct resource, link);
+
+		r->unsure = true;
+		list_each(at, &r->places) {
+			list_entry(at, struct place, link)->unsure = true;
+		}
 	}
 }
 
@@ -479,14 +510,16 @@ void online_failed(struct session *s, const struct fault *fault)
 	struct contact *c;
 	const char *why;
 
-	if (s->asked_by == NULL || core(s)->stopping) {
+	if (s->asked_at == NULL || core(s)->stopping) {
 		return;
 	}
 	why = text_whole(core(s), user_lang(s->user), fault->text);
 	istr_set(&s->failure, intern(why, strlen(why)));
 	s->failure_of_gw =
 		strcmp(s->asked_at->p, core(s)->config->component) == 0;
-	tell_asker(s, fault);
+	if (s->asked_by != NULL) {
+		tell_asker(s, fault);
+	}
 	c = a ? account_contact(a, s->asked_at->p) : NULL;
 	if (c != NULL && (c->state & CONTACT_FROM) != 0) {
 		tell_others(s, c);

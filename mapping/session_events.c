@@ -110,13 +110,15 @@ static bool is_throttle(struct slice text)
 	return false;
 }
 
-/* 463 465 466: banned, for an hour nothing connects by itself; 464 (E). */
+/*
+ * 463 465 466: banned, for an hour nothing connects by itself; 464 not before the
+ * registration changes (E).
+ */
 static void not_wanted(struct session *s, int numeric)
 {
 	s->no_retry = true;
-	if (numeric != 464) {
-		s->retry_from = core(s)->clock->now_ms + BANNED_MS;
-	}
+	s->retry_from = numeric == 464 ? UINT64_MAX :
+					 core(s)->clock->now_ms + BANNED_MS;
 }
 
 static void on_end(void *ctx, enum ircnet_end why, int numeric,

@@ -14,7 +14,8 @@
  * test_matrix prosody-ngircd: or test_matrix "join by MUC".
  */
 static const struct cell_case *const subjects[] = {
-	cases_join, cases_talk, cases_change, cases_refused, cases_query};
+	cases_join, cases_talk, cases_change, cases_refused, cases_query,
+	cases_contacts};
 
 enum { SUBJECTS = sizeof(subjects) / sizeof(subjects[0]), KINDS = 8 };
 
