@@ -406,6 +406,13 @@ void change_setting(struct change *c, const char *network, enum setting s,
 		settings[s].secret);
 }
 
+void change_drop_profile(struct change *c, const char *network)
+{
+	for (int i = 0; i < SETTINGS; i++) {
+		change_setting(c, network, (enum setting)i, NULL);
+	}
+}
+
 void change_contact(struct change *c, const char *jid, unsigned state)
 {
 	char text[2] = {(char)('0' + state), '\0'};
@@ -469,6 +476,44 @@ unsigned account_contact_will_be(const struct mapping *m, const char *bare,
 		}
 	}
 	return state;
+}
+
+/* After this change: true, false, or as it was before. */
+static bool has_profile(const struct change *c, const char *network,
+	bool before)
+{
+	unsigned gone = 0;
+
+	for (size_t i = 0; i < c->nrows; i++) {
+		const struct store_row *row = &c->rows[i];
+
+		if (is_removal(row)) {
+			before = false;
+		} else if (strcmp(row->kind, "setting") == 0 &&
+			strcmp(row->scope, network) == 0) {
+			if (row->value.p != NULL) {
+				return true;
+			}
+			gone++;
+		}
+	}
+	return before && gone < SETTINGS;
+}
+
+bool account_will_have_profile(const struct mapping *m, const char *bare,
+	const char *network)
+{
+	const struct account *a = account_find(m, bare);
+	bool has = a != NULL && profile_find(a, network) != NULL;
+
+	list_each(it, &m->changes) {
+		const struct change *c = list_entry(it, struct change, link);
+
+		if (strcmp(c->user->p, bare) == 0) {
+			has = has_profile(c, network, has);
+		}
+	}
+	return has;
 }
 
 /* What it adds to the contacts; an upper bound, as all that follow are. */

@@ -85,6 +85,9 @@ struct account *account_find(const struct mapping *m, const char *bare);
 bool account_registered(const struct mapping *m, const char *bare);
 /* ... or will be, once all changes that are under way are kept. */
 bool account_will_be_registered(const struct mapping *m, const char *bare);
+/* The same of settings for this network. */
+bool account_will_have_profile(const struct mapping *m, const char *bare,
+	const char *network);
 /* The value for this network, falling back to the user's own; NULL: none. */
 const char *account_setting(const struct account *a,
 	const struct network *network, enum setting s);
@@ -126,6 +129,8 @@ void change_remove(struct change *c);       /* everything of this user goes */
 /* network NULL: the user's own. value NULL: not set any more. */
 void change_setting(struct change *c, const char *network, enum setting s,
 	const char *value);
+/* All settings of a network go. */
+void change_drop_profile(struct change *c, const char *network);
 /* state 0: forgotten. */
 void change_contact(struct change *c, const char *jid, unsigned state);
 /* Not committed after all. */

@@ -9,6 +9,7 @@
 #include "mapping/online.h"
 #include "mapping/room.h"
 #include "mapping/session.h"
+#include "mapping/text.h"
 #include "mapping/user.h"
 
 enum { NICK_BYTES = 30, USER_BYTES = 10, UNDERSCORES = 3, UNDERSCORES_BACK = 6 };
@@ -142,9 +143,10 @@ void identity_fill(struct session *s, struct ircnet_config *net)
 	} else if (password != NULL && !s->unsafe_told) {
 		/* F.5: passwords of users want TLS. */
 		s->unsafe_told = true;
-		session_headline(s, "Error",
-			slice_str("The password of the server was not sent: "
-				  "the connection is not encrypted."));
+		session_headline(s, N_("Error"),
+			slice_str(text(core(s), user_lang(s->user),
+				"The password of the server was not sent: the "
+				"connection is not encrypted.")));
 	}
 	/* Users may only be slower than the operator says. */
 	if (ms > (long)net->flood_interval_ms) {

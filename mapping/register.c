@@ -193,7 +193,7 @@ static void add_own(struct mapping *m, const struct account *a,
 	}
 	buf_init(&srv, 2048);
 	addr_add_srv(m, &srv, n);
-	if (account_contact(a, buf_cstr(&srv)) == NULL) {
+	if (a == NULL || account_contact(a, buf_cstr(&srv)) == NULL) {
 		add_gone(f, ADDR_SRV, buf_cstr(&srv));
 	}
 	buf_finish(&srv);
@@ -275,15 +275,10 @@ static void on_removed(struct mapping *m, void *ctx, enum err err)
 static void remove_network(struct change *c, struct mapping *m,
 	const struct account *a, const struct network *n, struct farewell *f)
 {
-	const struct profile *p = account_profile(a, n->entry.key->p);
-
-	for (int i = 0; i < SETTINGS; i++) {
-		if (p->values[i] != NULL) {
-			change_setting(c, n->entry.key->p, (enum setting)i,
-				NULL);
-		}
+	change_drop_profile(c, n->entry.key->p);
+	if (a != NULL) {
+		collect(m, a, n, f);
 	}
-	collect(m, a, n, f);
 	for (size_t i = 0; i < f->count; i++) {
 		change_contact(c, f->all[i].jid->p, 0);
 	}
@@ -302,7 +297,8 @@ bool register_remove(struct mapping *m, const char *bare,
 		return refuse(fault, E_REGISTRATION_REQUIRED,
 			"You are not registered.");
 	}
-	if (n != NULL && (a == NULL || !account_profile(a, n->entry.key->p))) {
+	if (n != NULL &&
+		!account_will_have_profile(m, bare, n->entry.key->p)) {
 		return refuse(fault, E_REGISTRATION_REQUIRED,
 			"You are not registered with this network.");
 	}

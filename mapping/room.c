@@ -552,12 +552,13 @@ static struct slice own_text(const struct session *s, const struct fault *fault)
 /* No client is in it to be told. */
 static void tell_kept(struct room *r, const char *why)
 {
-	struct buf text;
+	const char *lang = user_lang(r->session->user);
+	struct buf line;
 
-	buf_init(&text, 2048);
-	buf_addf(&text, "%s: %s", r->name->p, why);
-	session_headline(r->session, "Error", buf_slice(&text));
-	buf_finish(&text);
+	buf_init(&line, 2048);
+	buf_addf(&line, "%s: %s", r->name->p, text(core(r), lang, why));
+	session_headline(r->session, N_("Error"), buf_slice(&line));
+	buf_finish(&line);
 }
 
 void room_fail(struct room *r, const struct fault *fault)
