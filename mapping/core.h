@@ -93,6 +93,7 @@ struct user {
 	struct mapping *mapping;
 	struct list sessions;
 	struct list resources;
+	struct list runs; /* struct run: commands under way */
 	struct list queue; /* struct queued: for when the component is away */
 	struct list untidy; /* in mapping->untidy: to be swept */
 	const struct istr *lang; /* xml:lang seen last, NULL: none */
@@ -170,6 +171,9 @@ struct session {
 	const struct istr *nick_id;
 	bool motd_shown;
 	bool unsafe_told; /* a password was not sent: there is no TLS */
+	struct run *reader;       /* who typed a line last (raw.h), or NULL */
+	bool away_typed;          /* s->away is not what clients say ... */
+	const struct istr *away_was; /* ... which was this; NULL: here */
 	unsigned ctcp_replies;    /* flood guard (C.19) */
 	uint64_t ctcp_since;
 };

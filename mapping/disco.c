@@ -4,6 +4,7 @@
 
 #include "base/utf8.h"
 #include "mapping/caps.h"
+#include "mapping/command.h"
 #include "mapping/iq.h"
 #include "mapping/network.h"
 #include "mapping/out.h"
@@ -281,7 +282,7 @@ void iq_disco_info(struct request *q, const struct addr *a)
 		traffic(q);
 	} else if (caps_is_node(&d, node)) {
 		answer_info(q, &d, node, NULL);
-	} else {
+	} else if (!command_disco_info(q, a, node)) {
 		out_error(m, q->stanza, E_ITEM_NOT_FOUND, NULL);
 	}
 }
@@ -324,7 +325,9 @@ void iq_disco_items(struct request *q, const struct addr *a)
 	struct xw *w;
 
 	if (node != NULL && node[0] != '\0') {
-		out_error(m, q->stanza, E_ITEM_NOT_FOUND, NULL);
+		if (!command_disco_items(q, a, node)) {
+			out_error(m, q->stanza, E_ITEM_NOT_FOUND, NULL);
+		}
 		return;
 	}
 	w = out_result(m, q->stanza);

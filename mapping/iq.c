@@ -8,6 +8,7 @@
 #include "mapping/ask.h"
 #include "mapping/autoupdate.h"
 #include "mapping/browse.h"
+#include "mapping/command.h"
 #include "mapping/conference.h"
 #include "mapping/old.h"
 #include "mapping/oob.h"
@@ -102,6 +103,7 @@ static const struct handler {
 	{NS_IQ_REGISTER, "query", TO_GW | TO_SRV, iq_register_get,
 		iq_register_set},
 	{NS_VCARD, "vCard", TO_ALL, iq_vcard, iq_vcard_set},
+	{NS_COMMANDS, "command", TO_GW | TO_SRV, NULL, iq_command},
 };
 
 enum ns iq_served(enum addr_kind kind, size_t *pos)

@@ -7,6 +7,7 @@
 #include "irc/ircout.h"
 #include "mapping/chat.h"
 #include "mapping/children.h"
+#include "mapping/command.h"
 #include "mapping/oob.h"
 #include "mapping/out.h"
 #include "mapping/presence.h"
@@ -66,36 +67,11 @@ void message_add_oob(struct mapping *m, const struct irc_text *t,
 
 /* ---- dispatch ---- */
 
-static void answer_help(struct request *q, const struct addr *a)
+static void to_gateway(struct request *q, const struct addr *a)
 {
-	struct mapping *m = core_of(q);
-	struct message_parts p;
-	struct buf text;
-
-	(void)a;
-	if (a->kind == ADDR_GW && roster_received(q)) {
-		return;
+	if (!roster_received(q)) {
+		command_message(q, a);
 	}
-	children_read(q, &p);
-	if (p.body.len == 0) {
-		return;
-	}
-	buf_init(&text, 2048);
-	buf_addf(&text,
-		"This is a gateway to IRC. Join a channel as a group chat: "
-		"its address is #channel%%NETWORK@%s. To talk to one person, "
-		"write to nick%%NETWORK@%s.",
-		m->config->component, m->config->component);
-	if (m->config->nnetworks > 0) {
-		buf_add_str(&text, " Networks here:");
-		for (size_t i = 0; i < m->config->nnetworks; i++) {
-			buf_addf(&text, " %s", m->config->networks[i].name);
-		}
-		buf_add_char(&text, '.');
-	}
-	out_message(m, NULL, q->stanza->to, q->from.full,
-		q->stanza->type, slice(NULL, 0), buf_slice(&text));
-	buf_finish(&text);
 }
 
 static void refuse_group(struct request *q, const struct addr *a)
@@ -140,8 +116,8 @@ typedef void message_fn(struct request *q, const struct addr *a);
 enum column { COLUMN_CHAT, COLUMN_GROUPCHAT, COLUMN_HEADLINE, COLUMNS };
 
 static message_fn *const table[ADDR_KINDS][COLUMNS] = {
-	[ADDR_GW] = {answer_help, refuse_group, ignore},
-	[ADDR_SRV] = {answer_help, refuse_group, ignore},
+	[ADDR_GW] = {to_gateway, refuse_group, ignore},
+	[ADDR_SRV] = {command_message, refuse_group, ignore},
 	[ADDR_CHAN] = {plain_to_room, room_message, room_message},
 	[ADDR_OCC] = {chat_to_person, refuse_bad, chat_to_person},
 	[ADDR_NICK] = {chat_to_person, refuse_bad, chat_to_person},

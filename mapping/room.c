@@ -564,7 +564,7 @@ static void tell_kept(struct room *r, const char *why)
 void room_fail(struct room *r, const struct fault *fault)
 {
 	if (list_empty(&r->views) && fault->text != NULL) {
-		tell_kept(r, fault->text);
+		tell_kept(r, own_text(r->session, fault).p);
 	}
 	room_end(r, fault, 333, own_text(r->session, fault));
 }
@@ -617,4 +617,12 @@ void rooms_stop(struct session *s)
 	struct fault fault = {E_SERVICE_UNAVAILABLE, "The gateway is stopping."};
 
 	end_rooms(s, ALL_ROOMS, &fault, 332, slice(NULL, 0));
+}
+
+void rooms_quit(struct session *s)
+{
+	struct fault fault = {E_SESSION_CLOSED,
+		"You disconnected from this network."};
+
+	end_rooms(s, ALL_ROOMS, &fault, 0, slice(NULL, 0));
 }

@@ -79,6 +79,8 @@ void rooms_not_back(struct session *s, const struct fault *fault);
 void rooms_removed(struct session *s);
 /* The gateway stops: the same for all rooms with 332. */
 void rooms_stop(struct session *s);
+/* The user disconnects: the same for all rooms as if the clients had left. */
+void rooms_quit(struct session *s);
 /* One room ends: waiting clients get the error, others leave. */
 void room_fail(struct room *r, const struct fault *fault);
 void rooms_destroy(struct session *s);

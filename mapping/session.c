@@ -8,6 +8,7 @@
 #include "irc/ircout.h"
 #include "mapping/addr.h"
 #include "mapping/chat.h"
+#include "mapping/command.h"
 #include "mapping/contacts.h"
 #include "mapping/identity.h"
 #include "mapping/network.h"
@@ -15,6 +16,7 @@
 #include "mapping/out.h"
 #include "mapping/presence.h"
 #include "mapping/query.h"
+#include "mapping/raw.h"
 #include "mapping/room.h"
 #include "mapping/sent.h"
 #include "mapping/text.h"
@@ -372,6 +374,7 @@ static void give_up(struct session *s, const struct fault *fault)
 	sent_fail_all(s, fault);
 	queries_fail(s);
 	chats_forget(s);
+	commands_ended(s, fault);
 	timer_stop(core(s)->clock, &s->linger);
 	timer_stop(core(s)->clock, &s->silence);
 }
@@ -390,12 +393,14 @@ void session_ended(struct session *s, const struct fault *fault)
 	drop_link(s, true);
 	presence_nick_lost(s);
 	queries_lost(s);
+	raw_lost(s);
 	sent_fail_queued(s, fault);
 	contacts_link_gone(s);
 	keep_shown(s);
 	rooms_off(s);
 	network_slot_free(s);
 	istr_set(&s->away, NULL);
+	s->away_typed = false;
 	online_failed(s, fault);
 	if (retry && s->was_up && is_wanted(s)) {
 		wait_and_retry(s, fault);
@@ -487,6 +492,7 @@ void session_destroy(struct session *s)
 	online_forget(s);
 	contacts_link_gone(s);
 	contacts_session(s);
+	commands_forget(s);
 	rooms_destroy(s);
 	chats_destroy(s);
 	queries_destroy(s);
@@ -507,6 +513,7 @@ void session_destroy(struct session *s)
 	istr_unref(s->username);
 	istr_unref(s->nicks);
 	istr_unref(s->away);
+	istr_unref(s->away_was);
 	istr_unref(s->nick_asked);
 	istr_unref(s->nick_by);
 	istr_unref(s->nick_room);
@@ -517,15 +524,28 @@ void session_destroy(struct session *s)
 
 void session_close(struct session *s, struct slice reason)
 {
+	struct fault fault = {E_SESSION_CLOSED,
+		"The connection to IRC was closed."};
+
 	log_info(&s->log, "closing reason=%.*s", SLICE_ARG(reason));
 	if (s->net != NULL) {
 		/* Out at once; what the server answers nobody waits for. */
 		ircnet_quit(s->net, reason);
 	}
 	queries_fail(s);
-	sent_fail_all(s, &(struct fault){E_SESSION_CLOSED,
-				 "The connection to IRC was closed."});
+	raw_lost(s);
+	sent_fail_all(s, &fault);
+	commands_ended(s, &fault);
 	session_destroy(s);
+}
+
+void session_leave(struct session *s, struct slice reason)
+{
+	struct user *u = s->user;
+
+	rooms_quit(s);
+	session_close(s, reason);
+	user_touch(u);
 }
 
 bool session_held(const struct session *s)
@@ -561,15 +581,31 @@ void session_update_away(struct session *s)
 		away = intern(buf_slice(&text).p, text.len);
 	}
 	buf_finish(&text);
-	if (away == s->away) {
+	if (s->away_typed ? away == s->away_was : away == s->away) {
 		istr_unref(away);
 		return;
 	}
+	s->away_typed = false;
 	if (ircnet_away(s->net, istr_slice(away)) == ERR_OK) {
 		istr_set(&s->away, away);
 	} else {
 		istr_unref(away);
 	}
+}
+
+enum err session_type_away(struct session *s, struct slice text)
+{
+	enum err err = ircnet_away(s->net, text);
+
+	if (err == ERR_OK) {
+		if (!s->away_typed) {
+			istr_set(&s->away_was, istr_ref(s->away));
+		}
+		s->away_typed = true;
+		istr_set(&s->away,
+			text.len ? intern(text.p, text.len) : NULL);
+	}
+	return err;
 }
 
 /* Files rooms under their new keys: those whose key stays, or the others. */

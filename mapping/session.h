@@ -31,6 +31,8 @@ void session_slot_granted(struct session *s);
 
 /* QUIT with this reason, close, destroy; its rooms must have been told. */
 void session_close(struct session *s, struct slice reason);
+/* The user disconnects (C.1): rooms are left, nothing opens it again. */
+void session_leave(struct session *s, struct slice reason);
 /* Without a word on either side. */
 void session_destroy(struct session *s);
 /* Something holds it (D.0); else the user's sweep closes it. */
@@ -45,6 +47,8 @@ void session_link_lost(struct session *s, enum err why, const char *detail);
 bool session_is_up(const struct session *s);
 /* Tells IRC when the merged presence of the user's clients changed (C.3). */
 void session_update_away(struct session *s);
+/* AWAY typed by the user: stays until the clients' presence changes. */
+NODISCARD enum err session_type_away(struct session *s, struct slice text);
 /* The room of that name under the server's casemapping; NULL when none. */
 struct room *session_room(struct session *s, struct slice name);
 /* Files a room under its name; it holds the session. */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "mapping/chat.h"
+#include "mapping/command.h"
 #include "mapping/ctcp.h"
 #include "mapping/contacts.h"
 #include "mapping/errmap.h"
@@ -12,6 +13,7 @@
 #include "mapping/out.h"
 #include "mapping/presence.h"
 #include "mapping/query.h"
+#include "mapping/raw.h"
 #include "mapping/room.h"
 #include "mapping/sent.h"
 #include "mapping/session.h"
@@ -58,6 +60,7 @@ static void on_registered(void *ctx)
 	session_update_away(s);
 	online_up(s);
 	contacts_up(s);
+	commands_up(s);
 }
 
 static void on_login(void *ctx, enum login_result result, struct slice text)
@@ -207,6 +210,7 @@ static void on_nick(void *ctx, struct ircuser *u, struct slice old, bool me,
 	room_on_nick(ctx, u, old, me, asked);
 	if (me) {
 		contacts_session(ctx); /* GW says what we are called */
+		raw_on_nick(ctx);
 	}
 }
 
@@ -339,6 +343,7 @@ static bool motd(struct session *s, int numeric, const struct ircmsg *m)
 		buf_finish(&s->motd);
 		return true;
 	case 422:
+		s->motd_shown = true;
 		return true;
 	default:
 		return false;
@@ -348,15 +353,17 @@ static bool motd(struct session *s, int numeric, const struct ircmsg *m)
 static void on_numeric(void *ctx, int numeric, const struct ircmsg *m)
 {
 	struct session *s = ctx;
+	bool asked = s->reader != NULL && s->motd_shown;
 	struct slice text;
 
 	if (numeric >= 463 && numeric <= 466) {
 		not_wanted(s, numeric); /* the ERROR comes next */
 	}
-	if (motd(s, numeric, m) || room_on_refusal(s, numeric, m) ||
+	if ((!asked && motd(s, numeric, m)) || room_on_refusal(s, numeric, m) ||
 		presence_nick_refused(s, numeric, m) ||
 		query_on_numeric(s, numeric, m) ||
-		sent_refused(s, numeric, m)) {
+		sent_refused(s, numeric, m) ||
+		raw_on_numeric(s, numeric, m)) {
 		return;
 	}
 	if (numeric == 341) {

@@ -7,6 +7,7 @@
 #include "mapping/account.h"
 #include "mapping/online.h"
 #include "mapping/out.h"
+#include "mapping/run.h"
 #include "mapping/session.h"
 
 enum { LANG_BYTES = 64 }; /* longer ones name no language of ours */
@@ -27,6 +28,7 @@ struct user *user_get(struct mapping *m, const char *bare)
 		list_init(&u->sessions);
 		list_init(&u->resources);
 		list_init(&u->queue);
+		list_init(&u->runs);
 		list_init(&u->untidy);
 		map_put(&m->users, &u->entry, 0);
 	}
@@ -97,7 +99,7 @@ static void sweep(struct user *u)
 	if (!list_empty(&u->sessions) || user_present(u)) {
 		return;
 	}
-	if (list_empty(&u->queue)) {
+	if (list_empty(&u->queue) && list_empty(&u->runs)) {
 		free_user(u);
 	}
 }
@@ -117,6 +119,7 @@ void user_destroy(struct user *u)
 	list_each_safe(it, &u->sessions) {
 		session_destroy(list_entry(it, struct session, link));
 	}
+	runs_destroy(u);
 	free_user(u);
 }
 

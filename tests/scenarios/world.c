@@ -280,6 +280,8 @@ struct world *world_create(void)
 	w->config.server = "home";
 	w->config.users = users;
 	w->config.nusers = 1;
+	w->config.admins = admins;
+	w->config.nadmins = 2;
 	memcpy(w->nets, networks, sizeof networks);
 	w->config.networks = w->nets;
 	w->config.nnetworks = 2;
@@ -353,8 +355,6 @@ static struct mapping *core(struct world *w)
 		if (w->update_notice) {
 			w->config.update_notice = "2.0 is there.";
 			w->config.website = "https://irc.home/";
-			w->config.admins = admins;
-			w->config.nadmins = 2;
 		}
 		w->core = mapping_create(&w->config, &ports, &w->clock);
 		load(w);
