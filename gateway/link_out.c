@@ -2,6 +2,7 @@
 #include "gateway/link_out.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "gateway/dial.h"
 #include "gateway/loop_uv.h"
@@ -129,6 +130,7 @@ static enum err seal(struct link_out *o, struct tls *tls)
 		return ERR_OK;
 	}
 	err = tls_write(tls, o->text.p, o->text.len, &o->wire);
+	explicit_bzero(o->text.p, o->text.len); /* passwords, too */
 	buf_reset(&o->text, KEEP);
 	return err;
 }

@@ -144,7 +144,7 @@ static void sasl_over(struct ircnet *n, enum sasl_end end, struct slice text)
 		timer_stop(n->clock, &l->timer);
 		caps_login_over(&n->caps, send_line, n);
 	} else {
-		login_over(n, LOGIN_TIMEOUT, text);
+		login_over(n, LOGIN_TIMEOUT, slice(NULL, 0)); /* once more */
 	}
 }
 

@@ -31,12 +31,15 @@ const struct server_kind server_kinds[] = {
 		NULL},
 	{"ircd-hybrid", "hybrid", SERVER_IRC, "irc.hybrid.test", "ircd-hybrid",
 		"hybrid/usr/sbin"},
+	{"services", "anope", SERVER_SERVICES, NULL, "anope", NULL},
+	{"services", "atheme", SERVER_SERVICES, NULL, "atheme-services", NULL},
 };
 const unsigned server_kind_count =
 	sizeof(server_kinds) / sizeof(server_kinds[0]);
 
 static const char *const jabber_ports[PORTS] = {"C2S", "COMP", "HTTP"};
 static const char *const irc_ports[PORTS] = {"PLAIN", "TLS", "LINK"};
+static const char *const no_ports[PORTS] = {"", "", ""};
 
 struct server {
 	struct world *w;
@@ -76,7 +79,8 @@ const struct server_kind *server_kind(const char *name)
 	unsigned i;
 
 	for (i = 0; i < server_kind_count; i++) {
-		if (strcmp(server_kinds[i].name, name) == 0) {
+		if (strcmp(server_kinds[i].name, name) == 0 ||
+			strcmp(server_kinds[i].short_name, name) == 0) {
 			return &server_kinds[i];
 		}
 	}
@@ -275,7 +279,14 @@ static void tell_keeper(char sign, pid_t pid)
 
 static const char *const *port_names(const struct server_kind *kind)
 {
-	return kind->role == SERVER_JABBER ? jabber_ports : irc_ports;
+	switch (kind->role) {
+	case SERVER_JABBER:
+		return jabber_ports;
+	case SERVER_IRC:
+		return irc_ports;
+	default:
+		return no_ports;
+	}
 }
 
 unsigned server_port(const struct server *s, const char *what)
@@ -313,8 +324,13 @@ static void set_env(const struct server *s)
 	unsigned i;
 
 	for (i = 0; i < PORTS; i++) {
-		snprintf(number, sizeof(number), "%u", s->ports[i]);
-		setenv(port_names(s->kind)[i], number, 1);
+		if (*port_names(s->kind)[i] != '\0') {
+			snprintf(number, sizeof(number), "%u", s->ports[i]);
+			setenv(port_names(s->kind)[i], number, 1);
+		}
+	}
+	if (s->kind->role == SERVER_SERVICES) {
+		setenv("KIND", s->kind->short_name, 1);
 	}
 	setenv("DIR", s->dir, 1);
 	setenv("DOMAIN", "localhost", 1);

@@ -20,7 +20,12 @@
 struct server;
 
 /* All that the tests know, by NAME. */
-enum server_role { SERVER_JABBER, SERVER_IRC };
+enum server_role {
+	SERVER_JABBER,
+	SERVER_IRC,
+	SERVER_SERVICES, /* of an IRC network: linked to the LINK port that the
+			  * environment names; no ports of their own */
+};
 
 struct server_kind {
 	const char *name;	/* folder below tests/servers */

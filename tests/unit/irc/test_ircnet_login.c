@@ -482,6 +482,27 @@ static void services_that_come_back(void **state)
 	fixture_close(&f);
 }
 
+/* After 001 nobody is left to be asked; the text is not NickServ's. */
+static void services_that_come_back_and_fail(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	at_nickserv(&f);
+	serve(&f, ":s 318 juliet NickServ :End\n"
+		":s CAP juliet NEW :sasl\n:s CAP juliet ACK :sasl\n");
+	forget(&f);
+	serve(&f, ":s 906 juliet :SASL authentication aborted\n");
+	expect_out(&f, "");
+	expect_told(&f, "login timeout :\n");
+	serve(&f, ":s CAP juliet NEW :sasl\n:s CAP juliet ACK :sasl\n");
+	forget(&f);
+	pass(&f, 15000);
+	expect_out(&f, "AUTHENTICATE *\n");
+	expect_told(&f, "login timeout :\n");
+	fixture_close(&f);
+}
+
 /* echo-message would show our own line with the password. */
 static void our_own_identify_is_not_shown(void **state)
 {
@@ -555,6 +576,7 @@ int main(void)
 		cmocka_unit_test(what_forbids_a_login),
 		cmocka_unit_test(blanks_go_by_sasl_only),
 		cmocka_unit_test(services_that_come_back),
+		cmocka_unit_test(services_that_come_back_and_fail),
 		cmocka_unit_test(our_own_identify_is_not_shown),
 		cmocka_unit_test(leaving_ends_the_login),
 		cmocka_unit_test(the_owner_may_destroy_in_any_result),

@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/e2e/cell.h"
+#include "tests/support/tap.h"
+
+/*
+ * Logging in to accounts on IRC (PROTOCOL F.4): InspIRCd with Anope, with
+ * Atheme, and without services; by SASL and by NickServ; over TLS and without.
+ * That the login comes before the joins is seen at a channel that lets in
+ * registered users only (+R).
+ */
+enum { SERVICES = 2 };
+
+static const char *const services[SERVICES] = {"anope", "atheme"};
+
+#define PASSWORD "Wherefore1"
+#define TLS_NET "tls.test"
+#define PLAIN_NET "plain.test"
+#define TRUSTED_NET "trusted.test"
+
+struct login_test {
+	struct cell t;
+};
+
+/* --- the gateway's side --------------------------------------------------- */
+
+/* juliet says at the gateway who she is on IRC. */
+static void register_there(struct login_test *x, struct xclient *juliet,
+	const char *network, const char *password, const char *more)
+{
+	xclient_sendf(juliet,
+		"<iq type='set' id='reg' to='" GW "'><query "
+		"xmlns='jabber:iq:register'><x xmlns='jabber:x:data' "
+		"type='submit'><field var='FORM_TYPE'><value>"
+		"jabber:iq:register</value></field><field var='nick'>"
+		"<value>%s</value></field><field var='password'><value>%s"
+		"</value></field><field var='network'><value>%s</value>"
+		"</field><field var='autoconnect'><value>0</value></field>%s"
+		"</x></query></iq>",
+		cell_name(&x->t, "juliet"), password, network, more);
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "reg");
+}
+
+#define NO_SASL "<field var='sasl'><value>0</value></field>"
+
+static struct xclient *begin(struct login_test *x, const char *network,
+	const char *password, const char *more)
+{
+	struct cell *t = &x->t;
+	struct xclient *juliet;
+
+	t->number++;
+	t->network = network;
+	t->chan = world_text(t->w, "#t%u", t->number);
+	t->room = world_text(t->w, "%s%%%s@" GW, t->chan, network);
+	t->bob = iclient_login(t->w, server_port(t->irc, "PLAIN"),
+		cell_name(t, "bob"));
+	I_JOIN(t->bob, t->chan);
+	juliet = cell_user(t, "juliet", "balcony");
+	register_there(x, juliet, network, password, more);
+	return juliet;
+}
+
+/*
+ * What the network says about the login; NULL: not a word, and none from
+ * NickServ. The password never gets into the log.
+ */
+static void told(struct login_test *x, struct xclient *juliet,
+	const char *text)
+{
+	const char *srv = cell_srv(&x->t);
+
+	if (text != NULL) {
+		X_EXPECT(juliet, .kind = "message", .from = srv, .type = "*",
+			.has = {"subject=Login",
+				world_text(x->t.w, "body~%s", text)});
+	}
+	X_SYNC(juliet, GW);
+	X_EXPECT_NO(juliet, .kind = "message", .from = srv, .type = "*",
+		.has = {"subject=Login"});
+	if (text == NULL) {
+		X_EXPECT_NO(juliet, .kind = "message", .type = "*",
+			.from = cell_nick(&x->t, "nickserv"));
+	}
+	if (gwproc_await_log(x->t.gw, PASSWORD, 0)) {
+		world_fail(x->t.w, AT, "the password is in the log");
+	}
+}
+
+/* --- the network's side --------------------------------------------------- */
+
+/* An account with juliet's nick. */
+static void account_is_made(struct login_test *x)
+{
+	struct cell *t = &x->t;
+	struct iclient *c;
+
+	/* the number of the case that is about to begin */
+	c = iclient_login(t->w, server_port(t->irc, "PLAIN"),
+		world_text(t->w, "juliet%u", t->number + 1));
+	iclient_send(c, "PRIVMSG NickServ :REGISTER " PASSWORD
+		" juliet@example.org");
+	I_EXPECT(c, .command = "900");
+	iclient_send(c, "QUIT");
+	t->bob = iclient_login(t->w, server_port(t->irc, "PLAIN"),
+		world_text(t->w, "nurse%u", t->number + 1));
+	cell_await_off_irc(t, world_text(t->w, "juliet%u", t->number + 1), AT);
+}
+
+static void account_seen_by_bob(struct login_test *x, const char *account)
+{
+	struct cell *t = &x->t;
+	const char *nick = cell_name(t, "juliet");
+
+	iclient_send(t->bob, "WHOIS %s", nick);
+	I_EXPECT(t->bob, .command = "318", .param = nick);
+	if (account != NULL) {
+		I_EXPECT(t->bob, .command = "330", .param = account);
+	} else {
+		I_EXPECT_NO(t->bob, .command = "330");
+	}
+}
+
+/* In by a way that only who is logged in can take. */
+static void gets_in(struct login_test *x, struct xclient *juliet)
+{
+	struct cell *t = &x->t;
+
+	iclient_send(t->bob, "MODE %s +R", t->chan);
+	I_EXPECT(t->bob, .command = "MODE", .target = t->chan);
+	cell_join(t, juliet, cell_name(t, "juliet"));
+	account_seen_by_bob(x, cell_name(t, "juliet"));
+}
+
+/* --- cases ---------------------------------------------------------------- */
+
+static void by_sasl(void *ctx)
+{
+	struct login_test *x = ctx;
+	struct xclient *juliet;
+
+	account_is_made(x);
+	juliet = begin(x, TLS_NET, PASSWORD, "");
+	gets_in(x, juliet);
+	told(x, juliet, NULL);
+}
+
+static void by_nickserv(void *ctx)
+{
+	struct login_test *x = ctx;
+	struct xclient *juliet;
+
+	account_is_made(x);
+	juliet = begin(x, TLS_NET, PASSWORD, NO_SASL);
+	gets_in(x, juliet);
+	told(x, juliet, NULL);
+}
+
+/* The nick is another one, so NickServ is told both. */
+static void by_nickserv_with_account(void *ctx)
+{
+	struct login_test *x = ctx;
+	struct cell *t = &x->t;
+	struct xclient *juliet;
+	const char *account = world_text(t->w, "juliet%u", t->number + 1);
+
+	account_is_made(x);
+	juliet = begin(x, TLS_NET, PASSWORD, NO_SASL);
+	xclient_sendf(juliet,
+		"<iq type='set' id='reg2' to='" GW "'><query "
+		"xmlns='jabber:iq:register'><x xmlns='jabber:x:data' "
+		"type='submit'><field var='nick'><value>capulet%u</value>"
+		"</field><field var='account'><value>%s</value></field></x>"
+		"</query></iq>",
+		t->number, account);
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "reg2");
+	iclient_send(t->bob, "MODE %s +R", t->chan);
+	I_EXPECT(t->bob, .command = "MODE", .target = t->chan);
+	cell_join(t, juliet, cell_name(t, "capulet"));
+	iclient_send(t->bob, "WHOIS %s", cell_name(t, "capulet"));
+	I_EXPECT(t->bob, .command = "330", .param = account);
+	told(x, juliet, NULL);
+}
+
+static void sasl_refused(void *ctx)
+{
+	struct login_test *x = ctx;
+	struct xclient *juliet;
+
+	account_is_made(x);
+	juliet = begin(x, TLS_NET, "wrong", "");
+	cell_send_join(&x->t, juliet, cell_name(&x->t, "juliet"), NULL);
+	told(x, juliet, "SASL authentication failed");
+	account_seen_by_bob(x, NULL);
+}
+
+static void nickserv_refused(void *ctx)
+{
+	struct login_test *x = ctx;
+	struct xclient *juliet;
+
+	account_is_made(x);
+	juliet = begin(x, TLS_NET, "wrong", NO_SASL);
+	cell_send_join(&x->t, juliet, cell_name(&x->t, "juliet"), NULL);
+	told(x, juliet, "assword");
+	account_seen_by_bob(x, NULL);
+}
+
+static void not_without_tls(void *ctx)
+{
+	struct login_test *x = ctx;
+	struct xclient *juliet;
+
+	account_is_made(x);
+	juliet = begin(x, PLAIN_NET, PASSWORD, "");
+	cell_send_join(&x->t, juliet, cell_name(&x->t, "juliet"), NULL);
+	told(x, juliet, "not encrypted");
+	account_seen_by_bob(x, NULL);
+}
+
+static void without_tls_when_allowed(void *ctx)
+{
+	struct login_test *x = ctx;
+	struct xclient *juliet;
+
+	account_is_made(x);
+	juliet = begin(x, TRUSTED_NET, PASSWORD, "");
+	gets_in(x, juliet);
+	told(x, juliet, NULL);
+}
+
+/* No services: whoever takes the nick gets nothing. */
+static void an_impostor(void *ctx)
+{
+	struct login_test *x = ctx;
+	struct cell *t = &x->t;
+	struct iclient *evil = iclient_login(t->w,
+		server_port(t->irc, "PLAIN"), "NickServ");
+	struct xclient *juliet = begin(x, TLS_NET, PASSWORD, "");
+
+	cell_send_join(t, juliet, cell_name(t, "juliet"), NULL);
+	X_EXPECT(juliet, .kind = "message", .from = cell_srv(t), .type = "*",
+		.has = {"subject=Login", "body~NickServ is not known"});
+	I_EXPECT(t->bob, .command = "JOIN", .nick = cell_name(t, "juliet"));
+	I_SYNC(evil);
+	I_EXPECT_NO(evil, .command = "PRIVMSG");
+}
+
+static void nobody_there(void *ctx)
+{
+	struct login_test *x = ctx;
+	struct cell *t = &x->t;
+	struct xclient *juliet = begin(x, TLS_NET, PASSWORD, "");
+
+	cell_send_join(t, juliet, cell_name(t, "juliet"), NULL);
+	told(x, juliet, "no SASL now");
+	I_EXPECT(t->bob, .command = "JOIN", .nick = cell_name(t, "juliet"));
+}
+
+/* They link while juliet is on the network: CAP NEW, and SASL. */
+static void services_come(void *ctx)
+{
+	struct login_test *x = ctx;
+	struct cell *t = &x->t;
+	struct xclient *juliet = begin(x, TLS_NET, PASSWORD, "");
+	struct server *late;
+
+	cell_send_join(t, juliet, cell_name(t, "juliet"), NULL);
+	X_EXPECT(juliet, .kind = "message", .from = cell_srv(t), .type = "*",
+		.has = {"subject=Login", "body~no SASL now"});
+	late = server_start(t->w, server_kind("atheme"));
+	WORLD_CHECK(t->w, late != NULL);
+	/* The account does not exist there: that it is asked for is enough. */
+	if (!gwproc_await_log(t->gw, "login result=refused", 15)) {
+		world_fail(t->w, AT, "no second try");
+	}
+	server_stop(late);
+	told(x, juliet, NULL);
+}
+
+static const struct {
+	const char *name;
+	void (*fn)(void *ctx);
+} cases[] = {
+	{"by SASL, before the joins", by_sasl},
+	{"by NickServ, before the joins", by_nickserv},
+	{"by NickServ with an account that is not the nick",
+		by_nickserv_with_account},
+	{"a password that SASL refuses", sasl_refused},
+	{"a password that NickServ refuses", nickserv_refused},
+	{"not without TLS", not_without_tls},
+	{"without TLS when the operator allows it", without_tls_when_allowed},
+}, alone[] = {
+	{"no services: nobody is told the password", nobody_there},
+	{"no services: a person called NickServ gets nothing", an_impostor},
+	{"services that come later are told", services_come},
+};
+
+/* --- all ------------------------------------------------------------------ */
+
+static void start_network(struct login_test *x)
+{
+	struct cell *t = &x->t;
+	struct gwproc_config config = {
+		.component_port = server_port(t->jabber, "COMP"),
+	};
+	const char *plain;
+
+	t->irc = server_start(t->w, server_kind("inspircd"));
+	if (t->irc == NULL) {
+		tap_bail("InspIRCd does not start");
+	}
+	setenv("LINK", world_text(t->w, "%u", server_port(t->irc, "LINK")), 1);
+	plain = world_text(t->w,
+		"servers = ( \"127.0.0.1:%u\" ); tls = \"off\"; "
+		"connect_burst = 0;",
+		server_port(t->irc, "PLAIN"));
+	config.networks[0].name = TLS_NET;
+	config.networks[0].settings = world_text(t->w,
+		"servers = ( \"127.0.0.1:%u\" ); ca_file = \"%s/cert.pem\"; "
+		"connect_burst = 0;",
+		server_port(t->irc, "TLS"), server_dir(t->irc));
+	config.networks[1].name = PLAIN_NET;
+	config.networks[1].settings = plain;
+	config.networks[2].name = TRUSTED_NET;
+	config.networks[2].settings =
+		world_text(t->w, "%s plain_login = true;", plain);
+	t->gw = gwproc_start(t->w, &config);
+	gwproc_await_online(t->gw, AT);
+}
+
+static void stop_network(struct login_test *x)
+{
+	gwproc_stop(x->t.gw);
+	x->t.gw = NULL;
+	server_stop(x->t.irc);
+	x->t.irc = NULL;
+}
+
+static void with_services(struct login_test *x, const char *kind)
+{
+	struct server *s;
+	size_t i;
+
+	if (!server_installed(server_kind(kind))) {
+		tap_skip(kind, "not installed");
+		return;
+	}
+	start_network(x);
+	s = server_start(x->t.w, server_kind(kind));
+	if (s == NULL) {
+		tap_bail("%s does not start", kind);
+	}
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		world_case(x->t.w, kind, cases[i].name, cases[i].fn, x);
+	}
+	server_stop(s);
+	stop_network(x);
+}
+
+static void run(struct world *w)
+{
+	struct login_test x = {.t = {.w = w}};
+	size_t i;
+
+	x.t.jabber = server_start(w, server_kind("prosody"));
+	if (x.t.jabber == NULL) {
+		tap_bail("Prosody does not start");
+	}
+	for (i = 0; i < SERVICES; i++) {
+		with_services(&x, services[i]);
+	}
+	start_network(&x);
+	for (i = 0; i < sizeof(alone) / sizeof(alone[0]); i++) {
+		world_case(w, "alone", alone[i].name, alone[i].fn, &x);
+	}
+	stop_network(&x);
+	server_stop(x.t.jabber);
+}
+
+int main(int argc, char **argv)
+{
+	struct world *w = world_create();
+	int status;
+
+	world_only(w, argv + 1, argc - 1);
+	if (!gwproc_present()) {
+		tap_bail("no gateway at %s", gwproc_program());
+	}
+	if (server_installed(server_kind("prosody")) &&
+		server_installed(server_kind("inspircd"))) {
+		run(w);
+	} else {
+		tap_skip("login", "Prosody and InspIRCd needed");
+	}
+	status = tap_end();
+	world_destroy(w, status != 0);
+	return status;
+}
