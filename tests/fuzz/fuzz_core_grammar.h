@@ -181,6 +181,24 @@ static const char *const stanzas[] = {
 	"<presence from='F' to='R' type='unsubscribe' id='I'/>",
 	"<presence from='F' to='R' type='unsubscribed'/>",
 	"<presence from='F' to='R' type='probe'/>",
+	"<presence from='F' to='gw'/>", "<presence from='F' to='net@gw'/>",
+	"<presence from='F' to='gw' type='unavailable'/>",
+	"<presence from='F' to='bob%net@gw' type='subscribe'/>",
+	"<presence from='F' to='gw' type='subscribe'/>",
+	"<iq from='F' to='gw' type='set' id='I'><query "
+		"xmlns='jabber:iq:register'><x xmlns='jabber:x:data' "
+		"type='submit'><field var='nick'><value>juliet</value></field>"
+		"<field var='network'><value>net</value></field><field "
+		"var='autoconnect'><value>1</value></field><field "
+		"var='when_offline'><value>stay</value></field></x></query>"
+		"</iq>",
+	"<iq from='F' to='gw' type='set' id='I'><query "
+		"xmlns='jabber:iq:register'><remove/></query></iq>",
+	"<message from='F' to='gw'><x xmlns='jabber:x:roster'><item jid='R'/>"
+		"<item jid='$'/></x></message>",
+	"<message from='home' to='gw'><privilege "
+		"xmlns='urn:xmpp:privilege:2'><perm access='presence' "
+		"type='managed_entity'/></privilege></message>",
 	"<presence from='F' to='RN' type='error'/>",
 	"<message from='F' to='R' type='groupchat' "
 		"id='I'><body>$</body></message>",
