@@ -190,6 +190,8 @@ struct ircnet_events {
 	 * request.
 	 */
 	void (*on_sent)(void *ctx, uint64_t token);
+	/* The server has answered all that was sent before ircnet_sync(). */
+	void (*on_synced)(void *ctx, uint64_t token);
 };
 
 /*
@@ -319,6 +321,11 @@ NODISCARD enum err ircnet_command(struct ircnet *n, const char *command,
  * QUIT and NICK go the way of ircnet_quit() and ircnet_nick().
  */
 NODISCARD enum err ircnet_raw(struct ircnet *n, struct slice line);
+/*
+ * A mark behind the lines queued so far: on_synced comes with the token when
+ * the server has read them, so an error to any of them has come before.
+ */
+NODISCARD enum err ircnet_sync(struct ircnet *n, uint64_t token);
 /*
  * QUIT passes the queue; the rest of the queue is dropped. on_end follows when
  * the server closes or after 5 s.

@@ -2,6 +2,7 @@
 #include "irc/ircnet_private.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -55,10 +56,28 @@ void handle_ping(struct ircnet *n, const struct ircmsg *m)
 	net_send(n, buf_slice(line));
 }
 
+enum err ircnet_sync(struct ircnet *n, uint64_t token)
+{
+	char word[32];
+	struct irc_arg arg;
+
+	snprintf(word, sizeof word, "gw-s%" PRIu64, token);
+	arg = (struct irc_arg){FIELD_WORD, slice_str(word)};
+	return net_request(n, "PING", &arg, 1);
+}
+
 void handle_pong(struct ircnet *n, const struct ircmsg *m)
 {
 	struct slice token = ircmsg_last(m);
+	long mark;
 
+	if (token.len > 4 && memcmp(token.p, "gw-s", 4) == 0) {
+		mark = slice_number(slice(token.p + 4, token.len - 4), LONG_MAX);
+		if (mark > 0) {
+			EMIT(n, on_synced, (uint64_t)mark);
+		}
+		return;
+	}
 	if (token.len < 3 || memcmp(token.p, "gw-", 3) != 0) {
 		EMIT(n, on_other, m);
 	}

@@ -48,6 +48,8 @@ struct isupport {
 	bool utf8only;
 	char elist[16];
 	char tagdeny[ISUPPORT_TEXT]; /* CLIENTTAGDENY, "" when all may be */
+	char extban[ISUPPORT_TEXT];         /* EXTBAN: "~,ar", "" when none */
+	char account_extban[ISUPPORT_TEXT]; /* ACCOUNTEXTBAN: "R", "" */
 	char bot;            /* letter of BOT=, 0 when none */
 	bool seen;           /* at least one 005 came */
 };

@@ -373,6 +373,40 @@ bool addr_parse_for(struct mapping *m, const char *to, const char *bare,
 	return parse(m, to, &reader, out, fault);
 }
 
+/* nick!user@host, and what servers make of bans ($a:account, m:*!*@*). */
+static bool is_mask(struct slice name)
+{
+	bool marked = false;
+
+	for (size_t i = 0; i < name.len; i++) {
+		unsigned char c = (unsigned char)name.p[i];
+
+		if (c <= 0x20 || c == 0x7f || c == ',') {
+			return false;
+		}
+		marked = marked || memchr("!@*?$:", c, 6) != NULL;
+	}
+	return marked && name.len <= CASEMAP_NAME_MAX;
+}
+
+struct slice addr_mask(struct mapping *m, const char *jid,
+	const struct network *network)
+{
+	struct slice none = {0};
+	struct slice name;
+	struct slice host;
+	struct fault fault;
+
+	split_percent(raw_node(jid), &name, &host);
+	if (m->config->fixed_network != NULL) {
+		name = raw_node(jid);
+	} else if (host.len == 0 || addr_network(m, host, &fault) != network) {
+		return none;
+	}
+	name = unescaped(m, name);
+	return is_mask(name) ? name : none;
+}
+
 /* ---- entities to JIDs ---- */
 
 void addr_add_srv(struct mapping *m, struct buf *out,

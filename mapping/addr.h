@@ -39,6 +39,13 @@ bool addr_parse_for(struct mapping *m, const char *to, const char *bare,
 	struct addr *out, struct fault *fault);
 
 /*
+ * A mask of people in place of a nick, as in lists of bans (D.6):
+ * *!*\40host%network@GW. Absent: the address is none of this network.
+ */
+struct slice addr_mask(struct mapping *m, const char *jid,
+	const struct network *network);
+
+/*
  * The network a host part means: configured, alias, or free choice where the
  * operator allows it. NULL: *fault.
  */

@@ -134,6 +134,7 @@ struct session {
 		uint64_t free_at_ms; /* the next WHOIS not sooner */
 	} whois;
 	struct list buddies;      /* struct buddy: contacts watched on IRC */
+	struct list moderations;  /* struct moderation, in the order asked */
 	const struct istr *nick;  /* wanted */
 	const struct istr *nicks; /* words: others that were asked for (C.12) */
 	bool private;             /* expose_jid is off for it (C.12) */
@@ -185,6 +186,8 @@ enum room_state {
 	ROOM_COMPLETE,
 };
 
+enum { ROOM_BANS = 4 };
+
 struct room {
 	struct map_entry entry; /* key: folded name */
 	struct session *session;
@@ -201,6 +204,12 @@ struct room {
 	struct ircnet *net;
 	bool kept;               /* stays on IRC without a client (D.0) */
 	char *key;               /* the password it was joined with */
+	struct room_ban {
+		const struct istr *mask; /* NULL: none */
+		const struct istr *by;
+		uint64_t at;
+	} bans[ROOM_BANS];       /* set last (D.6: a kick for a ban is 301) */
+	unsigned next_ban;
 	const char *moved_to;    /* URI for a 470, while the room fails */
 	struct timer join_timer;
 	uint64_t joined_ms;      /* our own JOIN came (C.14) */

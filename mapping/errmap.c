@@ -240,3 +240,38 @@ bool errmap_channel(int numeric, struct fault *fault)
 {
 	return LOOK_UP(channel_rows, numeric, fault);
 }
+
+static const struct row moderation_rows[] = {
+	{263, E_RESOURCE_CONSTRAINT},
+	{401, E_ITEM_NOT_FOUND},
+	{403, E_ITEM_NOT_FOUND},
+	{415, E_NOT_ACCEPTABLE},
+	{441, E_ITEM_NOT_FOUND},
+	{442, E_NOT_ACCEPTABLE},
+	{461, E_BAD_REQUEST},
+	{467, E_CONFLICT},
+	{472, E_FEATURE_NOT_IMPLEMENTED},
+	{477, E_FEATURE_NOT_IMPLEMENTED},
+	{478, E_RESOURCE_CONSTRAINT},
+	{481, E_FORBIDDEN},
+	{482, E_FORBIDDEN},
+	{484, E_FORBIDDEN},
+	{485, E_FORBIDDEN},
+	{492, E_FORBIDDEN},
+	{499, E_FORBIDDEN},
+	{501, E_FEATURE_NOT_IMPLEMENTED},
+	{696, E_NOT_ACCEPTABLE},
+	{742, E_NOT_ALLOWED},
+	{974, E_FORBIDDEN},
+};
+
+bool errmap_moderation(int numeric, bool outranks, struct fault *fault)
+{
+	if (!LOOK_UP(moderation_rows, numeric, fault)) {
+		return false;
+	}
+	if (fault->error == E_FORBIDDEN && outranks) {
+		fault->error = E_NOT_ALLOWED;
+	}
+	return true;
+}

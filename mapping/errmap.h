@@ -20,6 +20,8 @@ bool errmap_message(int numeric, bool room, bool known, struct fault *fault);
 bool errmap_invite(int numeric, struct fault *fault);
 /* FAIL of a message with this code (F.3). */
 void errmap_fail(struct slice code, struct fault *fault);
+/* Refused moderation; outranks: whom it is about has the higher rank (D.6). */
+bool errmap_moderation(int numeric, bool outranks, struct fault *fault);
 /* A refused topic, kick or mode. */
 bool errmap_channel(int numeric, struct fault *fault);
 

@@ -12,6 +12,7 @@
 #include "mapping/conference.h"
 #include "mapping/old.h"
 #include "mapping/oob.h"
+#include "mapping/moderate.h"
 #include "mapping/out.h"
 #include "mapping/prompt.h"
 #include "mapping/query.h"
@@ -104,6 +105,7 @@ static const struct handler {
 		iq_register_set},
 	{NS_VCARD, "vCard", TO_ALL, iq_vcard, iq_vcard_set},
 	{NS_COMMANDS, "command", TO_GW | TO_SRV, NULL, iq_command},
+	{NS_MUC_ADMIN, "query", TO_CHAN, iq_admin_get, iq_admin_set},
 };
 
 enum ns iq_served(enum addr_kind kind, size_t *pos)

@@ -133,6 +133,7 @@ static void room_destroy(struct room *r)
 	session_remove_room(s, r);
 	istr_unref(r->name);
 	istr_unref(r->jid);
+	room_bans_forget(r);
 	free(r->key);
 	free(r);
 	session_forget_old(s);

@@ -143,6 +143,15 @@ void room_occupant_id(const struct room *r, struct ircnet *net,
 	struct ircuser *u, struct slice nick);
 /* The finished stanza to all that are joined; messages wait for the subject. */
 void room_broadcast(struct room *r);
+/* D.6: affiliation and role by the highest prefix. Static texts. */
+struct room_rank {
+	const char *affiliation;
+	const char *role;
+};
+struct room_rank room_rank(const struct room *r, uint32_t bits);
+/* NICK/user@host of somebody (D.3); valid until the next call. */
+const char *room_item_jid(const struct room *r, const struct ircuser *u,
+	struct slice nick);
 /* Our own nick in this room, as clients know it. */
 struct slice room_nick(const struct room *r);
 /* May we do what only operators do? As far as is known. */
@@ -164,6 +173,13 @@ void room_on_prefix(struct session *s, struct ircchan *c, struct ircuser *u,
 void room_on_modes(struct ircchan *c, const struct ircsource *by,
 	struct slice words, uint64_t was);
 void room_on_user(struct session *s, struct ircuser *u);
+/* Bans among the mode words are remembered; forgotten with the room. */
+void room_bans_note(struct room *r, const struct ircsource *by,
+	struct slice words);
+/* Did he set a ban a moment ago that matches this user? */
+bool room_ban_matches(const struct room *r, const struct ircsource *by,
+	const struct ircuser *u);
+void room_bans_forget(struct room *r);
 /* A numeric that refuses a JOIN (D.2). true: it did. */
 bool room_on_refusal(struct session *s, int numeric, const struct ircmsg *m);
 

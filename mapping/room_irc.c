@@ -143,10 +143,12 @@ bool room_on_refusal(struct session *s, int numeric, const struct ircmsg *m)
 /* ---- leaving ---- */
 
 /* D.6, D.9: which status codes tell how somebody left. */
-static void leave_codes(const struct irc_leave *l, struct shown *s)
+static void leave_codes(const struct room *r, const struct ircuser *u,
+	const struct irc_leave *l, struct shown *s)
 {
 	if (l->kind == LEAVE_KICK) {
-		s->codes[0] = 307;
+		s->outcast = room_ban_matches(r, &l->by, u);
+		s->codes[0] = s->outcast ? 301 : 307;
 	} else if (l->kind == LEAVE_QUIT && l->netsplit) {
 		s->codes[0] = 333;
 	}
@@ -181,7 +183,7 @@ void room_on_leave(struct session *s, struct ircchan *c, struct ircuser *u,
 	} else {
 		shown.status = reason;
 	}
-	leave_codes(l, &shown);
+	leave_codes(r, u, l, &shown);
 	room_show(r, u, bits, &shown);
 	if (!is_me) {
 		conference_push(r, NULL, istr_slice(u->nick), false);
@@ -296,6 +298,7 @@ void room_on_modes(struct ircchan *c, const struct ircsource *by,
 	if (words.len == 0 || by == NULL || by->nick.len == 0) {
 		return; /* 324 told how they are: nothing happened */
 	}
+	room_bans_note(r, by, words);
 	/* 104: the configuration changed (XEP-0045 10.2.1). */
 	buf_init(&text, 2048);
 	buf_add_slice(&text, by->nick);

@@ -54,17 +54,12 @@ void room_occupant_id(const struct room *r, struct ircnet *net,
 
 /* ---- one presence ---- */
 
-struct rank {
-	const char *affiliation;
-	const char *role;
-};
-
 /* D.6: the highest prefix decides. */
-static struct rank rank_of(const struct room *r, uint32_t bits)
+struct room_rank room_rank(const struct room *r, uint32_t bits)
 {
 	static const struct {
 		char mode;
-		struct rank rank;
+		struct room_rank rank;
 	} ranks[] = {
 		{'q', {"owner", "moderator"}},
 		{'a', {"owner", "moderator"}},
@@ -72,8 +67,8 @@ static struct rank rank_of(const struct room *r, uint32_t bits)
 		{'h', {"member", "moderator"}},
 		{'v', {"member", "participant"}},
 	};
-	static const struct rank plain = {"none", "participant"};
-	static const struct rank mute = {"none", "visitor"};
+	static const struct room_rank plain = {"none", "participant"};
+	static const struct room_rank mute = {"none", "visitor"};
 	const char *modes =
 		r->net ? ircnet_isupport(r->net)->prefix_modes : "";
 	const char *op = strchr(modes, 'o');
@@ -103,11 +98,11 @@ bool room_is_moderator(const struct room *r)
 
 	return key != NULL && r->chan != NULL &&
 		chan_member(r->chan, key, &bits) != NULL &&
-		strcmp(rank_of(r, bits).role, "moderator") == 0;
+		strcmp(room_rank(r, bits).role, "moderator") == 0;
 }
 
 /* NICK/user@host of somebody (D.3). */
-static const char *item_jid(const struct room *r, const struct ircuser *u,
+const char *room_item_jid(const struct room *r, const struct ircuser *u,
 	struct slice nick)
 {
 	struct mapping *m = core(r);
@@ -125,7 +120,7 @@ static void write_item(struct room *r, struct slice shown_nick,
 	const struct ircuser *u, uint32_t bits, const struct shown *s)
 {
 	struct xw *w = &core(r)->out.w;
-	struct rank rank = rank_of(r, bits);
+	struct room_rank rank = room_rank(r, bits);
 	struct buf nick;
 
 	if (s->unavailable && s->new_nick.p == NULL) {
@@ -135,7 +130,7 @@ static void write_item(struct room *r, struct slice shown_nick,
 	xw_attr(w, "affiliation", s->outcast ? "outcast" : rank.affiliation);
 	xw_attr(w, "role", rank.role);
 	if (u != NULL) {
-		xw_attr(w, "jid", item_jid(r, u, shown_nick));
+		xw_attr(w, "jid", room_item_jid(r, u, shown_nick));
 	}
 	if (s->new_nick.p != NULL) {
 		buf_init(&nick, 2048);

@@ -11,6 +11,7 @@
 #include "mapping/command.h"
 #include "mapping/contacts.h"
 #include "mapping/identity.h"
+#include "mapping/moderate.h"
 #include "mapping/network.h"
 #include "mapping/online.h"
 #include "mapping/out.h"
@@ -120,6 +121,7 @@ struct session *session_get(struct user *u, struct network *n,
 	queries_init(s);
 	list_init(&s->buddies);
 	timer_init(&s->grace, on_grace, s);
+	list_init(&s->moderations);
 	timer_init(&s->retry, on_retry, s);
 	timer_init(&s->silence, on_silence, s);
 	timer_init(&s->linger, on_linger, s);
@@ -373,6 +375,7 @@ static void give_up(struct session *s, const struct fault *fault)
 	rooms_lost(s, fault);
 	sent_fail_all(s, fault);
 	queries_fail(s);
+	moderations_fail(s);
 	chats_forget(s);
 	commands_ended(s, fault);
 	timer_stop(core(s)->clock, &s->linger);
@@ -394,6 +397,7 @@ void session_ended(struct session *s, const struct fault *fault)
 	presence_nick_lost(s);
 	queries_lost(s);
 	raw_lost(s);
+	moderations_fail(s);
 	sent_fail_queued(s, fault);
 	contacts_link_gone(s);
 	keep_shown(s);
@@ -496,6 +500,7 @@ void session_destroy(struct session *s)
 	rooms_destroy(s);
 	chats_destroy(s);
 	queries_destroy(s);
+	moderations_destroy(s);
 	sent_forget_all(s);
 	if (s->net != NULL) {
 		ircnet_destroy(s->net);
@@ -536,6 +541,7 @@ void session_close(struct session *s, struct slice reason)
 	raw_lost(s);
 	sent_fail_all(s, &fault);
 	commands_ended(s, &fault);
+	moderations_fail(s);
 	session_destroy(s);
 }
 

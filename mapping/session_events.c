@@ -8,6 +8,7 @@
 #include "mapping/errmap.h"
 #include "mapping/identity.h"
 #include "mapping/login.h"
+#include "mapping/moderate.h"
 #include "mapping/network.h"
 #include "mapping/online.h"
 #include "mapping/out.h"
@@ -278,6 +279,11 @@ static void on_sent(void *ctx, uint64_t token)
 	sent_written(ctx, token);
 }
 
+static void on_synced(void *ctx, uint64_t token)
+{
+	moderation_on_synced(ctx, token);
+}
+
 /* D.8: both forms in one message from the room. */
 static void on_invite(void *ctx, const struct ircsource *by,
 	struct slice target, struct slice channel)
@@ -362,6 +368,7 @@ static void on_numeric(void *ctx, int numeric, const struct ircmsg *m)
 	if ((!asked && motd(s, numeric, m)) || room_on_refusal(s, numeric, m) ||
 		presence_nick_refused(s, numeric, m) ||
 		query_on_numeric(s, numeric, m) ||
+		moderation_on_numeric(s, numeric, m) ||
 		sent_refused(s, numeric, m) ||
 		raw_on_numeric(s, numeric, m)) {
 		return;
@@ -415,4 +422,5 @@ const struct ircnet_events session_irc_events = {
 	.on_numeric = on_numeric,
 	.on_other = on_other,
 	.on_sent = on_sent,
+	.on_synced = on_synced,
 };

@@ -41,6 +41,7 @@ extern const struct cell_case cases_change[];  /* cases_change.c */
 extern const struct cell_case cases_refused[]; /* cases_refused.c */
 extern const struct cell_case cases_query[];   /* cases_query.c */
 extern const struct cell_case cases_contacts[]; /* cases_contacts.c */
+extern const struct cell_case cases_moderate[]; /* cases_moderate.c */
 
 #define GW	  "irc.localhost"
 #define NS_MUC	  "http://jabber.org/protocol/muc"

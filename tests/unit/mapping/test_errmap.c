@@ -69,7 +69,22 @@ static const struct row invites[] = {
 	{482, E_FORBIDDEN}, {518, E_FORBIDDEN}, {716, E_FORBIDDEN},
 };
 
-enum kind { JOIN, NICK, MESSAGE, INVITE, CHANNEL };
+/* PROTOCOL D.6, somebody of a lower rank. */
+static const struct row moderations[] = {
+	{263, E_RESOURCE_CONSTRAINT}, {401, E_ITEM_NOT_FOUND},
+	{403, E_ITEM_NOT_FOUND}, {415, E_NOT_ACCEPTABLE},
+	{441, E_ITEM_NOT_FOUND}, {442, E_NOT_ACCEPTABLE},
+	{461, E_BAD_REQUEST}, {467, E_CONFLICT},
+	{472, E_FEATURE_NOT_IMPLEMENTED}, {477, E_FEATURE_NOT_IMPLEMENTED},
+	{478, E_RESOURCE_CONSTRAINT}, {481, E_FORBIDDEN},
+	{482, E_FORBIDDEN}, {484, E_FORBIDDEN}, {485, E_FORBIDDEN},
+	{492, E_FORBIDDEN}, {499, E_FORBIDDEN},
+	{501, E_FEATURE_NOT_IMPLEMENTED}, {696, E_NOT_ACCEPTABLE},
+	{742, E_NOT_ALLOWED}, {974, E_FORBIDDEN},
+};
+
+
+enum kind { JOIN, NICK, MESSAGE, INVITE, CHANNEL, MODERATION };
 
 static bool ask(enum kind kind, int numeric, struct fault *fault)
 {
@@ -83,6 +98,8 @@ static bool ask(enum kind kind, int numeric, struct fault *fault)
 		return errmap_message(numeric, false, true, fault);
 	case INVITE:
 		return errmap_invite(numeric, fault);
+	case MODERATION:
+		return errmap_moderation(numeric, false, fault);
 	default:
 		return errmap_channel(numeric, fault);
 	}
@@ -182,6 +199,16 @@ static void every_refused_change_of_a_channel_has_its_error(void **state)
 	check(CHANNEL, channels, COUNT(channels));
 }
 
+static void every_refused_moderation_has_its_error(void **state)
+{
+	struct fault fault;
+
+	(void)state;
+	check(MODERATION, moderations, COUNT(moderations));
+	assert_true(errmap_moderation(482, true, &fault));
+	assert_int_equal(fault.error, E_NOT_ALLOWED);
+}
+
 static void a_name_no_server_takes_is_malformed(void **state)
 {
 	static const int numerics[] = {403, 448, 476, 479};
@@ -264,6 +291,7 @@ int main(void)
 		cmocka_unit_test(a_fail_is_judged_by_its_code),
 		cmocka_unit_test(
 			every_refused_change_of_a_channel_has_its_error),
+		cmocka_unit_test(every_refused_moderation_has_its_error),
 		cmocka_unit_test(a_name_no_server_takes_is_malformed),
 		cmocka_unit_test(
 			full_is_told_from_closed_by_the_mode_in_the_text),

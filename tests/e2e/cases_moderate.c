@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Moderation: every role and affiliation, done and refused (PROTOCOL D.6).
+ * What each server can do differs: ngIRCd and InspIRCd have owners, ircd-hybrid
+ * has none; ngIRCd answers an unchanged ban with nothing at all.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/e2e/cell.h"
+
+#define ADMIN "http://jabber.org/protocol/muc#admin"
+
+static void send_items(struct cell *t, struct xclient *c, const char *id,
+	const char *type, const char *items)
+{
+	xclient_sendf(c,
+		"<iq type='%s' to='%s' id='%s'><query xmlns='" ADMIN
+		"'>%s</query></iq>",
+		type, t->room, id, items);
+}
+
+static void done(struct cell *t, struct xclient *c, const char *items,
+	const char *at)
+{
+	static unsigned number;
+	const char *id = world_text(t->w, "done-%u", ++number);
+	struct xwant want = {.at = at,
+		.kind = "iq",
+		.type = "result",
+		.id = id,
+		.from = t->room,
+		.seconds = 20};
+
+	send_items(t, c, id, "set", items);
+	xclient_expect(c, &want);
+}
+
+static void refused(struct cell *t, struct xclient *c, const char *items,
+	const char *error, const char *at)
+{
+	static unsigned number;
+	const char *id = world_text(t->w, "refused-%u", ++number);
+	struct xwant want = {.at = at,
+		.kind = "iq",
+		.type = "error",
+		.id = id,
+		.from = t->room,
+		.has = {error, "error@code"},
+		.seconds = 20};
+
+	send_items(t, c, id, "set", items);
+	xclient_expect(c, &want);
+}
+
+#define DONE(t, c, ...)  done((t), (c), world_text((t)->w, __VA_ARGS__), AT)
+#define REFUSED(t, c, error, ...) \
+	refused((t), (c), world_text((t)->w, __VA_ARGS__), (error), AT)
+
+static bool is_network(const struct cell *t, const char *name)
+{
+	return strstr(t->network, name) != NULL;
+}
+
+/* juliet, in the room and its operator. */
+static struct xclient *operator(struct cell *t)
+{
+	struct xclient *juliet = cell_joined(t, "juliet");
+
+	iclient_send(t->bob, "MODE %s +o %s", t->chan, cell_name(t, "juliet"));
+	X_EXPECT(juliet, .kind = "presence",
+		.from = cell_occ(t, cell_name(t, "juliet")),
+		.has = {"x/item@affiliation=admin", "x/item@role=moderator"});
+	return juliet;
+}
+
+static void sees(struct cell *t, struct xclient *c, const char *nick,
+	const char *affiliation, const char *role, const char *at)
+{
+	struct xwant want = {.at = at,
+		.kind = "presence",
+		.from = cell_occ(t, nick),
+		.has = {world_text(t->w, "x/item@affiliation=%s", affiliation),
+			world_text(t->w, "x/item@role=%s", role)}};
+
+	xclient_expect(c, &want);
+}
+
+static void kick_and_ban(struct cell *t)
+{
+	struct xclient *juliet = operator(t);
+	const char *nick = cell_name(t, "tybalt");
+	struct iclient *tybalt = cell_irc_user(t, "tybalt");
+	const struct xwant enters = {.at = AT,
+		.kind = "presence",
+		.from = cell_occ(t, nick)};
+	const char *banned;
+	char *jid;
+	const struct xstanza *list;
+
+	xclient_expect(juliet, &enters);
+	DONE(t, juliet, "<item nick='%s' role='none'><reason>out</reason></item>",
+		nick);
+	I_EXPECT(tybalt, .command = "KICK", .target = t->chan, .text = "out");
+	I_SYNC(tybalt);
+	X_EXPECT(juliet, .kind = "presence", .type = "unavailable",
+		.from = cell_occ(t, nick),
+		.has = {"x/status@code=307", "x/item/reason=out"});
+	I_JOIN(tybalt, t->chan);
+	xclient_expect(juliet, &enters);
+	DONE(t, juliet,
+		"<item nick='%s' affiliation='outcast'>"
+		"<reason>spam</reason></item>",
+		nick);
+	I_EXPECT(tybalt, .command = "KICK", .target = t->chan, .text = "spam");
+	X_EXPECT(juliet, .kind = "presence", .type = "unavailable",
+		.from = cell_occ(t, nick),
+		.has = {"x/status@code=301", "x/item@affiliation=outcast"});
+	iclient_send(tybalt, "JOIN %s", t->chan);
+	I_EXPECT(tybalt, .command = "474");
+
+	send_items(t, juliet, "list", "get", "<item affiliation='outcast'/>");
+	list = X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "list",
+		.has = {"query/item@affiliation=outcast", "query/item@jid"});
+	jid = xstanza_get(list, "query/item@jid");
+	banned = world_text(t->w, "%s", jid);
+	free(jid);
+	DONE(t, juliet, "<item jid='%s' affiliation='outcast'/>", banned);
+	DONE(t, juliet, "<item jid='%s' affiliation='none'/>", banned);
+	DONE(t, juliet, "<item jid='%s' affiliation='none'/>", banned);
+	I_JOIN(tybalt, t->chan);
+	send_items(t, juliet, "none", "get", "<item affiliation='outcast'/>");
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "none",
+		.has = {"! query/item"});
+}
+
+static void ranks(struct cell *t)
+{
+	struct xclient *juliet = operator(t);
+	const char *nick = cell_name(t, "tybalt");
+
+	cell_irc_user(t, "tybalt");
+	X_EXPECT(juliet, .kind = "presence", .from = cell_occ(t, nick));
+	DONE(t, juliet, "<item nick='%s' affiliation='member'/>", nick);
+	sees(t, juliet, nick, "member", "participant", AT);
+	DONE(t, juliet, "<item nick='%s' affiliation='none'/>", nick);
+	sees(t, juliet, nick, "none", "participant", AT);
+	DONE(t, juliet, "<item nick='%s' role='moderator'/>", nick);
+	X_EXPECT(juliet, .kind = "presence", .from = cell_occ(t, nick),
+		.has = {"x/item@role=moderator"});
+	DONE(t, juliet, "<item nick='%s' affiliation='admin'/>", nick);
+	send_items(t, juliet, "ops", "get", "<item affiliation='admin'/>");
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "ops",
+		.has = {world_text(t->w, "query/item@nick=%s", nick),
+			world_text(t->w, "query/item@nick=%s",
+				cell_name(t, "juliet"))});
+	DONE(t, juliet, "<item nick='%s' role='participant'/>", nick);
+	sees(t, juliet, nick, "none", "participant", AT);
+	DONE(t, juliet, "<item nick='%s' role='participant'/>", nick);
+	sees(t, juliet, nick, "member", "participant", AT);
+	cell_bob(t, "MODE %s +m", t->chan);
+	DONE(t, juliet, "<item nick='%s' role='visitor'/>", nick);
+	sees(t, juliet, nick, "none", "visitor", AT);
+	DONE(t, juliet, "<item nick='%s' role='visitor'/>", nick);
+}
+
+static void owners(struct cell *t)
+{
+	struct xclient *juliet = operator(t);
+	const char *nick = cell_name(t, "tybalt");
+
+	cell_irc_user(t, "tybalt");
+	X_EXPECT(juliet, .kind = "presence", .from = cell_occ(t, nick));
+	/* hybrid has no owners; an operator may not make one elsewhere. */
+	if (is_network(t, "hybrid")) {
+		REFUSED(t, juliet, "error/not-allowed",
+			"<item nick='%s' affiliation='owner'/>", nick);
+	} else {
+		REFUSED(t, juliet, "error/forbidden",
+			"<item nick='%s' affiliation='owner'/>", nick);
+	}
+}
+
+static void refusals(struct cell *t)
+{
+	struct xclient *juliet = cell_joined(t, "juliet");
+	const char *bob = iclient_nick(t->bob);
+	const char *self = cell_name(t, "juliet");
+	const char *nick = cell_name(t, "tybalt");
+
+	cell_irc_user(t, "tybalt");
+	X_EXPECT(juliet, .kind = "presence", .from = cell_occ(t, nick));
+	REFUSED(t, juliet, "error/not-allowed", "<item nick='%s' role='none'/>",
+		bob);
+	REFUSED(t, juliet, "error/forbidden", "<item nick='%s' role='none'/>",
+		nick);
+	REFUSED(t, juliet, "error/forbidden",
+		"<item nick='%s' affiliation='member'/>", nick);
+	REFUSED(t, juliet, "error/forbidden",
+		"<item nick='%s' affiliation='admin'/>", nick);
+	REFUSED(t, juliet, "error/forbidden",
+		"<item nick='%s' affiliation='outcast'/>", nick);
+	REFUSED(t, juliet, "error/item-not-found",
+		"<item nick='nobody-here' role='none'/>");
+	REFUSED(t, juliet, "error/conflict", "<item nick='%s' role='none'/>",
+		self);
+	REFUSED(t, juliet, "error/conflict",
+		"<item nick='%s' affiliation='outcast'/>", self);
+	REFUSED(t, juliet, "error/bad-request",
+		"<item nick='%s' role='none' affiliation='none'/>", bob);
+	/* Nobody was touched. */
+	cell_bob(t, "NAMES %s", t->chan);
+	I_EXPECT_NO(t->bob, .command = "KICK");
+	I_EXPECT_NO(t->bob, .command = "MODE", .has = "+b");
+}
+
+const struct cell_case cases_moderate[] = {
+	{"kick, ban and unban", kick_and_ban},
+	{"ranks are given and taken", ranks},
+	{"an owner is made where there are owners", owners},
+	{"moderation that is refused", refusals},
+	{NULL, NULL},
+};
