@@ -4,6 +4,7 @@
 #include "mapping/account.h"
 #include "mapping/command.h"
 #include "mapping/network.h"
+#include "mapping/roster.h"
 #include "mapping/run.h"
 #include "mapping/session.h"
 #include "mapping/text.h"
@@ -148,6 +149,21 @@ static void run_sessions(struct run *r)
 	run_donef(r, run_text(r, "Connections that were closed: %u."), n);
 }
 
+/* ---- contacts ---- */
+
+/* They come in a message of their own: clients offer to add them (C.20). */
+static void run_suggest(struct run *r)
+{
+	if (!contact_suggest(r->user, r->asker.from->p)) {
+		run_done(r,
+			run_text(r, "There is nobody to suggest. Connect to a "
+				    "network and talk with somebody first."));
+		return;
+	}
+	run_done(r, r->by_text ? NULL :
+				 run_text(r, "You have a message about them."));
+}
+
 const struct command gw_commands[] = {
 	{.name = "help", .title = N_("What can be done here"),
 		.where = COMMAND_AT_GW | COMMAND_AT_SRV,
@@ -160,5 +176,7 @@ const struct command gw_commands[] = {
 		.fields = {{"network", "list-multi", N_("Networks"), false}},
 		.write = write_sessions, .nothing = no_sessions,
 		 .run = run_sessions},
+	{.name = "suggest", .title = N_("Suggest contacts"),
+		.where = COMMAND_AT_GW, .run = run_suggest},
 	{.name = NULL},
 };
