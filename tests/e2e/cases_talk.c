@@ -215,6 +215,82 @@ static void away_by_presence(struct cell *t)
 	I_EXPECT(t->bob, .command = "301", .param = nick, .text = "at tea");
 }
 
+/* C.15: a file as text, to a person and in the room. */
+static void file_as_text(struct cell *t)
+{
+	const char *nick = cell_name(t, "juliet");
+	const char *bob = cell_occ(t, iclient_nick(t->bob));
+	struct xclient *juliet = cell_joined(t, "juliet");
+
+	xclient_sendf(juliet,
+		"<iq to='%s' type='set' id='o1'><query xmlns='jabber:iq:oob'>"
+		"<url>http://example.net/rose.png</url><desc>A rose</desc>"
+		"</query></iq>",
+		bob);
+	I_EXPECT(t->bob, .nick = nick, .command = "PRIVMSG",
+		.target = iclient_nick(t->bob),
+		.text = "A rose http://example.net/rose.png");
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "o1",
+		.from = bob);
+	xclient_sendf(juliet,
+		"<message to='%s' type='groupchat' id='o2'><body>look</body>"
+		"<x xmlns='jabber:x:oob'><url>http://example.net/a</url></x>"
+		"</message>",
+		t->room);
+	I_EXPECT(t->bob, .nick = nick, .command = "PRIVMSG",
+		.target = t->chan, .text = "look <http://example.net/a>");
+	iclient_send(t->bob, "PRIVMSG %s :http://example.net/b.jpg", t->chan);
+	X_EXPECT(juliet, .kind = "message", .type = "groupchat", .from = bob,
+		.has = {"body=http://example.net/b.jpg",
+			"x/url=http://example.net/b.jpg"});
+}
+
+/* C.20: XEP-0249 to a person of IRC, in the channel and outside. */
+static void invitation_of_an_irc_user(struct cell *t)
+{
+	const char *nick = cell_name(t, "juliet");
+	const char *bob = cell_nick(t, iclient_nick(t->bob));
+	struct xclient *juliet = cell_joined(t, "juliet");
+	const char *const form =
+		"<message to='%s' id='%s'><x xmlns='jabber:x:conference' "
+		"jid='%s'/></message>";
+
+	iclient_send(t->bob, "MODE %s +o %s", t->chan, nick);
+	X_EXPECT(juliet, .kind = "presence", .from = cell_occ(t, nick),
+		.has = {"x/item@role=moderator"});
+	xclient_sendf(juliet, form, bob, "i1", t->room);
+	X_EXPECT(juliet, .kind = "message", .type = "error", .id = "i1",
+		.from = bob, .has = {"error/conflict", "error@code=409"});
+	iclient_send(t->bob, "PART %s", t->chan);
+	X_EXPECT(juliet, .kind = "presence", .type = "unavailable",
+		.from = cell_occ(t, iclient_nick(t->bob)));
+	xclient_sendf(juliet, form, bob, "i2", t->room);
+	I_EXPECT(t->bob, .nick = nick, .command = "INVITE",
+		.target = iclient_nick(t->bob), .text = t->chan);
+	X_SYNC(juliet, cell_srv(t));
+	X_EXPECT_NO(juliet, .kind = "message", .type = "error");
+}
+
+/* C.20: what IRC cannot carry is refused, in a room and to a person. */
+static void encrypted_is_refused(struct cell *t)
+{
+	struct xclient *juliet = cell_joined(t, "juliet");
+	const char *bob = cell_nick(t, iclient_nick(t->bob));
+	const char *const form =
+		"<message to='%s' type='%s' id='%s'><body>secret</body>"
+		"<encrypted xmlns='eu.siacs.conversations.axolotl'><payload>x"
+		"</payload></encrypted></message>";
+
+	xclient_sendf(juliet, form, t->room, "groupchat", "e1");
+	X_EXPECT(juliet, .kind = "message", .type = "error", .id = "e1",
+		.from = t->room, .has = {"error/not-acceptable"});
+	xclient_sendf(juliet, form, bob, "chat", "e2");
+	X_EXPECT(juliet, .kind = "message", .type = "error", .id = "e2",
+		.from = bob, .has = {"error/not-acceptable"});
+	I_SYNC(t->bob);
+	I_EXPECT_NO(t->bob, .command = "PRIVMSG", .text = "secret");
+}
+
 const struct cell_case cases_talk[] = {
 	{"talk from IRC to both dialects", irc_to_both},
 	{"talk from MUC to IRC, reflected to each resource",
@@ -225,6 +301,9 @@ const struct cell_case cases_talk[] = {
 	{"private message by the occupant, and reply", private_by_the_room},
 	{"private message by the nick, and reply", private_by_the_nick},
 	{"private message to nobody", private_to_nobody},
+	{"a file as text", file_as_text},
+	{"invitation of an IRC user", invitation_of_an_irc_user},
+	{"encrypted text is refused", encrypted_is_refused},
 	{"topic both ways", topic_both_ways},
 	{"topic refused", topic_refused},
 	{"talk without having joined", not_joined_may_not_talk},
