@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Talking: PROTOCOL D.4, D.5, D.7, C.1, C.3, G.2. */
+#include <string.h>
+
 #include "tests/e2e/cell.h"
 
 static void irc_to_both(struct cell *t)
@@ -291,6 +293,34 @@ static void encrypted_is_refused(struct cell *t)
 	I_EXPECT_NO(t->bob, .command = "PRIVMSG", .text = "secret");
 }
 
+/* C.20, F.2: typing, where the server has tags; else nobody hears of it. */
+static void typing_with_tags(struct cell *t)
+{
+	const char *nick = cell_name(t, "juliet");
+	struct iclient *alice = cell_irc_user(t, "alice");
+	struct xclient *juliet = cell_joined(t, "juliet");
+	const char *jid = cell_nick(t, iclient_nick(alice));
+	bool tags;
+
+	iclient_send(alice, "CAP REQ :message-tags");
+	tags = strstr(I_EXPECT(alice, .command = "CAP")->text, " ACK ") != NULL;
+	xclient_sendf(juliet,
+		"<message to='%s' type='chat' id='t1'><body>hi there</body>"
+		"<x xmlns='jabber:x:event'><composing/></x></message>",
+		jid);
+	I_EXPECT(alice, .has = " :hi there");
+	iclient_send(alice, "@+typing=active TAGMSG %s", nick);
+	if (tags) {
+		X_EXPECT(juliet, .kind = "message", .type = "chat",
+			.from = jid,
+			.has = {"x/composing", "x/id=t1", "! body"});
+	}
+	iclient_send(alice, "PRIVMSG %s :hello", nick);
+	X_EXPECT(juliet, .kind = "message", .type = "chat", .from = jid,
+		.has = {"body=hello"});
+	X_EXPECT_NO(juliet, .kind = "message", .type = "chat", .from = jid);
+}
+
 const struct cell_case cases_talk[] = {
 	{"talk from IRC to both dialects", irc_to_both},
 	{"talk from MUC to IRC, reflected to each resource",
@@ -304,6 +334,7 @@ const struct cell_case cases_talk[] = {
 	{"a file as text", file_as_text},
 	{"invitation of an IRC user", invitation_of_an_irc_user},
 	{"encrypted text is refused", encrypted_is_refused},
+	{"typing where there are tags", typing_with_tags},
 	{"topic both ways", topic_both_ways},
 	{"topic refused", topic_refused},
 	{"talk without having joined", not_joined_may_not_talk},
