@@ -53,7 +53,8 @@ static bool find_nick(struct request *q, const struct addr *a,
 
 	user_touch(u);
 	s = session_get(u, a->network, slice(NULL, 0), fault);
-	if (s == NULL) {
+	if (s == NULL) { /* none may be opened (C.1) */
+		fault->error = E_RECIPIENT_UNAVAILABLE;
 		return false;
 	}
 	l->session = s;

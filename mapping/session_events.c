@@ -146,6 +146,9 @@ static void on_end(void *ctx, enum ircnet_end why, int numeric,
 		fault.error = E_RESOURCE_CONSTRAINT;
 		network_too_fast(s->network);
 	}
+	if (why == IRCNET_END_ERROR && session_is_up(s) && clean.len > 0) {
+		session_headline(s, N_("Error"), clean); /* C.1 */
+	}
 	while (clean.len > 0 && clean.p[clean.len - 1] == '.') {
 		clean.len--;
 	}

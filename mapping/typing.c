@@ -121,7 +121,8 @@ void chat_on_typing(struct session *s, const struct irc_text *t,
 		chat_find(s, t->source.nick) :
 		NULL;
 
-	if (c == NULL || t->from_me || t->history ||
+	/* Who wrote long ago may not be there any more. */
+	if (c == NULL || !chat_is_open(c) || t->from_me || t->history ||
 		(typing == IRC_TYPING_DONE && c->shown == IRC_TYPING_NONE)) {
 		return;
 	}

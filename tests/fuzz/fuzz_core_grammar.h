@@ -143,6 +143,16 @@ static const char *const lines[] = {
 	":%!b@h PRIVMSG ~ :\001$\001", ":bob!b@h NOTICE ~ :\001TIME $\001",
 	":%!b@h NOTICE ~ :\001TIME Thu Jan  1 01:00:02 2026\001",
 	":bob!b@h NOTICE ~ :\001VERSION $\001",
+	"@+typing=active :% TAGMSG ~",
+	"@+typing=done :%!u@h TAGMSG ~",
+	":irc.test.net FAIL PRIVMSG RATE_LIMITED % :$",
+	":irc.test.net FAIL PRIVMSG TEXT_TOO_LONG :$",
+	":irc.test.net 443 ~ % # :is already on channel",
+	":irc.test.net 341 ~ % #",
+	":irc.test.net 417 ~ :Input line was too long",
+	":%!u@h NOTICE ~ :$",
+	":%!u@h PRIVMSG # :http://example.net/$.png",
+	":%!u@h PRIVMSG # :http://example.net/a.png",
 };
 
 static const char *const fulls[] = {
@@ -312,6 +322,32 @@ static const char *const stanzas[] = {
 	"<iq from='F' to='R' type='error' id='ask-1'/>",
 	"<iq from='F' to='R' type='result' id='ask-2'><query "
 		"xmlns='jabber:iq:time'><display>$</display></query></iq>",
+	"<message from='F' to='RN' type='chat' id='I'><x xmlns='jabber:x:oob'>"
+		"<url>http://$</url><desc>$</desc></x><thread>$</thread></message>",
+	"<message from='F' to='RN' id='I'><body>$</body><x "
+		"xmlns='jabber:x:conference' jid='#c%net@gw'/></message>",
+	"<message from='F' to='RN' id='I'><x xmlns='jabber:x:conference' "
+		"jid='$' reason='$'/></message>",
+	"<message from='F' to='RN' type='chat' id='I'><body>$</body><x "
+		"xmlns='jabber:x:event'><composing/><delivered/></x></message>",
+	"<message from='F' to='RN' type='chat'><composing "
+		"xmlns='http://jabber.org/protocol/chatstates'/></message>",
+	"<message from='F' to='RN' type='chat'><x xmlns='jabber:x:event'>"
+		"<id>$</id></x></message>",
+	"<message from='F' to='RN' type='chat' id='I'><body>a\nb\nc\nd</body>"
+		"<x xmlns='jabber:x:expire' seconds='1'/></message>",
+	"<message from='F' to='RN' id='I'><body>$</body><x "
+		"xmlns='jabber:x:envelope'><forwardedby jid='$'/><to "
+		"jid='bob%net@gw'/><cc jid='$%net@gw'/></x></message>",
+	"<message from='F' to='RN' id='I'><x xmlns='jabber:x:roster'><item "
+		"jid='$' name='$'/></x></message>",
+	"<message from='F' to='RN' id='I'><html "
+		"xmlns='http://www.w3.org/1999/xhtml'><body><p>$<br/><a href='$'>$"
+		"</a></p></body></html></message>",
+	"<message from='F' to='RN' type='groupchat' id='I'><encrypted "
+		"xmlns='urn:xmpp:omemo:2'><payload>$</payload></encrypted></message>",
+	"<iq from='F' to='RN' type='set' id='I'><query xmlns='jabber:iq:oob'>"
+		"<url>http://$</url></query></iq>",
 };
 
 #endif
