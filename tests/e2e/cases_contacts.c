@@ -4,14 +4,6 @@
 
 enum { POLL = 90 }; /* seconds: where ISON and USERHOST tell it, and some more */
 
-/* Servers tell of subscriptions who has asked for the roster. */
-static void want_roster(struct xclient *c)
-{
-	xclient_send(c, "<iq type='get' id='roster'>"
-			"<query xmlns='jabber:iq:roster'/></iq>");
-	X_EXPECT(c, .kind = "iq", .type = "result", .id = "roster");
-}
-
 static void subscribe(struct xclient *c, const char *to)
 {
 	xclient_sendf(c, "<presence type='subscribe' to='%s'/>", to);
@@ -26,7 +18,7 @@ static void contact_in_a_channel(struct cell *t)
 	const char *nick = cell_nick(t, cell_name(t, "romeo"));
 	const char *other = cell_nick(t, cell_name(t, "montague"));
 
-	want_roster(juliet);
+	cell_want_roster(juliet);
 	subscribe(juliet, nick);
 	X_EXPECT(juliet, .kind = "presence", .from = nick,
 		.has = {"! show", "! x"});
@@ -54,7 +46,7 @@ static void contact_elsewhere(struct cell *t)
 	const char *romeo_jid = cell_nick(t, cell_name(t, "rom"));
 	const char *paris_jid = cell_nick(t, cell_name(t, "par"));
 
-	want_roster(juliet);
+	cell_want_roster(juliet);
 	iclient_send(romeo, "AWAY :banished");
 	I_EXPECT(romeo, .command = "306");
 	subscribe(juliet, romeo_jid);
@@ -76,7 +68,7 @@ static void unsubscribe_ends_it(struct cell *t)
 	struct xclient *juliet = cell_joined(t, "juliet");
 	const char *bob = cell_nick(t, iclient_nick(t->bob));
 
-	want_roster(juliet);
+	cell_want_roster(juliet);
 	subscribe(juliet, bob);
 	X_EXPECT(juliet, .kind = "presence", .from = bob);
 	xclient_sendf(juliet, "<presence type='unsubscribe' to='%s'/>", bob);
@@ -91,7 +83,7 @@ static void registered_connects_with_presence(struct cell *t)
 	const char *nick = cell_name(t, "juliet");
 	const char *status = world_text(t->w, "status~%s", nick);
 
-	want_roster(juliet);
+	cell_want_roster(juliet);
 	xclient_sendf(juliet,
 		"<iq type='set' to='" GW "' id='r1'>"
 		"<query xmlns='jabber:iq:register'>"

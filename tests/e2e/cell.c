@@ -36,6 +36,13 @@ struct xclient *cell_user(
 	return c;
 }
 
+void cell_want_roster(struct xclient *c)
+{
+	xclient_send(c, "<iq type='get' id='roster'>"
+			"<query xmlns='jabber:iq:roster'/></iq>");
+	X_EXPECT(c, .kind = "iq", .type = "result", .id = "roster");
+}
+
 void cell_send_join(struct cell *t, struct xclient *c, const char *nick,
 	const char *password)
 {

@@ -42,6 +42,7 @@ extern const struct cell_case cases_refused[]; /* cases_refused.c */
 extern const struct cell_case cases_query[];   /* cases_query.c */
 extern const struct cell_case cases_contacts[]; /* cases_contacts.c */
 extern const struct cell_case cases_moderate[]; /* cases_moderate.c */
+extern const struct cell_case cases_transport[]; /* cases_transport.c */
 
 #define GW	  "irc.localhost"
 #define NS_MUC	  "http://jabber.org/protocol/muc"
@@ -59,6 +60,9 @@ const char *cell_srv(struct cell *t);
 /* A user who is online; only the name's owner: cell_name(stem)@localhost. */
 struct xclient *cell_user(
 	struct cell *t, const char *stem, const char *resource);
+
+/* Asks for the roster: servers tell of subscriptions only who has. */
+void cell_want_roster(struct xclient *c);
 
 /* Sends the join; password NULL: none. */
 void cell_send_join(struct cell *t, struct xclient *c, const char *nick,

@@ -134,9 +134,9 @@ static bool write_config(const struct rig *rig, const char *path)
 		"irc: { flood_burst = 1000; flood_interval = \"10ms\";\n"
 		"\tqueue_lines = 1000; reconnect_min = \"1s\"; };\n"
 		"storage: { file = \"%s/rows\"; };\n"
-		"log: { level = \"info\"; };\n",
+		"log: { level = \"%s\"; };\n",
 		jabberd_sim_port(rig->jabber), ircd_sim_port(rig->irc),
-		rig->folder);
+		rig->folder, rig->config.talkative ? "debug" : "info");
 	return fclose(file) == 0;
 }
 
@@ -180,6 +180,7 @@ static bool start_gateway(struct rig *rig)
 	uv_process_options_t options = {.file = gateway_path,
 		.args = args,
 		.exit_cb = on_exit_child,
+		.cwd = rig->folder,
 		.stdio = stdio,
 		.stdio_count = 3};
 	int fd;
@@ -339,6 +340,41 @@ void rig_stop(struct rig *rig)
 		"expected code 0 within 20 s, got %s code %lld signal %d",
 		ended ? "its end," : "no end,", (long long)rig->exit_code,
 		rig->exit_signal);
+}
+
+static void on_child_closed(uv_handle_t *handle)
+{
+	((struct rig *)handle->data)->spawned = false;
+}
+
+static bool is_closed(void *ctx)
+{
+	return !((struct rig *)ctx)->spawned;
+}
+
+static bool has_no_stream(void *ctx)
+{
+	return !jabberd_sim_online(((struct rig *)ctx)->jabber);
+}
+
+bool rig_kill(struct rig *rig)
+{
+	unsigned lost = rig->lost;
+
+	uv_process_kill(&rig->child, SIGKILL);
+	if (!rig_until(rig, has_ended, rig, 5000)) {
+		return false;
+	}
+	uv_close((uv_handle_t *)&rig->child, on_child_closed);
+	rig_until(rig, is_closed, rig, 5000);
+	rig_until(rig, has_no_stream, rig, 5000);
+	rig->lost = lost; /* asked for */
+	return !rig->spawned;
+}
+
+bool rig_start_again(struct rig *rig)
+{
+	return start_gateway(rig) && rig_until(rig, is_online, rig, 15000);
 }
 
 /* The last lines of the log, for who reads a failure. */

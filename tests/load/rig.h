@@ -25,6 +25,7 @@ struct rig_config {
 	const char *caps;	  /* see ircd_sim_config */
 	const char *first_header; /* see jabberd_sim_config */
 	int recv_buffer;
+	bool talkative; /* logs all it can */
 	void (*on_stanza)(void *ctx, const struct jabberd_stanza *stanza);
 	void (*on_puppet)(void *ctx, struct ircd_client *puppet,
 		const char *line, size_t len);
@@ -83,6 +84,11 @@ bool rig_ping(struct rig *rig, unsigned ms);
 
 /* SIGTERM, then the exit code is awaited: one TAP test. */
 void rig_stop(struct rig *rig);
+
+/* SIGKILL now; returns when it is gone. False: it could not be ended. */
+bool rig_kill(struct rig *rig);
+/* The same gateway again, until its component stream is up. */
+bool rig_start_again(struct rig *rig);
 
 /* What the gateway needs by now, 0 when unknown. */
 uint64_t rig_rss_kib(const struct rig *rig);
