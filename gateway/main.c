@@ -166,6 +166,11 @@ static void reload(struct program *p)
 	buf_finish(&errors);
 }
 
+static void on_reload(void *ctx)
+{
+	reload(ctx);
+}
+
 static void on_signal(void *ctx, int signum)
 {
 	struct program *p = ctx;
@@ -217,6 +222,7 @@ static int run(struct program *p, struct config *config)
 	p->wire = wire_create(p->loop, config, on_stopped, p);
 	usable = p->wire != NULL;
 	if (usable) {
+		wire_on_reload(p->wire, on_reload);
 		serve(p, config->map.component);
 	}
 	loop_destroy(p->loop);

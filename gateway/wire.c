@@ -41,6 +41,8 @@ struct wire {
 	bool stopped; /* the component has said goodbye */
 	struct loop_task done;
 	void (*on_stopped)(void *ctx);
+	struct loop_task reload;
+	void (*on_reload)(void *ctx);
 	void *ctx;
 };
 
@@ -347,6 +349,13 @@ static void port_save(void *ctx, uint64_t token, const struct store_row *rows,
 	wire_store_save(w->store, token, rows, nrows);
 }
 
+static void port_reload(void *ctx)
+{
+	struct wire *w = ctx;
+
+	loop_soon(w->loop, &w->reload);
+}
+
 static const char *port_text(void *ctx, const char *lang, const char *english)
 {
 	struct wire *w = ctx;
@@ -363,6 +372,20 @@ static void on_done(void *ctx)
 	if (w->stopping && w->stopped && loop_empty(w->loop)) {
 		w->on_stopped(w->ctx);
 	}
+}
+
+static void on_reload_task(void *ctx)
+{
+	struct wire *w = ctx;
+
+	if (w->on_reload != NULL && !w->stopping) {
+		w->on_reload(w->ctx);
+	}
+}
+
+void wire_on_reload(struct wire *w, void (*fn)(void *ctx))
+{
+	w->on_reload = fn;
 }
 
 static void create_component(struct wire *w)
@@ -402,6 +425,7 @@ static void create_mapping(struct wire *w)
 		.link_close = port_link_close,
 		.save = port_save,
 		.text = port_text,
+		.reload = port_reload,
 		.random = port_random,
 		.ctx = w,
 	};
@@ -432,6 +456,7 @@ struct wire *wire_create(struct loop *loop, struct config *config,
 	link_table_init(&w->links);
 	timer_init(&w->pause_end, on_pause_end, w);
 	loop_task_init(&w->done, on_done, w);
+	loop_task_init(&w->reload, on_reload_task, w);
 	loop_when_empty(loop, &w->done);
 	w->texts = texts_load(config->locale_dir);
 	create_component(w);
@@ -464,6 +489,7 @@ void wire_destroy(struct wire *w)
 	link_table_finish(&w->links);
 	timer_stop(loop_clock(w->loop), &w->pause_end);
 	loop_cancel(&w->done);
+	loop_cancel(&w->reload);
 	dns_destroy(w->world.dns);
 	tls_store_destroy(w->world.tls);
 	texts_free(w->texts);

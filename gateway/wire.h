@@ -39,6 +39,9 @@ struct wire *wire_create(struct loop *loop, struct config *config,
  */
 void wire_destroy(struct wire *w);
 
+/* An admin wants the configuration to be read again. */
+void wire_on_reload(struct wire *w, void (*fn)(void *ctx));
+
 void wire_start(struct wire *w);
 void wire_stop(struct wire *w); /* once */
 

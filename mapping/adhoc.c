@@ -23,7 +23,7 @@ static const char list_node[] = "http://jabber.org/protocol/commands";
 /* ---- refusing ---- */
 
 /* Conditions of XEP-0050 4.4 beside the one of the stanza. */
-static void refuse(struct request *q, enum stanza_error e, const char *special,
+static void refuse(struct request *q, const char *special, enum stanza_error e,
 	const char *english)
 {
 	struct mapping *m = core_of(q);
@@ -113,15 +113,21 @@ static void write_fields(struct run *r, struct xw *w)
 
 void adhoc_ask(struct run *r, const char *note)
 {
+	const struct command *c = r->command;
 	struct xw *w = begin(r, "executing");
 	char form_type[64];
 
-	snprintf(form_type, sizeof form_type, "irc:%s", r->command->name);
+	snprintf(form_type, sizeof form_type, "irc:%s", c->name);
 	write_actions(r, w);
 	write_note(w, "error", note);
-	form_start(w, "form", run_text(r, r->command->title), NULL, form_type);
-	if (r->command->write != NULL) {
-		r->command->write(r, w);
+	if (c->form != NULL && r->stage + 1 == c->stages) {
+		c->form(r, w);
+		finish(r, w);
+		return;
+	}
+	form_start(w, "form", run_text(r, c->title), NULL, form_type);
+	if (c->write != NULL) {
+		c->write(r, w);
 	} else {
 		write_fields(r, w);
 	}
@@ -204,7 +210,10 @@ static bool is_form_of(const struct elem *x, const struct command *c)
 
 static void submit(struct run *r, const struct elem *x)
 {
-	const char *missing = r->stage == 0 ? read_form(r, x) : NULL;
+	/* A form of its own is checked by the command. */
+	bool own = r->command->form != NULL &&
+		r->stage + 1 == r->command->stages;
+	const char *missing = own ? NULL : read_form(r, x);
 	char note[400];
 
 	if (missing != NULL) {
@@ -232,7 +241,7 @@ static void go_on(struct request *q, struct run *r)
 	const struct elem *x = form_submitted(command);
 
 	if (x == NULL || !is_form_of(x, r->command)) {
-		refuse(q, E_BAD_REQUEST, "bad-payload",
+		refuse(q, "bad-payload", E_BAD_REQUEST,
 			"The form of this command is missing.");
 		return;
 	}
@@ -243,7 +252,7 @@ static void go_on(struct request *q, struct run *r)
 static void go_back(struct request *q, struct run *r)
 {
 	if (r->stage == 0) {
-		refuse(q, E_BAD_REQUEST, "bad-action",
+		refuse(q, "bad-action", E_BAD_REQUEST,
 			"There is nothing to go back to.");
 		return;
 	}
@@ -296,14 +305,14 @@ static struct run *find(const struct request *q, const char *id,
 static void move(struct request *q, struct run *r, enum action action)
 {
 	if (r == NULL) {
-		refuse(q, E_BAD_REQUEST, "bad-sessionid",
+		refuse(q, "bad-sessionid", E_BAD_REQUEST,
 			"This command is over. Start it again.");
 	} else if (r->state == RUN_EXPIRED) {
-		refuse(q, E_NOT_ALLOWED, "session-expired",
+		refuse(q, "session-expired", E_NOT_ALLOWED,
 			"The form was open for too long. Start the command "
 			"again.");
 	} else if (r->state == RUN_WORKING) {
-		refuse(q, E_BAD_REQUEST, "bad-action",
+		refuse(q, "bad-action", E_BAD_REQUEST,
 			"This command is still at work.");
 	} else if (action == ACT_CANCEL ||
 		form_cancelled(elem_first(q->stanza->root))) {
@@ -358,12 +367,12 @@ void iq_command(struct request *q, const struct addr *a)
 		out_error(core_of(q), q->stanza, E_BAD_REQUEST,
 			"The name of the command is missing.");
 	} else if (action == ACTS) {
-		refuse(q, E_BAD_REQUEST, "malformed-action",
+		refuse(q, "malformed-action", E_BAD_REQUEST,
 			"Commands know no such action.");
 	} else if (id != NULL && id[0] != '\0') {
 		move(q, find(q, id, node), action);
 	} else if (action != ACT_EXECUTE) {
-		refuse(q, E_BAD_REQUEST, "bad-action",
+		refuse(q, "bad-action", E_BAD_REQUEST,
 			"A command begins with execute.");
 	} else {
 		start(q, a, node);

@@ -258,7 +258,7 @@ static void start(struct request *q, const struct addr *a,
 	read_words(r, rest);
 	if (!has_all(r)) {
 		run_donef(r, run_text(r, "Write it like this: %s %s"), c->name,
-			run_text(r, c->words ? c->words : ""));
+			c->words ? run_text(r, c->words) : "");
 		return;
 	}
 	c->run(r);

@@ -54,6 +54,8 @@ struct command {
 	 * otherwise (title, instructions) comes from the row.
 	 */
 	void (*write)(struct run *r, struct xw *w);
+	/* Writes the whole last form, NULL: it is made as the others are. */
+	void (*form)(struct run *r, struct xw *w);
 	/* Said instead of a form when there is nothing to choose; NULL: there is. */
 	const char *(*nothing)(struct run *r);
 	void (*run)(struct run *r);
@@ -80,6 +82,13 @@ bool command_allowed(const struct mapping *m, const struct jid *from,
 void command_message(struct request *q, const struct addr *a);
 /* The row "help". */
 void command_help(struct run *r);
+/* command_settings.c: the form of C.16, for all networks or the run's. */
+void command_settings_form(struct run *r, struct xw *w);
+void command_settings(struct run *r);
+void command_register(struct run *r);     /* by text: nick and name */
+void command_unregister(struct run *r);
+void command_edit_network(struct run *r);
+void command_forget_network(struct run *r);
 
 /* adhoc.c: iq of http://jabber.org/protocol/commands, and its discovery. */
 void iq_command(struct request *q, const struct addr *a);

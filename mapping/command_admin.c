@@ -107,6 +107,21 @@ static void run_announce(struct run *r)
 	run_donef(r, run_text(r, "Users who were told: %u."), n);
 }
 
+static void run_reload(struct run *r)
+{
+	struct mapping *m = core_of_run(r);
+
+	if (m->ports.reload == NULL) {
+		run_fail(r, E_FEATURE_NOT_IMPLEMENTED,
+			"This gateway cannot read its configuration again.");
+		return;
+	}
+	log_info(NULL, "reload asked for by admin=%s", r->asker.from->p);
+	m->ports.reload(m->ports.ctx);
+	run_done(r, run_text(r, "The configuration is read again; the log says "
+				"what came of it."));
+}
+
 const struct command admin_commands[] = {
 	{.name = "list-sessions", .title = N_("See all connections"),
 		.where = COMMAND_AT_GW, .who = COMMAND_FOR_ADMINS,
@@ -123,5 +138,8 @@ const struct command admin_commands[] = {
 		.who = COMMAND_FOR_ADMINS, .stages = 1,
 		.fields = {{"text", "text-multi", N_("Text"), true}},
 		.run = run_announce},
+	{.name = "reload", .title = N_("Read the configuration again"),
+		.where = COMMAND_AT_GW, .who = COMMAND_FOR_ADMINS,
+		.run = run_reload},
 	{.name = NULL},
 };

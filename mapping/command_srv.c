@@ -2,7 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "mapping/account.h"
 #include "mapping/command.h"
+#include "mapping/face.h"
 #include "mapping/network.h"
 #include "mapping/raw.h"
 #include "mapping/run.h"
@@ -212,6 +214,44 @@ static void run_identify(struct run *r)
 #define NETWORK_FIELD {"network", "text-single", N_("Network"), true}
 #define NICK_FIELD {"nick", "text-single", N_("Nick"), true}
 
+/* Those of the network's people who are contacts, as they are now. */
+static void run_monitor(struct run *r)
+{
+	struct mapping *m = core_of_run(r);
+	const char *bare = r->user->entry.key->p;
+	const struct account *account = account_find(m, bare);
+	uint32_t pos = 0;
+	struct map_slot *slot;
+	struct buf out;
+
+	buf_init(&out, RUN_ANSWER_BYTES - 1000);
+	while (account != NULL &&
+		(slot = map_next(&account->contacts, &pos)) != NULL) {
+		struct face face = {0};
+		struct fault fault;
+		struct addr a;
+
+		if (!addr_parse(m, slot->entry->key->p, r->user, &a, &fault) ||
+			a.kind != ADDR_NICK ||
+			a.network->entry.key != r->network) {
+			continue;
+		}
+		face_of(m, bare, &a, &face);
+		buf_addf(&out, "%s: %s\n", a.bare,
+			!face.available ? run_text(r, "not there") :
+			face.show	? run_text(r, "away") :
+					  run_text(r, "there"));
+	}
+	if (out.len == 0) {
+		run_done(r, run_text(r, "Nobody of this network is among your "
+					"contacts."));
+	} else {
+		run_list(r, run_text(r, "Your contacts on this network"),
+			slice_trim(buf_slice(&out)));
+	}
+	buf_finish(&out);
+}
+
 const struct command srv_commands[] = {
 	{.name = "connect", .title = N_("Connect to this network"),
 		.where = COMMAND_AT_SRV, .run = run_connect},
@@ -247,6 +287,12 @@ const struct command srv_commands[] = {
 		.fields = {{"account", "text-single", N_("Account"), false},
 			{"password", "text-private", N_("Password"), true}},
 		.run = run_identify},
+	{.name = "configure",
+		.title = N_("Change your settings for this network"),
+		.where = COMMAND_AT_SRV, .only_form = true, .stages = 1,
+		.form = command_settings_form, .run = command_settings},
+	{.name = "monitor", .title = N_("See which of your contacts are there"),
+		.where = COMMAND_AT_SRV, .run = run_monitor},
 	{.name = "raw", .title = N_("Send a line to the IRC server as it is"),
 		.words = N_("LINE"), .where = COMMAND_AT_SRV, .stages = 1,
 		.fields = {{"line", "text-single", N_("Line"), true}},

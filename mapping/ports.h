@@ -70,6 +70,11 @@ struct map_ports {
 	 * NULL: there are none.
 	 */
 	const char *(*text)(void *ctx, const char *lang, const char *english);
+	/*
+	 * Read the configuration again, later: mapping_reload() follows when it
+	 * is fine. NULL: that cannot be done.
+	 */
+	void (*reload)(void *ctx);
 	/* Random bytes, not for keys: jitter, ids. */
 	void (*random)(void *ctx, void *out, size_t len);
 	void *ctx;

@@ -9,6 +9,7 @@
 #include "mapping/network.h"
 #include "mapping/out.h"
 #include "mapping/raw.h"
+#include "mapping/register.h"
 #include "mapping/session.h"
 #include "mapping/text.h"
 #include "mapping/user.h"
@@ -185,15 +186,15 @@ bool run_back(struct run *r)
 void run_on_kept(struct mapping *m, void *ctx, enum err err)
 {
 	struct run *r = ctx;
+	struct fault fault;
 
 	(void)m;
 	if (!run_back(r)) {
 		return;
 	}
 	if (err != ERR_OK) {
-		run_fail(r, E_INTERNAL_SERVER_ERROR,
-			"This could not be kept, so nothing has changed. Try "
-			"again later.");
+		register_fault(err, &fault);
+		run_fault(r, &fault);
 		return;
 	}
 	run_done(r, buf_cstr(&r->answer));

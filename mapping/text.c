@@ -13,6 +13,27 @@ const char *text(const struct mapping *m, const char *lang, const char *english)
 	return found ? found : english;
 }
 
+/* "NAME: OURS", as faults of a form name their field. */
+static const char *after_name(struct mapping *m, const char *lang,
+	const char *english, const char *colon)
+{
+	const char *own = text(m, lang, colon + 2);
+	const char *whole = NULL;
+	struct buf b;
+
+	if (own == colon + 2) {
+		return english;
+	}
+	buf_init(&b, 8192);
+	buf_add(&b, english, (size_t)(colon + 2 - english));
+	buf_add_str(&b, own);
+	if (!b.overflow) {
+		whole = arena_strndup(&m->arena, buf_slice(&b).p, b.len);
+	}
+	buf_finish(&b);
+	return whole ? whole : english;
+}
+
 /* "OURS.", "OURS: THEIRS." */
 static const char *with_detail(struct mapping *m, const char *lang,
 	const char *english)
@@ -28,7 +49,7 @@ static const char *with_detail(struct mapping *m, const char *lang,
 	struct buf b;
 
 	if (own == NULL || own == ours) {
-		return english;
+		return colon ? after_name(m, lang, english, colon) : english;
 	}
 	if (colon != NULL) {
 		tail -= tail > 0 && english[len - 1] == '.';

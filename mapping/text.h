@@ -20,7 +20,8 @@ const char *text(const struct mapping *m, const char *lang,
 	const char *english);
 /*
  * The same for a text that may have somebody else's words at its end, "What we
- * say: what they said.": only ours are translated. In the arena.
+ * say: what they said.", or a name before it, "nick: What we say.": only ours
+ * are translated. In the arena.
  */
 const char *text_whole(struct mapping *m, const char *lang,
 	const char *english);

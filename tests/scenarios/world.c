@@ -169,6 +169,11 @@ static void on_saved(void *ctx)
 	}
 }
 
+static void reload(void *ctx)
+{
+	record(ctx, "reload", 6);
+}
+
 /* The same every time: a transcript must repeat itself. */
 static void fake_random(void *ctx, void *out, size_t len)
 {
@@ -344,6 +349,7 @@ static struct mapping *core(struct world *w)
 		.link_close = link_close,
 		.save = save,
 		.text = fake_text,
+		.reload = reload,
 		.random = fake_random,
 		.ctx = w,
 	};
