@@ -195,6 +195,13 @@ static void run_identify(struct run *r)
 	if (s == NULL) {
 		return;
 	}
+	if (s->network->config->tls == LINK_TLS_OFF &&
+		!s->network->config->plain_login) {
+		run_fail(r, E_NOT_ALLOWED,
+			"Your password was not sent: the connection to this "
+			"network is not encrypted.");
+		return;
+	}
 	account = run_value(r, "account");
 	buf_init(&b, 2048);
 	buf_addf(&b, "IDENTIFY %s%s%s", account, account[0] ? " " : "",
