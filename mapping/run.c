@@ -126,26 +126,31 @@ void run_set_value(struct run *r, unsigned field, char *value)
 	r->values[field] = value;
 }
 
-void run_destroy(struct run *r)
+static void release(struct run *r)
 {
 	struct mapping *m = core_of_run(r);
 
+	raw_stop(r);
+	timer_stop(m->clock, &r->timer);
+	timer_stop(m->clock, &r->turn);
+	list_remove(&r->link);
+	asker_finish(&r->asker);
+	istr_set(&r->network, NULL);
+	istr_set(&r->type, NULL);
+	istr_set(&r->thread, NULL);
+	for (unsigned i = 0; i < COMMAND_FIELDS; i++) {
+		drop_value(r, i);
+	}
+	buf_finish(&r->answer);
+	user_touch(r->user);
+	r->user = NULL;
+	r->gone = true;
+}
+
+void run_destroy(struct run *r)
+{
 	if (!r->gone) {
-		raw_stop(r);
-		timer_stop(m->clock, &r->timer);
-		timer_stop(m->clock, &r->turn);
-		list_remove(&r->link);
-		asker_finish(&r->asker);
-		istr_set(&r->network, NULL);
-		istr_set(&r->type, NULL);
-		istr_set(&r->thread, NULL);
-		for (unsigned i = 0; i < COMMAND_FIELDS; i++) {
-			drop_value(r, i);
-		}
-		buf_finish(&r->answer);
-		user_touch(r->user);
-		r->user = NULL;
-		r->gone = true;
+		release(r);
 	}
 	if (r->holds == 0) {
 		free(r);
