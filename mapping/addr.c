@@ -119,6 +119,11 @@ static struct network *free_network(struct mapping *m, struct slice host,
 		n = network_free_choice(m, host,
 			h->bracketed ? h->name : buf_slice(&ascii),
 			h->port ? (uint16_t)h->port : 6697);
+		if (n == NULL) {
+			refuse(fault, E_SERVICE_UNAVAILABLE,
+				"This gateway no longer serves that IRC "
+				"network.");
+		}
 	}
 	buf_finish(&ascii);
 	return n;

@@ -188,9 +188,11 @@ static void run_realname(struct run *r)
 static void run_identify(struct run *r)
 {
 	struct session *s = connected(r);
+	struct slice to = slice_str("NickServ");
 	const char *account;
 	enum err err;
-	struct buf b;
+	char space[IRC_LINE_MAX];
+	struct buf buf;
 
 	if (s == NULL) {
 		return;
@@ -203,13 +205,16 @@ static void run_identify(struct run *r)
 		return;
 	}
 	account = run_value(r, "account");
-	buf_init(&b, 2048);
-	buf_addf(&b, "IDENTIFY %s%s%s", account, account[0] ? " " : "",
-		run_value(r, "password"));
-	err = ircnet_say(s->net, IRC_PRIVMSG, slice_str("NickServ"),
-		buf_slice(&b), 0);
-	explicit_bzero(b.p, b.len);
-	buf_finish(&b);
+	buf = (struct buf){.p = space, .cap = sizeof space, .max = sizeof space};
+	buf_add_str(&buf, "IDENTIFY ");
+	buf_add_str(&buf, account);
+	buf_add_str(&buf, account[0] ? " " : "");
+	buf_add_str(&buf, run_value(r, "password"));
+	/* In pieces it would be several words of no sense, one by one. */
+	err = buf.overflow || buf.len > ircnet_say_max(s->net, IRC_PRIVMSG, to) ?
+		ERR_TOO_BIG :
+		ircnet_say(s->net, IRC_PRIVMSG, to, buf_slice(&buf), 0);
+	explicit_bzero(space, sizeof space);
 	if (err != ERR_OK) {
 		raw_refused(r, err, NULL);
 	} else {

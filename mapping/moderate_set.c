@@ -52,10 +52,15 @@ static bool too_much(struct plan *p)
 		"That is too much at once. Do it in smaller steps.");
 }
 
+/* One word each: a blank would make two, and the second another's argument. */
 static bool add(struct plan *p, struct step step)
 {
 	if (p->nsteps == STEPS_MAX) {
 		return too_much(p);
+	}
+	if (step.arg.len > 0 && memchr(step.arg.p, ' ', step.arg.len)) {
+		return refuse(p, E_JID_MALFORMED,
+			"IRC does not take this as a nick or mask.");
 	}
 	p->steps[p->nsteps++] = step;
 	return true;

@@ -104,10 +104,26 @@ static void add_alias(struct mapping *m, const char *name, struct network *n)
 	map_put(&m->aliases, &alias->entry, 0);
 }
 
+static struct network *find_unused(const struct mapping *m)
+{
+	uint32_t pos = 0;
+	struct map_slot *slot;
+
+	while ((slot = map_next(&m->networks, &pos)) != NULL) {
+		struct network *n = (struct network *)(void *)slot->entry;
+
+		if (n->gone && n->sessions == 0) {
+			return n;
+		}
+	}
+	return NULL;
+}
+
 void networks_load(struct mapping *m)
 {
 	uint32_t pos = 0;
 	struct map_slot *slot;
+	struct network *unused;
 
 	clear_aliases(m);
 	while ((slot = map_next(&m->networks, &pos)) != NULL) {
@@ -133,6 +149,9 @@ void networks_load(struct mapping *m)
 			add_alias(m, c->aliases[j], n);
 		}
 	}
+	while ((unused = find_unused(m)) != NULL) {
+		destroy(m, unused);
+	}
 }
 
 void networks_free(struct mapping *m)
@@ -150,8 +169,12 @@ void networks_free(struct mapping *m)
 struct network *network_free_choice(struct mapping *m, struct slice key,
 	struct slice host, uint16_t port)
 {
-	struct network *n = create(m, key);
+	struct network *n;
 
+	if (map_find(&m->networks, key.p, key.len) != NULL) {
+		return NULL;
+	}
+	n = create(m, key);
 	n->own_server.host = must_strndup(host.p, host.len);
 	n->own_server.port = port;
 	n->own = (struct network_config){

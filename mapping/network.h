@@ -34,7 +34,8 @@ struct network *network_find(const struct mapping *m, struct slice name);
 /*
  * The network of a server that a user named; made when new. `key` is the host
  * part as typed (lower case), host what to connect to. TLS with verification,
- * always: plain text is only for what the operator lists.
+ * always: plain text is only for what the operator lists. NULL: the operator
+ * listed it until just now, and its sessions are not all gone.
  */
 struct network *network_free_choice(struct mapping *m, struct slice key,
 	struct slice host, uint16_t port);

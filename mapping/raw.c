@@ -278,7 +278,9 @@ static void typed_join(struct run *r, struct session *s, const struct ircmsg *m)
 	for (unsigned n = 0; fine && channels.len > 0 && n < CHANNELS_MAX; n++) {
 		fine = occupant(r, s, slice_cut(&channels, ','), &a, &fault) &&
 			enter(r, s, &a, slice_cut(&keys, ','), &fault);
-		buf_addf(&rooms, "%s%s", n > 0 ? ", " : "", a.bare);
+		if (fine) {
+			buf_addf(&rooms, "%s%s", n > 0 ? ", " : "", a.bare);
+		}
 	}
 	if (fine) {
 		run_donef(r, run_text(r, "Joining. If your client opens no "

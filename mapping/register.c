@@ -169,7 +169,7 @@ static void collect(struct mapping *m, const struct account *a,
 		const char *jid = slot->entry->key->p;
 		struct arena_mark mark = arena_mark(&m->arena);
 
-		if (!addr_parse(m, jid, NULL, &addr, &fault)) {
+		if (!addr_parse_for(m, jid, a->entry.key->p, &addr, &fault)) {
 			/* Of a network that is not served any more. */
 			addr = (struct addr){.kind = strchr(jid, '%') ?
 					ADDR_NICK :

@@ -108,7 +108,6 @@ struct session *session_get(struct user *u, struct network *n,
 		fault->error = E_RESOURCE_CONSTRAINT;
 		fault->text = "Too many IRC connections are open. Leave the "
 			      "rooms of another network first.";
-		network_release(m, n);
 		return NULL;
 	}
 	s = must_calloc(1, sizeof *s);
