@@ -151,6 +151,7 @@ static const struct child {
 #define KEEP(member) offsetof(struct message_parts, member), NULL
 	{"x", NS_X_OOB, KEEP(oob)},
 	{"x", NS_CONFERENCE_DIRECT, KEEP(invite)},
+	{"x", NS_MUC_USER, KEEP(muc_user)},
 	{"x", NS_X_ENVELOPE, KEEP(envelope)},
 	{"addresses", NS_ADDRESS, KEEP(addresses)},
 	{"x", NS_X_ROSTER, KEEP(roster)},

@@ -15,6 +15,7 @@ struct message_parts {
 	struct slice thread;
 	const struct elem *oob;       /* the first jabber:x:oob; elem_next() */
 	const struct elem *invite;    /* jabber:x:conference */
+	const struct elem *muc_user;  /* what goes by the room: D.8 */
 	const struct elem *envelope;  /* jabber:x:envelope */
 	const struct elem *addresses; /* XEP-0033 */
 	const struct elem *roster;    /* jabber:x:roster, XEP-0144 */

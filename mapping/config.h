@@ -92,6 +92,9 @@ struct map_config {
 	bool ctcp_own_time; /* no client tells its time: ours, UTC (on) */
 	const char *quit_message;     /* when the gateway stops */
 	const char *notice_prefix;    /* before a NOTICE to a room; "[notice] " */
+	bool show_invites;            /* of others, in the room (on) */
+	bool invite_reason;           /* as a message after INVITE */
+	bool voice_request;           /* is put to the operators */
 	bool oob_from_irc;            /* addresses of media get jabber:x:oob */
 	bool keep_time;               /* old messages say when they were said */
 	bool send_fallback_body;      /* notices that stand for encrypted text */

@@ -48,6 +48,7 @@ void map_config_defaults(struct map_config *c)
 		.ctcp_own_time = true,
 		.quit_message = "The gateway is stopping",
 		.notice_prefix = "[notice] ",
+		.show_invites = true,
 		.oob_from_irc = true,
 	};
 }

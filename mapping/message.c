@@ -8,6 +8,7 @@
 #include "mapping/chat.h"
 #include "mapping/children.h"
 #include "mapping/command.h"
+#include "mapping/invite.h"
 #include "mapping/oob.h"
 #include "mapping/out.h"
 #include "mapping/presence.h"
@@ -93,6 +94,9 @@ static void plain_to_room(struct request *q, const struct addr *a)
 	struct message_parts p;
 
 	children_read(q, &p);
+	if (invite_message(q, a, &p) || voice_message(q, a)) {
+		return;
+	}
 	if (p.body.p == NULL && p.oob == NULL) {
 		return;
 	}

@@ -37,7 +37,7 @@ struct sent {
 	struct room *room;         /* SENT_ROOM, SENT_TOPIC; else NULL */
 	const struct istr *target; /* folded */
 	const struct istr *name;   /* as IRC is to see it */
-	const struct istr *channel; /* SENT_INVITE: folded; else NULL */
+	const struct istr *channel; /* folded: a refusal may name it; or NULL */
 	struct asker asker;        /* the sender, the JID written to, the id */
 	struct timer timer;
 	struct buf xml;            /* children: body and subject, then others */
@@ -60,6 +60,9 @@ struct saying {
 	const struct message_parts *parts; /* NULL: not a message */
 	const char *to;        /* the JID written to; NULL: the stanza's */
 	enum ns ns;            /* SENT_IQ: of its <query/> */
+	const char *invited;   /* by the room: whom, as it was written (D.8) */
+	struct slice channel;  /* a refusal may name it instead */
+	bool notice;           /* as NOTICE */
 };
 
 /*

@@ -60,6 +60,20 @@ static void keep_children(struct sent *t, const struct elem *root,
 	}
 }
 
+/* Whom it was that could not be invited. */
+static void keep_invited(struct sent *t, const char *to)
+{
+	struct xw w;
+
+	xw_init(&w, &t->xml, ns_uri(NS_STANZA));
+	xw_start(&w, "x", NS_MUC_USER);
+	xw_start(&w, "invite", NS_NONE);
+	xw_attr(&w, "to", to);
+	xw_end(&w);
+	xw_end(&w);
+	t->payload = t->xml.len;
+}
+
 /* What the sender wants to know or not (C.20). */
 static void read_wishes(struct sent *t, const struct message_parts *p)
 {
@@ -101,6 +115,8 @@ void sent_message(const struct request *q, const struct saying *say)
 	t->target = casemap_intern(s->casemap, say->name);
 	if (say->kind == SENT_INVITE) {
 		t->channel = casemap_intern(s->casemap, say->text);
+	} else if (say->channel.len > 0) {
+		t->channel = casemap_intern(s->casemap, say->channel);
 	}
 	asker_init(&t->asker, q, say->ns, "query");
 	if (say->to != NULL) {
@@ -109,8 +125,12 @@ void sent_message(const struct request *q, const struct saying *say)
 	if (say->parts != NULL) {
 		keep_children(t, q->stanza->root, say->text);
 	}
+	if (say->invited != NULL) {
+		keep_invited(t, say->invited);
+	}
 	read_wishes(t, say->parts);
 	add_text(t, q, say->text);
+	t->say = say->notice ? IRC_NOTICE : t->say;
 	if (t->xml.overflow || t->text.overflow) {
 		t->payload = 0;
 		sent_fail(t, &(struct fault){E_NOT_ACCEPTABLE,

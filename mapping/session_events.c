@@ -7,6 +7,7 @@
 #include "mapping/contacts.h"
 #include "mapping/errmap.h"
 #include "mapping/identity.h"
+#include "mapping/invite.h"
 #include "mapping/login.h"
 #include "mapping/moderate.h"
 #include "mapping/network.h"
@@ -287,37 +288,10 @@ static void on_synced(void *ctx, uint64_t token)
 	moderation_on_synced(ctx, token);
 }
 
-/* D.8: both forms in one message from the room. */
 static void on_invite(void *ctx, const struct ircsource *by,
 	struct slice target, struct slice channel)
 {
-	struct session *s = ctx;
-	struct mapping *m = core(s);
-	struct buf room;
-	struct buf nick;
-	struct xw *w;
-
-	if (!ircnet_is_me(s->net, target)) {
-		return;
-	}
-	buf_init(&room, 4096);
-	buf_init(&nick, 4096);
-	addr_add_name(m, &room, s->network, channel);
-	addr_add_name(m, &nick, s->network, by->nick);
-	w = out_begin(m, "message");
-	xw_attr(w, "from", buf_cstr(&room));
-	xw_start(w, "x", NS_MUC_USER);
-	xw_start(w, "invite", NS_NONE);
-	xw_attr(w, "from", buf_cstr(&nick));
-	xw_end(w);
-	xw_end(w);
-	xw_start(w, "x", NS_CONFERENCE_DIRECT);
-	xw_attr(w, "jid", buf_cstr(&room));
-	xw_end(w);
-	out_end(m);
-	out_send(m, s->user, s->user->entry.key->p);
-	buf_finish(&room);
-	buf_finish(&nick);
+	invite_on_irc(ctx, by, target, channel);
 }
 
 /* ---- numerics ---- */
@@ -373,6 +347,7 @@ static void on_numeric(void *ctx, int numeric, const struct ircmsg *m)
 		query_on_numeric(s, numeric, m) ||
 		moderation_on_numeric(s, numeric, m) ||
 		sent_refused(s, numeric, m) ||
+		invite_on_knock(s, numeric, m) ||
 		raw_on_numeric(s, numeric, m)) {
 		return;
 	}
