@@ -49,12 +49,29 @@ static void show(struct account *a, struct contact *c)
 	}
 }
 
+/* A registration may have outlived the right to come. */
+static bool may_come(struct mapping *m, const struct account *a)
+{
+	struct arena_mark mark = arena_mark(&m->arena);
+	struct fault fault;
+	struct jid jid;
+	bool may = jid_parse(istr_slice(a->entry.key), &m->arena, &jid) ==
+			ERR_OK &&
+		user_allowed(m, &jid, &fault);
+
+	arena_release(&m->arena, mark);
+	return may;
+}
+
 static void announce_to(struct account *a)
 {
 	struct mapping *m = a->mapping;
 	uint32_t pos = 0;
 	struct map_slot *slot;
 
+	if (!may_come(m, a)) {
+		return;
+	}
 	while ((slot = map_next(&a->contacts, &pos)) != NULL) {
 		struct contact *c = (struct contact *)(void *)slot->entry;
 		struct arena_mark mark = arena_mark(&m->arena);

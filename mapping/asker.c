@@ -51,7 +51,7 @@ struct xw *asker_result(struct mapping *m, const struct asker *a)
 void asker_send(struct mapping *m, const struct asker *a)
 {
 	out_end(m);
-	if (m->out.xml.overflow) {
+	if (!out_fits(m, a->from->p)) {
 		asker_fail(m, a, E_NOT_ACCEPTABLE,
 			"The answer is larger than a stanza may be.");
 		return;

@@ -154,6 +154,21 @@ void contacts_session(struct session *s)
 	}
 }
 
+/* Only one contact says it; a server may rename us as often as it likes. */
+void contacts_nick(struct session *s)
+{
+	struct mapping *m = s->user->mapping;
+	struct account *account = account_find(m, s->user->entry.key->p);
+	struct contact *gw =
+		account ? account_contact(account, m->config->component) : NULL;
+	struct face face = {0};
+
+	if (gw != NULL && !m->stopping) {
+		face_gw(m, s->user, &face);
+		contact_show(account, gw, &face);
+	}
+}
+
 /* ---- who is watched ---- */
 
 static void buddy_free(struct buddy *b)

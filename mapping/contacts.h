@@ -50,6 +50,7 @@ void contact_show_again(struct account *a, struct contact *c);
 
 /* What happens: */
 void contacts_session(struct session *s);     /* its state changed */
+void contacts_nick(struct session *s);        /* GW says what we are called */
 void contacts_up(struct session *s);          /* 001 */
 void contacts_link_gone(struct session *s);   /* nobody is watched any more */
 void contacts_room(struct room *r, bool joined);

@@ -7,6 +7,7 @@
 #include "mapping/errmap.h"
 #include "mapping/out.h"
 #include "mapping/room.h"
+#include "mapping/text.h"
 
 enum { MODERATIONS_MAX = 16, LIST_BYTES = 65536 };
 
@@ -56,20 +57,29 @@ struct room *moderation_room(struct request *q, const struct addr *a)
 	return v->room;
 }
 
+static const struct fault too_much = {E_RESOURCE_CONSTRAINT,
+	N_("Too much waits for IRC. Try again soon.")};
+
+bool moderation_possible(const struct room *r, struct fault *fault)
+{
+	unsigned n = 0;
+
+	list_each(it, &r->session->moderations) {
+		n++;
+	}
+	*fault = too_much;
+	return n < MODERATIONS_MAX;
+}
+
 struct moderation *moderation_start(struct request *q, struct room *r,
 	enum moderation_kind kind, struct fault *fault)
 {
 	struct mapping *m = core_of(q);
 	struct session *s = r->session;
 	struct moderation *p;
-	unsigned n = 0;
 
-	list_each(it, &s->moderations) {
-		n++;
-	}
-	if (n >= MODERATIONS_MAX || ircnet_sync(s->net, ++m->tokens) != ERR_OK) {
-		*fault = (struct fault){E_RESOURCE_CONSTRAINT,
-			"Too much waits for IRC. Try again soon."};
+	if (ircnet_sync(s->net, ++m->tokens) != ERR_OK) {
+		*fault = too_much;
 		return NULL;
 	}
 	p = must_calloc(1, sizeof *p);

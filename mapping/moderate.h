@@ -51,7 +51,9 @@ void moderations_destroy(struct session *s); /* without a word */
 
 /* ---- between moderate.c, moderate_set.c and moderate_get.c ---- */
 
-/* NULL, and *fault: too many are under way. Its lines are sent already. */
+/* Before its lines are sent: false, and *fault: too many are under way. */
+bool moderation_possible(const struct room *r, struct fault *fault);
+/* Its lines are sent. NULL, and *fault: the mark behind them is not. */
 struct moderation *moderation_start(struct request *q, struct room *r,
 	enum moderation_kind kind, struct fault *fault);
 /* One <item/> of a collected list into w. */

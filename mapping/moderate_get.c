@@ -143,10 +143,10 @@ void moderation_answer(struct moderation *p)
 static void ask_list(struct request *q, struct room *r,
 	enum moderation_kind kind)
 {
-	struct fault fault = {E_RESOURCE_CONSTRAINT,
-		"Too much waits for IRC. Try again soon."};
+	struct fault fault;
 
-	if (ircnet_mode(r->session->net, istr_slice(r->chan->name),
+	if (!moderation_possible(r, &fault) ||
+		ircnet_mode(r->session->net, istr_slice(r->chan->name),
 		    slice_str(kind == MODERATE_BANS ? "b" : "I")) != ERR_OK ||
 		moderation_start(q, r, kind, &fault) == NULL) {
 		out_fault(core_of(q), q->stanza, &fault);

@@ -519,6 +519,10 @@ void iq_admin_set(struct request *q, const struct addr *a)
 		out_answer(core_of(q), q->stanza);
 		return;
 	}
+	if (!moderation_possible(p.r, &p.fault)) {
+		out_fault(core_of(q), q->stanza, &p.fault);
+		return;
+	}
 	err = send_plan(&p);
 	if (err == ERR_OK) {
 		m = moderation_start(q, p.r, MODERATE_CHANGE, &p.fault);

@@ -406,10 +406,19 @@ struct xw *out_result(struct mapping *m, const struct stanza *s)
 	return w;
 }
 
+bool out_fits(const struct mapping *m, const char *to)
+{
+	/* Escaped, a character has six bytes at most (`&quot;`). */
+	size_t more = sizeof " to=''" + 6 * strlen(to);
+
+	return !m->out.xml.overflow &&
+		m->out.whole.max - m->out.xml.len >= more;
+}
+
 void out_answer(struct mapping *m, const struct stanza *s)
 {
 	out_end(m);
-	if (m->out.xml.overflow) {
+	if (!out_fits(m, s->from)) {
 		/* Every question has an answer (C.0). */
 		out_error(m, s, E_NOT_ACCEPTABLE,
 			"The answer is larger than a stanza may be.");

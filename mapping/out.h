@@ -65,6 +65,12 @@ struct xw *out_result(struct mapping *m, const struct stanza *s);
 /* Closes and sends it to the asker. */
 void out_answer(struct mapping *m, const struct stanza *s);
 
+/*
+ * After out_end(): does it, with this `to`, still fit into a stanza? A question
+ * is answered by an error when not (C.0).
+ */
+bool out_fits(const struct mapping *m, const char *to);
+
 /* A plain message to a user: type may be NULL, subject absent. */
 void out_message(struct mapping *m, struct user *user, const char *from,
 	const char *to, const char *type, struct slice subject,

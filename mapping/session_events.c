@@ -214,7 +214,7 @@ static void on_nick(void *ctx, struct ircuser *u, struct slice old, bool me,
 	whois_forget(ctx, old);
 	room_on_nick(ctx, u, old, me, asked);
 	if (me) {
-		contacts_session(ctx); /* GW says what we are called */
+		contacts_nick(ctx);
 		raw_on_nick(ctx);
 	}
 }

@@ -61,6 +61,36 @@ static void answer_with_result(const struct stanza *s)
 	out_answer(fix.core, s);
 }
 
+static size_t answer_bytes; /* of the text in it */
+
+static void answer_with_text(const struct stanza *s)
+{
+	static char text[300000];
+	struct xw *w = out_result(fix.core, s);
+
+	memset(text, 'x', sizeof text);
+	xw_elem(w, "item", NS_NONE, slice(text, answer_bytes));
+	out_answer(fix.core, s);
+}
+
+/* The last bytes are those that the address takes. */
+static void an_answer_of_any_size_is_one_stanza(void **state)
+{
+	size_t most = fix.config.max_stanza;
+
+	(void)state;
+	fix.hook = answer_with_text;
+	for (answer_bytes = most - 300; answer_bytes < most + 10;
+		answer_bytes++) {
+		fix.sent = 0;
+		fix_jabber("<iq from='a@home/x' to='gw' id='i1' type='get'>"
+			   "<query xmlns='jabber:iq:version'/></iq>");
+		assert_int_equal(fix.sent, 1);
+		assert_true(fix.last.len <= most);
+	}
+	assert_true(fix_last_has("<not-acceptable"));
+}
+
 static void an_error_goes_back_to_the_sender_with_id_and_payload(void **state)
 {
 	(void)state;
@@ -244,6 +274,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(stamps_are_dates_of_our_calendar),
 		TEST(ids_have_the_form_of_a_random_uuid),
+		TEST(an_answer_of_any_size_is_one_stanza),
 		TEST(an_error_goes_back_to_the_sender_with_id_and_payload),
 		TEST(no_password_is_ever_echoed),
 		TEST(errors_and_results_are_never_answered),

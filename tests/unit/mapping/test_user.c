@@ -227,6 +227,41 @@ static void who_may_not_come_any_more_leaves_at_a_reload(void **state)
 	mapping_reload(fix.core, &fix.config);
 }
 
+/* Who stays on IRC when offline is connected when the component comes up (A.3). */
+static void who_may_not_come_any_more_is_not_connected_again(void **state)
+{
+	static const char *const users[] = {"elsewhere"};
+	struct store_row rows[] = {
+		{.user = "b@home", .kind = "user", .scope = "", .key = "",
+			.value = slice_str("1")},
+		{.user = "b@home", .kind = "setting", .scope = "",
+			.key = "network", .value = slice_str("net")},
+		{.user = "b@home", .kind = "setting", .scope = "",
+			.key = "autoconnect", .value = slice_str("1")},
+		{.user = "b@home", .kind = "setting", .scope = "",
+			.key = "when_offline", .value = slice_str("stay")},
+		{.user = "b@home", .kind = "contact", .scope = "", .key = "gw",
+			.value = slice_str("3")},
+	};
+	struct map_config config = fix.config;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		mapping_load(fix.core, &rows[i]);
+	}
+	config.users = users;
+	mapping_reload(fix.core, &config);
+	mapping_offline(fix.core);
+	fix.sent = 0;
+	mapping_online(fix.core);
+	assert_int_equal(fix.sent, 0);
+	assert_null(user_find(fix.core, "b@home"));
+	mapping_reload(fix.core, &fix.config);
+	mapping_offline(fix.core);
+	mapping_online(fix.core);
+	assert_int_equal(user_find(fix.core, "b@home")->nsessions, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -241,6 +276,7 @@ int main(void)
 		TEST(a_client_in_no_room_makes_place_for_another),
 		TEST(clients_are_told_apart_by_case),
 		TEST(who_may_not_come_any_more_leaves_at_a_reload),
+		TEST(who_may_not_come_any_more_is_not_connected_again),
 	};
 
 	return cmocka_run_group_tests_name("user", tests, NULL, NULL);
