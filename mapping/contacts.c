@@ -120,6 +120,18 @@ static void on_subscribed(struct mapping *m, void *ctx, enum err err)
 	asking_free(p);
 }
 
+/* Kept already, with nothing else under way. */
+static bool is_kept(const struct request *q, const struct addr *a,
+	unsigned state)
+{
+	const struct account *account =
+		account_find(core_of(q), q->from.bare);
+	const struct contact *c =
+		account ? account_contact(account, a->bare) : NULL;
+
+	return (c ? c->state : 0) == state;
+}
+
 void contact_subscribe(struct request *q, const struct addr *a)
 {
 	struct mapping *m = core_of(q);
@@ -140,7 +152,7 @@ void contact_subscribe(struct request *q, const struct addr *a)
 		p->ask_back = true;
 		now |= CONTACT_ASKED;
 	}
-	if (now == was && account_find(m, q->from.bare) != NULL) {
+	if (now == was && is_kept(q, a, now)) {
 		on_subscribed(m, p, ERR_OK); /* nothing new is to be kept */
 		return;
 	}
@@ -187,7 +199,7 @@ void contact_unsubscribe(struct request *q, const struct addr *a)
 	}
 	p = asking_new(q, a);
 	p->had_asked = (was & (CONTACT_TO | CONTACT_ASKED)) != 0;
-	if (was == 0) {
+	if (was == 0 && is_kept(q, a, 0)) {
 		on_unsubscribed(m, p, ERR_OK);
 		return;
 	}

@@ -325,15 +325,17 @@ static void on_applied(struct mapping *m, void *ctx, enum err err)
 static void commit(const struct submission *s, change_done_fn *done, void *ctx)
 {
 	struct applying *ap = must_calloc(1, sizeof *ap);
-	const struct contact *gw = NULL;
+	const char *gw = s->core->config->component;
+	const struct contact *kept =
+		s->account ? account_contact(s->account, gw) : NULL;
+	unsigned state = account_contact_will_be(s->core, s->bare, gw);
 
-	if (s->account != NULL) {
-		gw = account_contact(s->account, s->core->config->component);
-	}
 	change_register(s->change);
-	if (gw == NULL || (gw->state & (CONTACT_TO | CONTACT_ASKED)) == 0) {
-		change_contact(s->change, s->core->config->component,
-			(gw ? gw->state : 0) | CONTACT_ASKED);
+	if (kept == NULL || kept->state != state ||
+		(state & (CONTACT_TO | CONTACT_ASKED)) == 0) {
+		/* Also what another change may fail to keep. */
+		change_contact(s->change, gw,
+			state & CONTACT_TO ? state : state | CONTACT_ASKED);
 	}
 	*ap = (struct applying){done, ctx, intern(s->bare, strlen(s->bare))};
 	change_commit(s->change, on_applied, ap);
