@@ -345,6 +345,8 @@ static void on_numeric(void *ctx, int numeric, const struct ircmsg *m)
 	if ((!asked && motd(s, numeric, m)) || room_on_refusal(s, numeric, m) ||
 		presence_nick_refused(s, numeric, m) ||
 		query_on_numeric(s, numeric, m) ||
+		/* It names a nick alone: a message was rather for it. */
+		(numeric == 401 && sent_refused(s, numeric, m)) ||
 		moderation_on_numeric(s, numeric, m) ||
 		sent_refused(s, numeric, m) ||
 		invite_on_knock(s, numeric, m) ||
