@@ -510,6 +510,28 @@ void addr_add_name(struct mapping *m, struct buf *out,
 	buf_add_str(out, m->config->component);
 }
 
+bool addr_holds_name(struct mapping *m, const struct network *network,
+	struct slice name)
+{
+	struct buf *clean = &m->clean;
+	struct buf node;
+	bool holds;
+
+	if (is_plain(name) && 3 * name.len + strlen(network->node) < 1000) {
+		return true; /* three bytes are the most of an escaped one */
+	}
+	buf_reset(clean, CORE_KEEP_BYTES);
+	utf8_add_clean(clean, name);
+	if (!slice_eq(buf_slice(clean), name)) {
+		return false;
+	}
+	buf_init(&node, CORE_KEEP_BYTES);
+	add_node(m, &node, network, buf_slice(clean));
+	holds = !node.overflow && node_is_legal(m, buf_slice(&node));
+	buf_finish(&node);
+	return holds;
+}
+
 bool addr_add_resource(struct mapping *m, struct buf *out, struct slice nick)
 {
 	struct arena_mark mark = arena_mark(&m->arena);

@@ -70,6 +70,9 @@ void addr_add_srv(struct mapping *m, struct buf *out,
 	const struct network *network);
 void addr_add_name(struct mapping *m, struct buf *out,
 	const struct network *network, struct slice name);
+/* The name can stand in such an address as it is, and come back from there. */
+bool addr_holds_name(struct mapping *m, const struct network *network,
+	struct slice name);
 /*
  * A nick as a resource: as IRC spells it, but for what no JID may hold (B.4):
  * then `_` and a mark. true when it is the nick itself.

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mapping/asker.h"
+#include "mapping/chanlist.h"
 #include "mapping/iq.h"
 #include "mapping/network.h"
 #include "mapping/out.h"
@@ -119,24 +121,25 @@ static int by_size(const void *a, const void *b)
 			strcmp(one->entry.key->p, two->entry.key->p);
 }
 
-static void write_room(struct mapping *m, struct xw *w, const struct room *r)
+static void write_channel(struct mapping *m, struct xw *w, const char *jid,
+	struct slice name, unsigned users)
 {
-	struct slice clean = out_clean(m, istr_slice(r->chan->name));
-	char name[700];
+	char text[700];
 
-	snprintf(name, sizeof name, "%.*s (%u)", SLICE_ARG(clean),
-		(unsigned)r->chan->members.used);
-	start_entry(m, w, "conference", "irc", r->jid->p, slice_str(name));
+	snprintf(text, sizeof text, "%.*s (%u)", SLICE_ARG(name), users);
+	start_entry(m, w, "conference", "irc", jid, slice_str(text));
 	xw_end(w);
 }
 
-/* The user's own channels of that network. */
-static void write_channels(struct request *q, const struct addr *a,
-	struct xw *w)
+static void write_room(struct mapping *m, struct xw *w, const struct room *r)
 {
-	struct mapping *m = core_of(q);
-	struct user *u = user_find(m, q->from.bare);
-	struct session *s = u ? session_find(u, a->network) : NULL;
+	write_channel(m, w, r->jid->p, out_clean(m, istr_slice(r->chan->name)),
+		(unsigned)r->chan->members.used);
+}
+
+/* The user's own channels of that network; s may be NULL. */
+static void write_rooms(struct mapping *m, struct session *s, struct xw *w)
+{
 	const struct room **rooms;
 	size_t n = 0;
 	uint32_t pos = 0;
@@ -158,6 +161,26 @@ static void write_channels(struct request *q, const struct addr *a,
 		write_room(m, w, rooms[i]);
 	}
 	free(rooms);
+}
+
+/* The largest that LIST told of. */
+static void write_largest(struct session *s, struct xw *w,
+	const struct chanstore *channels)
+{
+	struct mapping *m = s->user->mapping;
+	uint32_t largest[CHANNELS_SHOWN];
+	size_t n = chanstore_largest(channels, largest, CHANNELS_SHOWN);
+	struct buf jid;
+
+	buf_init(&jid, 4096);
+	for (size_t i = 0; i < n && has_room(m); i++) {
+		struct chanstore_channel c = chanstore_at(channels, largest[i]);
+
+		buf_truncate(&jid, 0);
+		addr_add_name(m, &jid, s->network, c.name);
+		write_channel(m, w, buf_cstr(&jid), c.name, (unsigned)c.users);
+	}
+	buf_finish(&jid);
 }
 
 /* Who is in it, for those who are in it, where the channel lets it be known. */
@@ -184,11 +207,73 @@ static void write_occupants(struct request *q, const struct addr *a,
 	}
 }
 
+/* ---- a network, whose channels may have to be asked for ---- */
+
+static void start_network(struct mapping *m, struct xw *w,
+	const struct network *n)
+{
+	struct buf jid;
+
+	buf_init(&jid, 2048);
+	addr_add_srv(m, &jid, n);
+	start_root(m, w, ADDR_SRV, buf_cstr(&jid), slice_str(network_title(n)));
+	write_all_ns(w, ADDR_SRV);
+	buf_finish(&jid);
+}
+
+/* It is as well the answer to what the network is: it never is an error. */
+static void on_list(struct session *s, void *ctx,
+	const struct chanlist_answer *answer, const struct fault *fault)
+{
+	struct mapping *m = s->user->mapping;
+	struct asker *asker = ctx;
+
+	if (answer != NULL || fault != NULL) {
+		struct xw *w = asker_result(m, asker);
+
+		start_network(m, w, s->network);
+		if (answer != NULL) {
+			write_largest(s, w, answer->channels);
+		} else {
+			write_rooms(m, s, w);
+		}
+		xw_end(w);
+		asker_send(m, asker);
+	}
+	asker_finish(asker);
+	free(asker);
+}
+
+static void browse_network(struct request *q, const struct addr *a)
+{
+	struct mapping *m = core_of(q);
+	struct user *u = user_find(m, q->from.bare);
+	struct session *s = u ? session_find(u, a->network) : NULL;
+	struct asker *asker;
+	struct xw *w;
+
+	if (s != NULL && session_is_up(s)) {
+		asker = must_calloc(1, sizeof *asker);
+		asker_init(asker, q, NS_IQ_BROWSE, "query");
+		chanlist_ask(s, slice(NULL, 0), on_list, asker);
+		return;
+	}
+	w = out_result(m, q->stanza);
+	start_network(m, w, a->network);
+	write_rooms(m, s, w);
+	xw_end(w);
+	out_answer(m, q->stanza);
+}
+
 void iq_browse(struct request *q, const struct addr *a)
 {
 	struct mapping *m = core_of(q);
 	struct xw *w;
 
+	if (a->kind == ADDR_SRV) {
+		browse_network(q, a);
+		return;
+	}
 	if (a->kind == ADDR_OCC && !iq_occupant_is_there(q, a)) {
 		return;
 	}
@@ -201,8 +286,6 @@ void iq_browse(struct request *q, const struct addr *a)
 	write_all_ns(w, a->kind);
 	if (a->kind == ADDR_GW) {
 		networks_each(m, user_find(m, q->from.bare), write_network, w);
-	} else if (a->kind == ADDR_SRV) {
-		write_channels(q, a, w);
 	} else if (a->kind == ADDR_CHAN) {
 		write_occupants(q, a, w);
 	}

@@ -83,6 +83,7 @@ struct mapping *mapping_create(const struct map_config *config,
 	list_init(&m->untidy);
 	list_init(&m->sent_pool);
 	list_init(&m->fresh);
+	list_init(&m->chanlists);
 	list_init(&m->formkeys);
 	list_init(&m->told);
 	timer_init(&m->tidy_timer, on_tidy, m);

@@ -126,7 +126,8 @@ struct session {
 	struct map chats;         /* by folded nick (mapping/chat.c) */
 	struct list sent;         /* struct sent: messages under way */
 	struct list queries;      /* struct query: CTCP asked for an iq */
-	struct list rolls;        /* WHO and LIST that are asked: roll.h */
+	struct list rolls;        /* WHO that are asked: roll.h */
+	struct chanlist *chanlist; /* channels of the network; NULL: not asked */
 	struct list forwards;     /* CTCP asked of the user's client: ctcp.h */
 	struct {                  /* what is asked of people: whois.h */
 		struct list all;
@@ -286,6 +287,8 @@ struct mapping {
 	unsigned nasks;
 	uint64_t asked;      /* numbers them */
 	uint64_t rolls;      /* numbers WHOX questions */
+	struct list chanlists;  /* what sessions know by LIST, oldest first ... */
+	size_t chanlist_bytes;  /* ... and how much that is: chanlist.h */
 	struct list changes; /* of accounts, not yet durable */
 	uint64_t save_token;
 	struct account *removed; /* while its removal is told */

@@ -4,6 +4,7 @@
 
 #include "base/utf8.h"
 #include "mapping/caps.h"
+#include "mapping/chanlist.h"
 #include "mapping/command.h"
 #include "mapping/iq.h"
 #include "mapping/network.h"
@@ -37,7 +38,7 @@ static const struct entity entities[ADDR_KINDS] = {
 	},
 	[ADDR_SRV] = {
 		{{"conference", "irc"}, {"gateway", "irc"}},
-		{NS_MUC},
+		{NS_MUC, NS_RSM},
 	},
 	[ADDR_CHAN] = {
 		{{"conference", "text"}, {"conference", "irc"}},
@@ -328,6 +329,10 @@ void iq_disco_items(struct request *q, const struct addr *a)
 		if (!command_disco_items(q, a, node)) {
 			out_error(m, q->stanza, E_ITEM_NOT_FOUND, NULL);
 		}
+		return;
+	}
+	if (a->kind == ADDR_SRV) {
+		chanpage_items(q, a);
 		return;
 	}
 	w = out_result(m, q->stanza);

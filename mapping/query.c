@@ -10,6 +10,7 @@
 #include "mapping/asker.h"
 #include "mapping/ctcp.h"
 #include "mapping/out.h"
+#include "mapping/chanlist.h"
 #include "mapping/roll.h"
 #include "mapping/room.h"
 #include "mapping/session.h"
@@ -435,7 +436,8 @@ static bool on_no_such_nick(struct session *s, const struct ircmsg *m)
 
 bool query_on_numeric(struct session *s, int numeric, const struct ircmsg *m)
 {
-	if (whois_on_numeric(s, numeric, m) || roll_on_numeric(s, numeric, m)) {
+	if (whois_on_numeric(s, numeric, m) || roll_on_numeric(s, numeric, m) ||
+		chanlist_on_numeric(s, numeric, m)) {
 		return true;
 	}
 	switch (numeric) {
@@ -502,6 +504,7 @@ void queries_destroy(struct session *s)
 	ctcp_drop(s);
 	whois_destroy(s);
 	roll_destroy(s);
+	chanlist_destroy(s);
 	list_each_safe(it, &s->queries) {
 		query_free(list_entry(it, struct query, link));
 	}

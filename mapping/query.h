@@ -48,7 +48,7 @@ void query_on_reply(struct session *s, const struct irc_text *t,
 	struct slice command, struct slice args);
 /*
  * A numeric that answers what was asked of people or servers, here, in
- * whois.h or in roll.h. true: it was ours.
+ * whois.h, roll.h or chanlist.h. true: it was ours.
  */
 bool query_on_numeric(struct session *s, int numeric, const struct ircmsg *m);
 

@@ -8,18 +8,17 @@
 #include "mapping/out.h"
 
 /*
- * The story of one: it waits for those before it -> WHO or LIST goes out ->
- * 352, 354, 322, each kept when it matches -> 315, 323: answered. A refusal, or
- * 30 s without an end, answers with what there is or an error; then the end of
- * the question is still waited for, a minute more, so that its lines are not
- * taken for answers to the next one.
+ * The story of one: it waits for those before it -> WHO goes out -> 352, 354,
+ * each kept when it matches -> 315: answered. A refusal, or 30 s without an end,
+ * answers with what there is or an error; then the end of the question is still
+ * waited for, a minute more, so that its lines are not taken for answers to the
+ * next one.
  */
 enum {
 	ANSWER_MS = 30000,
 	LATE_MS = 60000,
 	WAITING_MAX = 4,
 	ARENA_MAX = 256 * 1024,
-	USERS_MAX = 10000000,
 	TOKEN_MOD = 900, /* of WHOX, three digits */
 };
 
@@ -104,13 +103,42 @@ bool roll_mask(struct buf *out, struct slice words)
 	return true;
 }
 
+bool roll_wish_keep(struct roll_wish *out, const struct roll_wish *wish,
+	struct arena *arena)
+{
+	*out = *wish;
+	for (int i = 0; i < ROLL_FIELDS; i++) {
+		struct slice words = slice_trim(wish->fields[i]);
+		const char *copy;
+		struct buf mask;
+
+		out->fields[i] = slice(NULL, 0);
+		if (words.len == 0) {
+			continue;
+		}
+		if (words.len > ROLL_MASK_MAX) {
+			return false;
+		}
+		buf_init(&mask, 2 * ROLL_MASK_MAX);
+		if (wish->kind == ROLL_PEOPLE && i == ROLL_CHANNEL) {
+			buf_add_slice(&mask, words);
+		} else {
+			add_anywhere(&mask, words);
+		}
+		copy = arena_strndup(arena, buf_slice(&mask).p, mask.len);
+		out->fields[i] = slice(copy, copy ? mask.len : 0);
+		buf_finish(&mask);
+	}
+	return true;
+}
+
 static bool matches(struct slice mask, struct slice text)
 {
 	return mask.p == NULL ||
 		irc_mask_match(mask, text.p ? text : slice("", 0));
 }
 
-static bool wanted(const struct roll_wish *wish, const struct roll_item *item)
+bool roll_wanted(const struct roll_wish *wish, const struct roll_item *item)
 {
 	for (int i = 0; i < ROLL_FIELDS; i++) {
 		if (!matches(wish->fields[i], item->fields[i])) {
@@ -136,7 +164,7 @@ static void roll_free(struct roll *r)
 
 static void answer(struct roll *r, const struct fault *fault)
 {
-	struct roll_result result = {r->wish.kind, r->items, r->nitems, r->more};
+	struct roll_result result = {ROLL_PEOPLE, r->items, r->nitems, r->more};
 
 	if (!r->answered) {
 		r->answered = true;
@@ -237,37 +265,11 @@ static enum err send_who(struct roll *r, struct fault *fault)
 	return err;
 }
 
-/* ELIST tells what the server itself looks for (D.11). */
-static enum err send_list(struct roll *r)
-{
-	struct session *s = r->session;
-	const struct isupport *is = ircnet_isupport(s->net);
-	struct slice name = r->wish.fields[ROLL_CHANNEL];
-	struct buf mask;
-	struct slice word;
-	size_t nwords = 0;
-	enum err err;
-
-	buf_init(&mask, 512);
-	if (name.p != NULL && strchr(is->elist, 'M') != NULL &&
-		roll_mask(&mask, name)) {
-		nwords = 1;
-	} else if (r->wish.min_users > 0 && strchr(is->elist, 'U') != NULL) {
-		buf_addf(&mask, ">%ld", r->wish.min_users - 1);
-		nwords = 1;
-	}
-	word = buf_slice(&mask);
-	err = ircnet_command(s->net, "LIST", &word, nwords, slice(NULL, 0));
-	buf_finish(&mask);
-	return err;
-}
-
 static void ask_now(struct roll *r)
 {
 	struct fault fault = {E_NOT_ACCEPTABLE,
 		"The IRC server cannot be asked that."};
-	enum err err = r->wish.kind == ROLL_PEOPLE ? send_who(r, &fault) :
-						     send_list(r);
+	enum err err = send_who(r, &fault);
 
 	if (err == ERR_OK) {
 		r->asked = true;
@@ -293,35 +295,6 @@ static void go_on(struct session *s)
 	}
 }
 
-/* false: something is wrong with a mask. */
-static bool keep_wish(struct roll *r, const struct roll_wish *wish)
-{
-	r->wish = *wish;
-	for (int i = 0; i < ROLL_FIELDS; i++) {
-		struct slice words = slice_trim(wish->fields[i]);
-		const char *copy;
-		struct buf mask;
-
-		r->wish.fields[i] = slice(NULL, 0);
-		if (words.len == 0) {
-			continue;
-		}
-		buf_init(&mask, 2 * ROLL_MASK_MAX);
-		if (wish->kind == ROLL_PEOPLE && i == ROLL_CHANNEL) {
-			buf_add_slice(&mask, words);
-		} else {
-			add_anywhere(&mask, words);
-		}
-		copy = arena_strndup(&r->arena, buf_slice(&mask).p, mask.len);
-		r->wish.fields[i] = slice(copy, mask.len);
-		buf_finish(&mask);
-		if (words.len > ROLL_MASK_MAX) {
-			return false;
-		}
-	}
-	return true;
-}
-
 static bool too_many(const struct session *s)
 {
 	unsigned n = 0;
@@ -339,9 +312,6 @@ static bool check(const struct session *s, const struct roll *r,
 	struct slice channel = r->wish.fields[ROLL_CHANNEL];
 	const struct isupport *is = ircnet_isupport(s->net);
 
-	if (r->wish.kind != ROLL_PEOPLE) {
-		return true;
-	}
 	if (channel.len > 0 && (has_wildcard(channel) ||
 		!isupport_is_channel(is, channel))) {
 		fault->error = E_NOT_ACCEPTABLE;
@@ -377,7 +347,7 @@ void roll_ask(struct session *s, const struct roll_wish *wish, roll_fn *done,
 	list_init(&r->link);
 	timer_init(&r->timer, on_timer, r);
 	arena_init(&r->arena, ARENA_MAX);
-	if (!keep_wish(r, wish) || !check(s, r, &fault)) {
+	if (!roll_wish_keep(&r->wish, wish, &r->arena) || !check(s, r, &fault)) {
 		answer(r, &fault);
 		roll_free(r);
 		return;
@@ -404,7 +374,7 @@ static bool copy(struct roll *r, struct slice *s)
 
 static void keep(struct roll *r, struct roll_item *item)
 {
-	if (r->answered || !wanted(&r->wish, item)) {
+	if (r->answered || !roll_wanted(&r->wish, item)) {
 		return;
 	}
 	if (r->nitems == ROLL_ITEMS_MAX || !copy(r, &item->name)) {
@@ -435,7 +405,7 @@ static bool on_who(struct roll *r, const struct ircmsg *m)
 	struct slice last = ircmsg_last(m);
 	struct roll_item item = {.name = ircmsg_param(m, 5)};
 
-	if (r->wish.kind != ROLL_PEOPLE || r->token[0] != '\0') {
+	if (r->token[0] != '\0') {
 		return false;
 	}
 	if (m->nparams < 7) {
@@ -458,8 +428,7 @@ static bool on_whox(struct roll *r, const struct ircmsg *m)
 {
 	struct roll_item item = {.name = ircmsg_param(m, 5)};
 
-	if (r->wish.kind != ROLL_PEOPLE || r->token[0] == '\0' ||
-		!slice_is(ircmsg_param(m, 1), r->token)) {
+	if (r->token[0] == '\0' || !slice_is(ircmsg_param(m, 1), r->token)) {
 		return false;
 	}
 	if (m->nparams < 9) {
@@ -478,59 +447,11 @@ static bool on_whox(struct roll *r, const struct ircmsg *m)
 	return true;
 }
 
-/* COMPAT InspIRCd: "[+nt] topic". */
-static struct slice topic_of(struct slice text)
-{
-	const char *close = text.len > 1 && text.p[0] == '[' &&
-			text.p[1] == '+' ?
-		memchr(text.p, ']', text.len) :
-		NULL;
-
-	if (close != NULL) {
-		size_t n = (size_t)(close - text.p) + 1;
-
-		text = slice(text.p + n, text.len - n);
-	}
-	return slice_trim(text);
-}
-
-/* 322 me #chan users :topic */
-static bool on_listed(struct roll *r, const struct ircmsg *m)
-{
-	struct roll_item item = {.name = ircmsg_param(m, 1)};
-
-	if (r->wish.kind != ROLL_CHANNELS) {
-		return false;
-	}
-	item.users = slice_number(ircmsg_param(m, 2), USERS_MAX);
-	/* Some hide a name behind "*". */
-	if (item.users < 0 || !isupport_is_channel(
-			ircnet_isupport(r->session->net), item.name)) {
-		return true;
-	}
-	item.fields[ROLL_CHANNEL] = item.name;
-	item.fields[ROLL_TOPIC] = topic_of(ircmsg_param(m, 3));
-	clean(r, &item);
-	keep(r, &item);
-	return true;
-}
-
 /* 315 me mask :End; another one's mask is not ours. */
 static bool on_who_end(struct roll *r, const struct ircmsg *m)
 {
-	if (r->wish.kind != ROLL_PEOPLE ||
-		!casemap_equal(CASEMAP_ASCII, ircmsg_param(m, 1),
-			istr_slice(r->mask))) {
-		return false;
-	}
-	answer(r, NULL);
-	end(r);
-	return true;
-}
-
-static bool on_list_end(struct roll *r)
-{
-	if (r->wish.kind != ROLL_CHANNELS) {
+	if (!casemap_equal(CASEMAP_ASCII, ircmsg_param(m, 1),
+		    istr_slice(r->mask))) {
 		return false;
 	}
 	answer(r, NULL);
@@ -555,10 +476,9 @@ static const struct refusal {
 /* 263, 421 me WHO :text; 416 me WHO|mask :text */
 static bool on_refusal(struct roll *r, int numeric, const struct ircmsg *m)
 {
-	const char *command = r->wish.kind == ROLL_PEOPLE ? "WHO" : "LIST";
 	struct slice what = ircmsg_param(m, 1);
 
-	if (!slice_is_nocase(what, command) &&
+	if (!slice_is_nocase(what, "WHO") &&
 		!(numeric == 416 && slice_eq(what, istr_slice(r->mask)))) {
 		return false;
 	}
@@ -587,12 +507,6 @@ bool roll_on_numeric(struct session *s, int numeric, const struct ircmsg *m)
 	switch (numeric) {
 	case 315:
 		return on_who_end(r, m);
-	case 321:
-		return r->wish.kind == ROLL_CHANNELS;
-	case 322:
-		return on_listed(r, m);
-	case 323:
-		return on_list_end(r);
 	case 352:
 		return on_who(r, m);
 	case 354:

@@ -5,9 +5,10 @@
 #include "mapping/core.h"
 
 /*
- * Many people or channels of a network: WHO (WHOX where there is) and LIST,
- * their lines collected until 315 and 323 (PROTOCOL C.17, E). Servers match
- * masks each in their own way: what they send is matched here again.
+ * Many people of a network: WHO (WHOX where there is), its lines collected until
+ * 315 (PROTOCOL C.17, E); and what is looked for, also among channels, which
+ * chanlist.h has. Servers match masks each in their own way: what they send is
+ * matched here again.
  * In a session one question is on its way and 4 wait, 30 s each; 200 items and
  * 256 KiB are kept of an answer, the rest is only counted. Lines that belong to
  * no question of ours pass by.
@@ -58,9 +59,18 @@ struct roll_result {
 typedef void roll_fn(struct session *s, void *ctx,
 	const struct roll_result *result, const struct fault *fault);
 
-/* wish is copied. The session is up. */
+/* Of people. wish is copied. The session is up. */
 void roll_ask(struct session *s, const struct roll_wish *wish, roll_fn *done,
 	void *ctx);
+
+/*
+ * A copy with masks for words, in the arena; false: words are longer than
+ * ROLL_MASK_MAX.
+ */
+bool roll_wish_keep(struct roll_wish *out, const struct roll_wish *wish,
+	struct arena *arena);
+/* wish is such a copy. */
+bool roll_wanted(const struct roll_wish *wish, const struct roll_item *item);
 
 /*
  * Appends the mask that these words are for a server: wildcards around words

@@ -6,13 +6,18 @@
 
 #include "mapping/account.h"
 #include "mapping/asker.h"
+#include "mapping/chanlist.h"
 #include "mapping/formkey.h"
 #include "mapping/out.h"
 #include "mapping/session.h"
 #include "mapping/user.h"
 #include "xmpp/form.h"
 
-enum { USERS_MAX = 10000000, NAME_BYTES = 2 * ROLL_MASK_MAX + 2 };
+enum {
+	USERS_MAX = 10000000,
+	NAME_BYTES = 2 * ROLL_MASK_MAX + 2,
+	WISH_BYTES = 4096,
+};
 
 const char *const search_fields[ROLL_FIELDS] = {
 	[ROLL_NICK] = "nick",
@@ -264,6 +269,8 @@ static struct session *session_of(struct request *q, const struct addr *a,
 struct searcher {
 	struct asker asker;
 	bool form;
+	struct roll_wish wish; /* of channels, in the arena */
+	struct arena arena;
 };
 
 static void on_roll(struct session *s, void *ctx, const struct roll_result *r,
@@ -285,7 +292,52 @@ static void on_roll(struct session *s, void *ctx, const struct roll_result *r,
 		asker_fail(m, &p->asker, fault->error, fault->text);
 	}
 	asker_finish(&p->asker);
+	arena_finish(&p->arena);
 	free(p);
+}
+
+/* Those of all channels that are wanted. */
+static void on_list(struct session *s, void *ctx,
+	const struct chanlist_answer *answer, const struct fault *fault)
+{
+	struct searcher *p = ctx;
+	struct roll_item items[ROLL_ITEMS_MAX];
+	struct roll_result r = {.kind = ROLL_CHANNELS, .items = items};
+
+	for (size_t i = 0; answer != NULL && i < answer->channels->n; i++) {
+		struct chanstore_channel c = chanstore_at(answer->channels, i);
+		struct roll_item one = {
+			.name = c.name,
+			.users = (long)c.users,
+			.fields = {[ROLL_CHANNEL] = c.name,
+				[ROLL_TOPIC] = c.topic},
+		};
+
+		if (!roll_wanted(&p->wish, &one)) {
+			continue;
+		}
+		if (r.nitems == ROLL_ITEMS_MAX) {
+			r.more = true;
+			break;
+		}
+		items[r.nitems++] = one;
+	}
+	r.more = r.more || (answer != NULL && answer->partial);
+	on_roll(s, p, answer ? &r : NULL, fault);
+}
+
+static void ask(struct session *s, const struct roll_wish *wish,
+	struct searcher *p)
+{
+	if (wish->kind == ROLL_PEOPLE) {
+		roll_ask(s, wish, on_roll, p);
+	} else if (!roll_wish_keep(&p->wish, wish, &p->arena)) {
+		on_roll(s, p, NULL,
+			&(struct fault){E_NOT_ACCEPTABLE,
+				"What you look for is too long."});
+	} else {
+		chanlist_ask(s, wish->fields[ROLL_CHANNEL], on_list, p);
+	}
 }
 
 static bool set(struct request *q, const struct addr *a,
@@ -310,7 +362,8 @@ static bool set(struct request *q, const struct addr *a,
 	p = must_calloc(1, sizeof *p);
 	p->form = form_submitted(query) != NULL;
 	asker_init(&p->asker, q, NS_IQ_SEARCH, "query");
-	roll_ask(s, &wish, on_roll, p);
+	arena_init(&p->arena, WISH_BYTES);
+	ask(s, &wish, p);
 	return true;
 }
 

@@ -7,8 +7,8 @@
 
 /*
  * jabber:iq:search (XEP-0055, PROTOCOL C.17): people and channels of a network,
- * by plain fields and by form. roll.h asks IRC; an answer has the form of its
- * question, 200 items at most.
+ * by plain fields and by form. roll.h and chanlist.h ask IRC; an answer has the
+ * form of its question, 200 items at most.
  */
 void iq_search_get(struct request *q, const struct addr *a);
 void iq_search_set(struct request *q, const struct addr *a);

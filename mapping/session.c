@@ -7,6 +7,7 @@
 
 #include "irc/ircout.h"
 #include "mapping/addr.h"
+#include "mapping/chanlist.h"
 #include "mapping/chat.h"
 #include "mapping/command.h"
 #include "mapping/contacts.h"
@@ -395,6 +396,7 @@ void session_ended(struct session *s, const struct fault *fault)
 	drop_link(s, true);
 	presence_nick_lost(s);
 	queries_lost(s);
+	chanlist_lost(s, fault);
 	raw_lost(s);
 	moderations_fail(s);
 	sent_fail_queued(s, fault);
@@ -537,6 +539,7 @@ void session_close(struct session *s, struct slice reason)
 		ircnet_quit(s->net, reason);
 	}
 	queries_fail(s);
+	chanlist_lost(s, &fault);
 	raw_lost(s);
 	sent_fail_all(s, &fault);
 	commands_ended(s, &fault);

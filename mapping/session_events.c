@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "mapping/chanlist.h"
 #include "mapping/chat.h"
 #include "mapping/command.h"
 #include "mapping/ctcp.h"
@@ -341,6 +342,9 @@ static void on_numeric(void *ctx, int numeric, const struct ircmsg *m)
 
 	if (numeric >= 463 && numeric <= 466) {
 		not_wanted(s, numeric); /* the ERROR comes next */
+	}
+	if (numeric == 376 || numeric == 422) {
+		chanlist_up(s); /* 005 is known now */
 	}
 	if ((!asked && motd(s, numeric, m)) || room_on_refusal(s, numeric, m) ||
 		presence_nick_refused(s, numeric, m) ||

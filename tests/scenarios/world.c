@@ -39,6 +39,7 @@ struct world {
 	bool hold_saves; /* `saved` answers them */
 	bool hold; /* timers wait for the next event */
 	bool browse_query;  /* browse_style = "query" */
+	unsigned max_stanza; /* 0: the default */
 	bool update_notice; /* there is one, and admins and a website */
 };
 
@@ -355,6 +356,9 @@ static struct mapping *core(struct world *w)
 	};
 
 	if (w->core == NULL) {
+		if (w->max_stanza > 0) {
+			w->config.max_stanza = w->max_stanza;
+		}
 		if (w->browse_query) {
 			w->config.browse_style = BROWSE_QUERY;
 		}
@@ -409,6 +413,7 @@ bool world_set(struct world *w, const char *key, const char *value)
 		{.key = "max_sessions_per_user",
 			.number = &c->max_sessions_per_user},
 		{.key = "max_rooms", .number = &c->max_rooms},
+		{.key = "max_stanza", .number = &w->max_stanza},
 		{.key = "max_resources", .number = &c->max_resources},
 		{.key = "rejoin_silence_ms", .number = &c->rejoin_silence_ms},
 		{.key = "reconnect_min_ms", .number = &c->reconnect_min_ms},

@@ -63,19 +63,19 @@ static void a_whois_without_end_is_kept_within_bounds(void **state)
 	assert_true(fix.last.len > 4000 && fix.last.len < 16384);
 }
 
-static void a_list_without_end_is_kept_within_bounds(void **state)
+static void a_who_without_end_is_kept_within_bounds(void **state)
 {
 	unsigned before;
 	unsigned items = 0;
 
 	(void)state;
 	up();
-	ask("net@gw", "set", "<query xmlns='jabber:iq:search'><nick>#c</nick>"
+	ask("net@gw", "set", "<query xmlns='jabber:iq:search'><nick>bob</nick>"
 			     "</query>");
 	before = fix.sent;
-	flood(":s 322 romeo #c 3 :", 3000);
+	flood(":s 352 romeo * u h s bob", 3000);
 	assert_int_equal(fix.sent, before);
-	irc(":s 323 romeo :End\r\n");
+	irc(":s 315 romeo *bob* :End\r\n");
 	assert_int_equal(fix.sent, before + 1);
 	for (const char *p = buf_cstr(&fix.last);
 		(p = strstr(p, "<item ")) != NULL; p++) {
@@ -106,7 +106,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_whois_without_end_is_kept_within_bounds),
-		TEST(a_list_without_end_is_kept_within_bounds),
+		TEST(a_who_without_end_is_kept_within_bounds),
 		TEST(questions_end_with_the_core),
 	};
 
