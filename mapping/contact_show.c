@@ -238,6 +238,19 @@ void contact_watch(struct user *u, const struct addr *a, struct contact *c)
 	}
 }
 
+/* false: it was the last one, and nobody is watched any more. */
+static bool buddy_drop(struct session *s, struct buddy *b, unsigned i)
+{
+	istr_unref(b->jids[i]);
+	b->jids[i] = b->jids[--b->njids];
+	if (b->njids > 0) {
+		return true;
+	}
+	ircnet_unwatch(s->net, b->who);
+	buddy_free(b);
+	return false;
+}
+
 void contact_unwatch(struct user *u, const struct addr *a)
 {
 	struct session *s = a->network ? session_find(u, a->network) : NULL;
@@ -249,16 +262,10 @@ void contact_unwatch(struct user *u, const struct addr *a)
 		struct buddy *b = list_entry(it, struct buddy, link);
 
 		for (unsigned i = 0; i < b->njids; i++) {
-			if (strcmp(b->jids[i]->p, a->bare) != 0) {
-				continue;
+			if (strcmp(b->jids[i]->p, a->bare) == 0) {
+				buddy_drop(s, b, i);
+				return;
 			}
-			istr_unref(b->jids[i]);
-			b->jids[i] = b->jids[--b->njids];
-			if (b->njids == 0) {
-				ircnet_unwatch(s->net, b->who);
-				buddy_free(b);
-			}
-			return;
 		}
 	}
 }
@@ -270,7 +277,17 @@ void contacts_link_gone(struct session *s)
 	}
 }
 
-void contacts_up(struct session *s)
+/* Is this address somebody on the session's network? */
+static bool is_nick_of(struct session *s, const char *jid, struct addr *a)
+{
+	struct fault fault;
+
+	return addr_parse_for(s->user->mapping, jid, s->user->entry.key->p, a,
+		       &fault) &&
+		a->kind == ADDR_NICK && a->network == s->network;
+}
+
+static void watch_all(struct session *s)
 {
 	struct mapping *m = s->user->mapping;
 	struct account *account = account_find(m, s->user->entry.key->p);
@@ -282,17 +299,63 @@ void contacts_up(struct session *s)
 		struct contact *c = (struct contact *)(void *)slot->entry;
 		struct arena_mark mark = arena_mark(&m->arena);
 		struct addr a;
-		struct fault fault;
 
 		if ((c->state & CONTACT_FROM) != 0 &&
-			addr_parse_for(m, c->entry.key->p,
-				s->user->entry.key->p, &a, &fault) &&
-			a.kind == ADDR_NICK && a.network == s->network) {
+			is_nick_of(s, c->entry.key->p, &a)) {
 			contact_watch(s->user, &a, c);
 		}
 		arena_release(&m->arena, mark);
 	}
+}
+
+void contacts_up(struct session *s)
+{
+	watch_all(s);
 	contacts_session(s);
+}
+
+/* Those of its addresses that mean somebody elsewhere now. */
+static void drop_strays(struct session *s, struct buddy *b)
+{
+	struct mapping *m = s->user->mapping;
+	struct account *account = account_find(m, s->user->entry.key->p);
+	unsigned i = 0;
+	bool any = true;
+
+	while (any && i < b->njids) {
+		struct arena_mark mark = arena_mark(&m->arena);
+		struct contact *c =
+			account ? account_contact(account, b->jids[i]->p) : NULL;
+		struct addr a;
+
+		if (is_nick_of(s, b->jids[i]->p, &a)) {
+			i++;
+		} else {
+			any = buddy_drop(s, b, i);
+			if (c != NULL) {
+				contact_show(account, c, &(struct face){0});
+			}
+		}
+		arena_release(&m->arena, mark);
+	}
+}
+
+void contacts_reread(struct user *u)
+{
+	list_each(it, &u->sessions) {
+		struct session *s = list_entry(it, struct session, link);
+
+		list_each_safe(at, &s->buddies) {
+			drop_strays(s, list_entry(at, struct buddy, link));
+		}
+	}
+	list_each(it, &u->sessions) {
+		struct session *s = list_entry(it, struct session, link);
+
+		if (session_is_up(s)) {
+			watch_all(s);
+		}
+	}
 }
 
 void contacts_on_watched(struct session *s, const struct ircwatched *who)

@@ -53,6 +53,8 @@ void contacts_session(struct session *s);     /* its state changed */
 void contacts_nick(struct session *s);        /* GW says what we are called */
 void contacts_up(struct session *s);          /* 001 */
 void contacts_link_gone(struct session *s);   /* nobody is watched any more */
+/* The default network may be another one: short addresses follow it (B.1). */
+void contacts_reread(struct user *u);
 void contacts_room(struct room *r, bool joined);
 void contacts_on_watched(struct session *s, const struct ircwatched *w);
 /* A NICK contact is new, or ends. */

@@ -5,6 +5,7 @@
 
 #include "irc/ircout.h"
 #include "mapping/account.h"
+#include "mapping/contacts.h"
 #include "mapping/network.h"
 #include "mapping/online.h"
 #include "mapping/room.h"
@@ -234,6 +235,7 @@ void identity_changed(struct user *u)
 			autojoin(s);
 		}
 	}
+	contacts_reread(u);
 	online_changed(u);
 }
 
