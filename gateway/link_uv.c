@@ -59,6 +59,9 @@ struct link {
 	struct loop_task task; /* end of the turn: fault, resume, flush */
 	struct loop_resident resident;
 	unsigned long bytes_in;
+	size_t max_turn;
+	size_t turn_left;    /* of max_turn */
+	uint64_t turn;       /* ... in this turn of the loop */
 };
 
 static struct clock *clock_of(struct link *l)
@@ -299,12 +302,22 @@ static void input_tls(struct link *l, const char *p, size_t len)
 	}
 }
 
+/*
+ * libuv reads a socket up to 32 times before others have their turn. A buffer of
+ * no length makes it stop, without a call of the kernel: it comes back with
+ * UV_ENOBUFS, and the next turn finds the socket readable again.
+ */
 static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *out)
 {
 	struct link *l = handle->data;
+	uint64_t turn = loop_turn_number(l->loop);
 
 	(void)suggested;
-	*out = uv_buf_init(loop_read_buffer(l->loop), LOOP_READ_MAX);
+	if (l->turn != turn) {
+		l->turn = turn;
+		l->turn_left = l->max_turn;
+	}
+	*out = uv_buf_init(loop_read_buffer(l->loop), (unsigned)l->turn_left);
 }
 
 static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *b)
@@ -312,7 +325,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *b)
 	struct link *l = stream->data;
 
 	loop_tick(l->loop);
-	if (n == 0) {
+	if (n == 0 || n == UV_ENOBUFS) {
 		return;
 	}
 	if (n < 0) {
@@ -324,6 +337,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *b)
 		return; /* thrown away */
 	}
 	l->bytes_in += (size_t)n;
+	l->turn_left -= (size_t)n;
 	if (l->tls != NULL) {
 		input_tls(l, b->base, (size_t)n);
 	} else {
@@ -453,6 +467,8 @@ struct link *link_open(const struct link_world *world,
 	link_out_init(&l->out, config->max_output, on_sent, l);
 	l->out.high_water = config->high_water;
 	l->out.low_water = config->low_water;
+	l->max_turn = config->max_turn != 0 && config->max_turn < LOOP_READ_MAX ?
+		config->max_turn : LOOP_READ_MAX;
 	timer_init(&l->timer, on_timer, l);
 	loop_task_init(&l->task, on_task, l);
 	loop_enter(world->loop, &l->resident, on_abort, l);
@@ -475,6 +491,11 @@ void link_write(struct link *l, const char *p, size_t len)
 		l->fault = ERR_FULL;
 	}
 	loop_soon(l->loop, &l->task);
+}
+
+bool link_had_more(const struct link *l)
+{
+	return l->turn_left == 0;
 }
 
 bool link_is_high(const struct link *l)

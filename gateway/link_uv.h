@@ -19,7 +19,8 @@
  * Ownership: opened by link_open(), gone for the caller with link_close(),
  * link_abort() or its on_lost event; libuv's part dies when it can.
  * Bounds: max_output bytes not yet taken by the kernel, beyond that the link is
- * lost with ERR_FULL. An idle link holds no buffer.
+ * lost with ERR_FULL; max_turn bytes read before others have their turn. An idle
+ * link holds no buffer.
  */
 struct link;
 
@@ -46,6 +47,7 @@ struct link_config {
 	bool allow_private;
 	const char *owner; /* for limits per user, or NULL */
 	size_t max_output;
+	size_t max_turn;   /* bytes read in a turn, 0: LOOP_READ_MAX */
 	size_t high_water; /* 0: no water marks */
 	size_t low_water;
 };
@@ -67,6 +69,9 @@ struct link *link_open(const struct link_world *world,
 /* Before on_up and after a fault it is dropped. */
 void link_write(struct link *l, const char *p, size_t len);
 bool link_is_high(const struct link *l); /* above high_water, until on_low */
+
+/* The turn did not suffice for all it has sent. */
+bool link_had_more(const struct link *l);
 
 /* Stops reading; the peer feels it. Before on_up: from then on. */
 void link_pause(struct link *l, bool paused);

@@ -22,6 +22,7 @@ struct loop {
 	struct list tasks;
 	struct list residents;
 	struct loop_task *when_empty;
+	uint64_t turn;
 	bool stepping; /* loop_turn(): do not wait after having done something */
 	char read[LOOP_READ_MAX];
 	char plain[LOOP_READ_MAX];
@@ -76,6 +77,7 @@ static void on_turn_end(uv_prepare_t *prepare)
 	bool busy = !list_empty(&loop->tasks);
 	int64_t wait;
 
+	loop->turn++;
 	uv_update_time(&loop->uv);
 	loop_tick(loop);
 	busy = busy || clock_next(&loop->clock) == 0;
@@ -175,6 +177,11 @@ void loop_turn(struct loop *loop, bool wait)
 	loop->stepping = true;
 	uv_run(&loop->uv, wait ? UV_RUN_ONCE : UV_RUN_NOWAIT);
 	loop->stepping = false;
+}
+
+uint64_t loop_turn_number(const struct loop *loop)
+{
+	return loop->turn;
 }
 
 struct clock *loop_clock(struct loop *loop)

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <uv.h>
 
@@ -53,6 +54,9 @@ void loop_turn(struct loop *loop, bool wait);
 /* SIGTERM, SIGINT, SIGHUP; SIGPIPE is ignored. Without it they do as ever. */
 void loop_signals(struct loop *loop, void (*on_signal)(void *ctx, int signum),
 	void *ctx);
+
+/* Another one in each turn. */
+uint64_t loop_turn_number(const struct loop *loop);
 
 struct clock *loop_clock(struct loop *loop);
 uv_loop_t *loop_uv(struct loop *loop);

@@ -35,6 +35,7 @@ struct wire {
 	struct link *jabber; /* NULL: none is wanted */
 	struct link_table links;
 	bool paused;    /* IRC links are not read */
+	unsigned held;  /* links of which that is true besides */
 	bool congested; /* the core was told so */
 	struct timer pause_end;
 	bool stopping;
@@ -50,6 +51,7 @@ struct irc_link {
 	struct link_entry entry; /* first */
 	struct wire *wire;
 	struct link *link;
+	bool held; /* it had much to say, and Jabber has much to read */
 };
 
 /* --- backpressure -------------------------------------------------------- */
@@ -58,7 +60,8 @@ static void pause_one(struct link_entry *e, void *ctx)
 {
 	struct wire *w = ctx;
 
-	link_pause(((struct irc_link *)e)->link, w->paused);
+	link_pause(((struct irc_link *)e)->link,
+		w->paused || ((struct irc_link *)e)->held);
 }
 
 static void set_paused(struct wire *w, bool paused)
@@ -84,6 +87,52 @@ static void set_congested(struct wire *w, bool congested)
 	mapping_congested(w->mapping, congested);
 }
 
+static bool has_much_to_read(const struct wire *w)
+{
+	return component_unread(w->component) > WIRE_WINDOW;
+}
+
+/* Storms wait, one by one, until what they have said so far was read. */
+static void hold_storm(struct irc_link *l)
+{
+	struct wire *w = l->wire;
+
+	if (!l->held && has_much_to_read(w) && link_had_more(l->link)) {
+		l->held = true;
+		w->held++;
+		link_pause(l->link, true);
+	}
+}
+
+static void release_one(struct link_entry *e, void *ctx)
+{
+	struct irc_link *l = (struct irc_link *)e;
+	struct wire *w = ctx;
+
+	if (l->held) {
+		l->held = false;
+		w->held--;
+		link_pause(l->link, w->paused);
+	}
+}
+
+static void release_storms(struct wire *w)
+{
+	if (w->held > 0) {
+		link_table_each(&w->links, release_one, w);
+	}
+}
+
+static void on_component_read(void *ctx)
+{
+	struct wire *w = ctx;
+
+	if (!has_much_to_read(w)) {
+		release_storms(w);
+		mapping_flows(w->mapping);
+	}
+}
+
 static void on_pause_end(void *ctx)
 {
 	struct wire *w = ctx;
@@ -96,6 +145,7 @@ static void relieve(struct wire *w)
 {
 	set_paused(w, false);
 	set_congested(w, false);
+	release_storms(w);
 	mapping_flows(w->mapping);
 }
 
@@ -236,6 +286,7 @@ static void on_component_stopped(void *ctx)
 
 static void irc_forget(struct irc_link *l)
 {
+	l->wire->held -= l->held;
 	link_table_remove(&l->wire->links, &l->entry);
 	free(l);
 }
@@ -250,8 +301,17 @@ static void on_irc_up(void *ctx)
 static void on_irc_data(void *ctx, const char *p, size_t len)
 {
 	struct irc_link *l = ctx;
+	struct wire *w = l->wire;
+	unsigned number = l->entry.number;
 
-	mapping_link_data(l->wire->mapping, l->entry.number, p, len);
+	mapping_link_data(w->mapping, number, p, len);
+	if (has_much_to_read(w)) {
+		/* It may be gone by what it said. */
+		l = (struct irc_link *)link_table_get(&w->links, number);
+		if (l != NULL) {
+			hold_storm(l);
+		}
+	}
 }
 
 static void on_irc_lost(void *ctx, enum err why, const char *detail)
@@ -285,6 +345,7 @@ static void port_link_open(void *ctx, unsigned number,
 		.allow_private = to->allow_private,
 		.owner = to->owner,
 		.max_output = WIRE_IRC_MAX,
+		.max_turn = WIRE_IRC_TURN,
 	};
 
 	l->wire = w;
@@ -332,7 +393,8 @@ static bool port_xmpp_high(void *ctx)
 {
 	struct wire *w = ctx;
 
-	return w->jabber != NULL && link_is_high(w->jabber);
+	return has_much_to_read(w) ||
+		(w->jabber != NULL && link_is_high(w->jabber));
 }
 
 static void port_random(void *ctx, void *out, size_t len)
@@ -408,6 +470,7 @@ static void create_component(struct wire *w)
 		.on_stanza = on_component_stanza,
 		.on_dropped = on_component_dropped,
 		.on_stopped = on_component_stopped,
+		.on_read = on_component_read,
 		.ctx = w,
 	};
 

@@ -15,15 +15,22 @@
  * IRC link is read until 256 KiB are left; after 30 s reading goes on all the
  * same (PING must be answered) and the core is told to drop. While the stream
  * is down nothing is paused: the core has its own queue.
+ * Storms: of an IRC link 4 KiB are read in a turn of the loop. One that had more
+ * to say, while the Jabber server has more than WIRE_WINDOW to read, is not read
+ * until that is less, and no room is shown to a client who enters: others' words
+ * do not stand behind thousands of presences.
  */
 struct wire;
 
 enum {
 	WIRE_IRC_MAX = 256 * 1024,
+	WIRE_IRC_TURN = 4096, /* read from a network before others have a turn */
 	WIRE_JABBER_MAX = 16 * 1024 * 1024,
 	WIRE_HIGH_WATER = 1024 * 1024,
 	WIRE_LOW_WATER = 256 * 1024,
 	WIRE_PAUSE_MS = 30000,
+	/* Unread by the Jabber server (xmpp/marks.h): more, and storms wait. */
+	WIRE_WINDOW = 96 * 1024,
 };
 
 /*

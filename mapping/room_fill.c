@@ -12,7 +12,7 @@
 
 enum {
 	SLICE = 200,      /* occupants of one room before another has its turn */
-	TURN_SLICES = 5,  /* of all rooms in one turn of the loop */
+	TURN_SLICES = 1,  /* of all rooms in one turn of the loop */
 };
 
 static struct mapping *core(const struct room *r)

@@ -9,8 +9,13 @@
 #include "base/crypto.h"
 #include "base/log.h"
 #include "base/utf8.h"
+#include "xmpp/marks.h"
 #include "xmpp/mask.h"
 #include "xmpp/writer.h"
+
+/* Ids of the two kinds of ping, before their number. */
+#define PING_ID "isthmus"
+#define MARK_ID "isthmus-mark"
 
 enum {
 	STEP_MS = 30 * 1000,  /* for each step before ONLINE */
@@ -18,6 +23,7 @@ enum {
 	SPACE_MS = 60 * 1000, /* write silence before a space (A.4) */
 	PING_MS = 120 * 1000, /* read silence before a ping (A.4) */
 	PONG_MS = 30 * 1000,
+	MARK_MS = 2 * 1000,   /* for the answer to a mark (A.4) */
 	STABLE_MS = 60 * 1000, /* up for so long: the delay is forgotten */
 	DELAY_MIN_MS = 1000,
 	DELAY_MAX_MS = 60 * 1000,
@@ -46,6 +52,9 @@ struct component {
 	uint64_t last_read_ms;
 	unsigned long ping_id; /* of the last ping of ours */
 	bool pinging;	       /* its answer is awaited */
+	struct marks marks;
+	struct timer mark;     /* the answer to a mark is late */
+	unsigned long mark_id;
 	uint64_t delay_ms;     /* before the next try, without jitter */
 	const char *fault;     /* the configuration fault logged last */
 	struct buf last;       /* the last thing written, its beginning */
@@ -133,7 +142,9 @@ static void stop_keepalive(struct component *c)
 	timer_stop(c->clock, &c->stable);
 	timer_stop(c->clock, &c->space);
 	timer_stop(c->clock, &c->ping);
+	timer_stop(c->clock, &c->mark);
 	c->pinging = false;
+	marks_init(&c->marks);
 }
 
 static void try_connect(struct component *c)
@@ -329,13 +340,13 @@ static void on_space_timer(void *ctx)
 	write_bytes(c, " ", 1);
 }
 
-static void write_ping(struct component *c)
+static void write_ping(struct component *c, const char *kind, unsigned long number)
 {
-	char id[32];
+	char id[48];
 	struct buf out;
 	struct xw w;
 
-	snprintf(id, sizeof id, "isthmus-%lu", c->ping_id);
+	snprintf(id, sizeof id, "%s-%lu", kind, number);
 	buf_init(&out, WRITE_MAX);
 	xw_init(&w, &out, ns_uri(NS_STANZA));
 	xw_start(&w, "iq", NS_NONE);
@@ -361,7 +372,7 @@ static void on_ping_timer(void *ctx)
 		c->pinging = true;
 		c->ping_id++;
 		timer_start(c->clock, &c->ping, PONG_MS);
-		write_ping(c);
+		write_ping(c, PING_ID, c->ping_id);
 	} else {
 		c->pinging = false;
 		timer_start(c->clock, &c->ping, PING_MS - silent);
@@ -369,15 +380,53 @@ static void on_ping_timer(void *ctx)
 }
 
 /* The answer to a ping of ours, result or error. */
-static bool is_pong(const struct component *c, const struct stanza *s)
+static bool is_pong(const struct component *c, const struct stanza *s,
+	const char *kind, unsigned long number)
 {
-	char id[32];
+	char id[48];
 
-	snprintf(id, sizeof id, "isthmus-%lu", c->ping_id);
-	return s->kind == STANZA_IQ && c->ping_id > 0 &&
+	snprintf(id, sizeof id, "%s-%lu", kind, number);
+	return s->kind == STANZA_IQ && number > 0 &&
 	       (stanza_type_is(s, "result") || stanza_type_is(s, "error")) &&
 	       s->id != NULL && strcmp(s->id, id) == 0 &&
 	       (s->from == NULL || strcmp(s->from, c->server) == 0);
+}
+
+/* ---- what the server has read (PROTOCOL A.4) ---- */
+
+static void set_mark(struct component *c)
+{
+	c->mark_id++;
+	marks_out(&c->marks);
+	timer_start(c->clock, &c->mark, MARK_MS);
+	write_ping(c, MARK_ID, c->mark_id);
+}
+
+static void tell_read(struct component *c)
+{
+	if (c->events.on_read != NULL) {
+		c->events.on_read(c->events.ctx);
+	}
+}
+
+static void on_mark_answer(struct component *c)
+{
+	if (!c->marks.out) {
+		return; /* given up: it comes late */
+	}
+	timer_stop(c->clock, &c->mark);
+	if (marks_answered(&c->marks)) {
+		set_mark(c);
+	}
+	tell_read(c);
+}
+
+static void on_mark_timer(void *ctx)
+{
+	struct component *c = ctx;
+
+	marks_given_up(&c->marks);
+	tell_read(c);
 }
 
 static void on_stable_timer(void *ctx)
@@ -444,7 +493,9 @@ static void on_stanza(void *ctx, const struct stanza *stanza)
 		return;
 	}
 	c->stats.stanzas_in++;
-	if (!is_pong(c, stanza)) {
+	if (is_pong(c, stanza, MARK_ID, c->mark_id)) {
+		on_mark_answer(c);
+	} else if (!is_pong(c, stanza, PING_ID, c->ping_id)) {
 		c->events.on_stanza(c->events.ctx, stanza);
 	}
 }
@@ -599,6 +650,9 @@ enum err component_send(struct component *c, const char *xml, size_t len)
 	c->last.len = 0;
 	buf_add(&c->last, xml, len < LAST_MAX ? len : LAST_MAX);
 	write_bytes(c, xml, len);
+	if (c->state == COMPONENT_ONLINE && marks_sent(&c->marks, len)) {
+		set_mark(c);
+	}
 	return ERR_OK;
 }
 
@@ -659,6 +713,7 @@ struct component *component_create(const struct component_config *config,
 	timer_init(&c->stable, on_stable_timer, c);
 	timer_init(&c->space, on_space_timer, c);
 	timer_init(&c->ping, on_ping_timer, c);
+	timer_init(&c->mark, on_mark_timer, c);
 	buf_init(&c->last, LAST_MAX);
 	return c;
 }
@@ -680,6 +735,11 @@ void component_destroy(struct component *c)
 	free(c->secret);
 	free(c->server);
 	free(c);
+}
+
+size_t component_unread(const struct component *c)
+{
+	return marks_unread(&c->marks);
 }
 
 enum component_state component_state(const struct component *c)

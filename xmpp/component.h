@@ -68,6 +68,8 @@ struct component_events {
 	void (*on_stanza)(void *ctx, const struct stanza *stanza);
 	void (*on_dropped)(void *ctx, const struct stanza *stanza, unsigned over);
 	void (*on_stopped)(void *ctx);
+	/* component_unread() fell; may be NULL. */
+	void (*on_read)(void *ctx);
 	void *ctx;
 };
 
@@ -93,6 +95,12 @@ void component_lost(struct component *c, enum err why);
  */
 NODISCARD enum err component_send(struct component *c, const char *xml,
 	size_t len);
+
+/*
+ * Bytes sent that the server has not read yet, as far as it lets us know
+ * (xmpp/marks.h); 0 while it does not.
+ */
+size_t component_unread(const struct component *c);
 
 enum component_state component_state(const struct component *c);
 const char *component_state_name(enum component_state state);

@@ -194,6 +194,15 @@ static bool own_domain(const char *jid, const char *component)
 	return len == strlen(component) && memcmp(domain, component, len) == 0;
 }
 
+/* XEP-0199 to the server itself: answered in order with all the rest. */
+static bool is_server_ping(const struct jabberd_stanza *stanza)
+{
+	return strcmp(stanza->kind, "iq") == 0 &&
+		strcmp(stanza->type, "get") == 0 &&
+		strchr(stanza->to, '@') == NULL &&
+		xscan_has(stanza->text, stanza->len, "xmlns", "urn:xmpp:ping");
+}
+
 static void take_stanza(struct peer *peer, const char *text, size_t len)
 {
 	static char from[JID_MAX];
@@ -232,6 +241,12 @@ static void take_stanza(struct peer *peer, const char *text, size_t len)
 		}
 	}
 	sim->stats.stanzas++;
+	if (is_server_ping(&stanza)) {
+		jabberd_sim_sendf(sim,
+			"<iq type='result' from='%s' to='%s' id='%s'/>", to,
+			from, id);
+		return;
+	}
 	if (sim->config.on_stanza != NULL) {
 		sim->config.on_stanza(sim->config.ctx, &stanza);
 	}

@@ -12,6 +12,7 @@
  * on a loopback port, inside the test's own loop (PROTOCOL A.1). It checks
  * the handshake, hands every stanza of the component to a callback and sends
  * what the test tells it to. It has no users: the test writes their stanzas.
+ * It answers pings to the server itself (XEP-0199) and does not hand them out.
  * Like the real servers it accepts one stream per name (a second one gets
  * `conflict`) and ends the stream with an error (counted) for what is not
  * well-formed, for a stanza without `from` or `to`, and for a `from` outside

@@ -212,6 +212,32 @@ static void a_turn_is_one_write(void **state)
 	assert_int_equal(stats.writes, 2);
 }
 
+/* A flood is read in pieces: others have their turn in between. */
+static void a_turn_reads_so_much_and_no_more(void **state)
+{
+	struct fixture *f = *state;
+	struct link_config config = target(f);
+	static char big[300000];
+	size_t before = 0;
+	unsigned turns = 0;
+	uv_buf_t b = uv_buf_init(big, sizeof big);
+
+	memset(big, 'x', sizeof big);
+	config.max_turn = 4096;
+	open_with(f, &config);
+	WAIT(f->loop, f->ups == 1 && f->peer.connected);
+	assert_true(uv_try_write((uv_stream_t *)&f->peer.conn, &b, 1) > 100000);
+	loop_turn(f->loop, true);
+	assert_int_equal(f->in.len, 4096);
+	assert_true(link_had_more(f->link));
+	for (; f->in.len < 100000; turns++) {
+		before = f->in.len;
+		loop_turn(f->loop, true);
+		assert_true(f->in.len - before <= 4096);
+	}
+	assert_true(turns < 30); /* each does its share */
+}
+
 static void close_sends_what_was_written(void **state)
 {
 	struct fixture *f = *state;
@@ -415,6 +441,7 @@ int main(void)
 		TEST(private_addresses_are_for_operators),
 		TEST(an_unknown_ca_file_is_told_later),
 		TEST(a_turn_is_one_write),
+		TEST(a_turn_reads_so_much_and_no_more),
 		TEST(close_sends_what_was_written),
 		TEST(close_waits_1_s_for_the_peer),
 		TEST(close_gives_up_after_5_s),

@@ -228,16 +228,53 @@ static void hold_jabber(struct fixture *f)
 	buf_reset(&f->jabber.in, 0); /* count from here */
 }
 
-/* Floods until IRC's socket takes no more, with reads of ours in between. */
+/*
+ * Floods until IRC's socket takes no more, with reads of ours in between: 4 KiB
+ * a turn, and the kernel tells of room only when there is much of it.
+ */
+enum { STILL = 2000 };
+
 static bool irc_stalls(struct fixture *f)
 {
 	unsigned still = 0;
 
-	for (unsigned i = 0; i < 20000 && still < 50; i++) {
+	for (unsigned i = 0; i < 40000 && still < STILL; i++) {
 		still = flood(f, 20) == 0 ? still + 1 : 0;
 		loop_turn(f->loop, false);
 	}
-	return still == 50;
+	return still == STILL;
+}
+
+/* As many as IRC's socket holds, 4 KiB each. */
+static void turns(struct fixture *f)
+{
+	for (unsigned i = 0; i < 5000; i++) {
+		loop_turn(f->loop, false);
+	}
+}
+
+/* A Jabber server that answers no ping: only what the kernel takes counts. */
+static void give_up_marks(struct fixture *f)
+{
+	assert_true(irc_stalls(f));
+	skip_time(f->loop, 2000);
+}
+
+/* PROTOCOL A.4: who says much waits until it was read. */
+static void a_storm_waits_for_the_answer_to_a_mark(void **state)
+{
+	struct fixture *f = *state;
+
+	join(f);
+	buf_reset(&f->jabber.in, 0);
+	assert_true(irc_stalls(f)); /* though the kernel takes it all */
+	assert_true(f->jabber.in.len < 2 * WIRE_WINDOW);
+	say(&f->jabber, "<iq type='result' from='example.com' "
+			"to='irc.example.com' id='isthmus-mark-1'/>");
+	WAIT(f->loop, has(&f->jabber, "id='isthmus-mark-2'"));
+	say(&f->jabber, "<iq type='result' from='example.com' "
+			"to='irc.example.com' id='isthmus-mark-2'/>");
+	WAIT(f->loop, f->jabber.in.len > 2 * WIRE_WINDOW);
 }
 
 static void a_slow_jabber_server_pauses_irc(void **state)
@@ -246,6 +283,7 @@ static void a_slow_jabber_server_pauses_irc(void **state)
 
 	join(f);
 	hold_jabber(f);
+	give_up_marks(f);
 	assert_true(irc_stalls(f));
 	assert_false(has(&f->irc, "PONG :after"));
 	peer_read(&f->jabber);
@@ -253,6 +291,7 @@ static void a_slow_jabber_server_pauses_irc(void **state)
 	for (unsigned i = 0; i < 2000 && flood(f, 1) == 0; i++) {
 		loop_turn(f->loop, true); /* until IRC is read again */
 	}
+	turns(f);
 	say(&f->irc, "\r\nPING :after\r\n");
 	WAIT(f->loop, has(&f->irc, "PONG :after"));
 }
@@ -263,12 +302,14 @@ static void after_30_s_irc_is_answered_again(void **state)
 
 	join(f);
 	hold_jabber(f);
+	give_up_marks(f);
 	assert_true(irc_stalls(f));
 	skip_time(f->loop, WIRE_PAUSE_MS);
 	for (unsigned i = 0; i < 2000 && flood(f, 1) == 0; i++) {
 		loop_turn(f->loop, true);
 	}
 	assert_false(irc_stalls(f)); /* dropped, not kept */
+	turns(f); /* the kernel has room again */
 	say(&f->irc, "\r\nPING :after\r\n");
 	WAIT(f->loop, has(&f->irc, "PONG :after"));
 	peer_read(&f->jabber);
@@ -294,6 +335,7 @@ int main(void)
 		TEST(destroyed_in_the_middle),
 		TEST(a_reload_keeps_who_we_are),
 		TEST(what_another_stores_is_left_alone),
+		TEST(a_storm_waits_for_the_answer_to_a_mark),
 		TEST(a_slow_jabber_server_pauses_irc),
 		TEST(after_30_s_irc_is_answered_again),
 	};

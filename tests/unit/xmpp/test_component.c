@@ -125,6 +125,12 @@ static void on_dropped(void *ctx, const struct stanza *s, unsigned over)
 	note("dropped ", s->id ? s->id : "", s->id ? strlen(s->id) : 0);
 }
 
+static void on_read(void *ctx)
+{
+	(void)ctx;
+	note("read", "", 0);
+}
+
 static void on_stopped(void *ctx)
 {
 	(void)ctx;
@@ -160,6 +166,7 @@ static int begin(void **state)
 		.on_stanza = on_stanza,
 		.on_dropped = on_dropped,
 		.on_stopped = on_stopped,
+		.on_read = on_read,
 	};
 
 	(void)state;
@@ -718,6 +725,88 @@ static void result_and_error_both_count_as_alive(void **state)
 	DID("stanza isthmus-2\n");
 }
 
+#define MARK_N(n)                                                              \
+	"write <iq type='get' from='irc.example.com' to='example.com' "        \
+	"id='isthmus-mark-" n "'><ping xmlns='urn:xmpp:ping'/></iq>\n"
+#define MARK_ANSWER(n)                                                         \
+	"<iq type='result' from='example.com' to='irc.example.com' "           \
+	"id='isthmus-mark-" n "'/>"
+
+static void send_bytes(size_t len)
+{
+	char stanza[1024];
+
+	memset(stanza, ' ', sizeof stanza);
+	for (; len > 0; len -= sizeof stanza) {
+		assert_int_equal(
+			component_send(w.c, stanza, sizeof stanza), ERR_OK);
+	}
+}
+
+static bool has_mark(const char *mark)
+{
+	return strstr(buf_cstr(&w.did), mark) != NULL;
+}
+
+static void marks_tell_what_was_read(void **state)
+{
+	(void)state;
+	to_online();
+	send_bytes(31 * 1024);
+	assert_false(has_mark("isthmus-mark"));
+	assert_int_equal(component_unread(w.c), 31 * 1024);
+	send_bytes(1024);
+	assert_true(has_mark(MARK_N("1")));
+	send_bytes(40 * 1024); /* one at a time */
+	assert_false(has_mark(MARK_N("2")));
+	assert_int_equal(component_unread(w.c), 72 * 1024);
+	forget();
+	say(MARK_ANSWER("1"));
+	DID(MARK_N("2") "read\n");
+	assert_int_equal(component_unread(w.c), 40 * 1024);
+	forget();
+	say(MARK_ANSWER("2"));
+	DID("read\n");
+	assert_int_equal(component_unread(w.c), 0);
+	say(MARK_ANSWER("2")); /* twice is nothing */
+	DID("");
+}
+
+static void who_answers_no_mark_is_not_waited_for(void **state)
+{
+	(void)state;
+	to_online();
+	send_bytes(64 * 1024);
+	forget();
+	wait_ms(1999);
+	assert_int_equal(component_unread(w.c), 64 * 1024);
+	wait_ms(1);
+	DID("read\n");
+	assert_int_equal(component_unread(w.c), 0);
+	forget();
+	send_bytes(64 * 1024);
+	assert_false(has_mark("isthmus-mark"));
+	assert_int_equal(component_unread(w.c), 0);
+}
+
+/* It has answered before, so it is only slow. */
+static void a_late_answer_is_no_answer(void **state)
+{
+	(void)state;
+	to_online();
+	send_bytes(32 * 1024);
+	say(MARK_ANSWER("1"));
+	send_bytes(32 * 1024);
+	wait_ms(2000);
+	assert_int_equal(component_unread(w.c), 0);
+	say(MARK_ANSWER("2"));
+	forget();
+	send_bytes(32 * 1024);
+	assert_true(has_mark(MARK_N("3")));
+	component_lost(w.c, ERR_CLOSED);
+	assert_int_equal(component_unread(w.c), 0);
+}
+
 static void any_input_is_a_sign_of_life(void **state)
 {
 	(void)state;
@@ -846,6 +935,9 @@ int main(void)
 		TEST(a_space_breaks_the_silence),
 		TEST(silence_is_asked_and_then_left),
 		TEST(result_and_error_both_count_as_alive),
+		TEST(marks_tell_what_was_read),
+		TEST(who_answers_no_mark_is_not_waited_for),
+		TEST(a_late_answer_is_no_answer),
 		TEST(any_input_is_a_sign_of_life),
 		TEST(it_may_be_stopped_while_it_reads),
 		TEST(the_link_may_be_lost_while_it_reads),

@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One user enters a channel of 10,000, half of it splits away and comes back,
+ * while 50 others talk in rooms of their own: what they notice of it, and
+ * whether every client is shown the truth in the end. `test_big_room N`, or
+ * ISTHMUS_OCCUPANTS=N, has another number in the channel. A line of the others
+ * takes at most ISTHMUS_P99_MS (20; built with sanitizers 200) longer than in
+ * quiet times, by the 99th percentile.
+ */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/load/crowd.h"
+#include "tests/load/mem.h"
+#include "tests/load/rig.h"
+#include "tests/load/tap.h"
+#include "tests/load/xscan.h"
+
+#define BIG	   "big@" RIG_DOMAIN "/pc"
+#define BIG_ROOM   "#big%%" RIG_NET "@" RIG_GW
+#define SPLIT	   "hub.test.net leaf.test.net"
+#define PHASE_MS   60000
+#define QUIET_MS   2000
+#define TALKERS	   50
+#define TALK_EACH  2 /* exchanges in a tick of a millisecond */
+
+#if defined(__SANITIZE_ADDRESS__)
+enum { P99_MS = 200 };
+#else
+enum { P99_MS = 20 };
+#endif
+
+struct run {
+	struct rig rig;
+	struct crowd crowd;
+	uv_timer_t talk;
+	unsigned next; /* whose turn it is to speak */
+	unsigned count; /* in the channel, without us */
+	unsigned there; /* of them on IRC: the first `there` */
+	bool *shown; /* what the client has been told */
+	unsigned nshown;
+	unsigned twice; /* arrivals of who was there, leaving of who was not */
+	unsigned late; /* 333 was missing */
+	bool joined; /* the presence with 110 */
+	bool subject;
+	double quiet; /* p99 without a storm */
+	double limit;
+};
+
+/* ---- what the client is shown ---- */
+
+static void take_occupant(struct run *run, const struct jabberd_stanza *stanza)
+{
+	const char *nick = strchr(stanza->from, '/');
+	bool here = stanza->type[0] == '\0';
+	unsigned long number;
+
+	if (xscan_has(stanza->text, stanza->len, "code", "110")) {
+		run->joined = here;
+		return;
+	}
+	if (nick == NULL || nick[1] != 'p') {
+		return;
+	}
+	number = strtoul(nick + 2, NULL, 10);
+	if (number >= run->count || run->shown[number] == here) {
+		run->twice++;
+		return;
+	}
+	if (!here && !xscan_has(stanza->text, stanza->len, "code", "333")) {
+		run->late++;
+	}
+	run->shown[number] = here;
+	run->nshown += here ? 1 : -1U;
+}
+
+static void on_stanza(void *ctx, const struct jabberd_stanza *stanza)
+{
+	struct run *run = ctx;
+
+	if (crowd_stanza(&run->crowd, stanza)) {
+		return;
+	}
+	if (strcmp(stanza->to, BIG) != 0) {
+		return;
+	}
+	if (strcmp(stanza->kind, "presence") == 0) {
+		take_occupant(run, stanza);
+	} else if (memmem(stanza->text, stanza->len, "<subject", 8) != NULL) {
+		run->subject = true;
+	}
+}
+
+static void on_puppet(
+	void *ctx, struct ircd_client *puppet, const char *line, size_t len)
+{
+	struct run *run = ctx;
+
+	(void)len;
+	crowd_puppet(&run->crowd, puppet, line);
+}
+
+/* ---- what the channel does: too large for the simulated server itself ---- */
+
+struct text {
+	char *p;
+	size_t len;
+	size_t cap;
+};
+
+static void add(struct text *t, const char *line, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void add(struct text *t, const char *line, ...)
+{
+	va_list args;
+
+	mem_room(&t->p, &t->cap, t->len + 512, 1);
+	va_start(args, line);
+	t->len += (size_t)vsnprintf(t->p + t->len, 512, line, args);
+	va_end(args);
+}
+
+static void give(struct run *run, struct text *t)
+{
+	struct ircd_client *to = ircd_sim_find(run->rig.irc, "big");
+
+	if (to != NULL) {
+		ircd_client_raw(to, t->p, t->len);
+	}
+	free(t->p);
+}
+
+static void add_names(const struct run *run, struct text *t)
+{
+	for (unsigned i = 0; i < run->there; i++) {
+		if (i % 30 == 0) {
+			add(t, "%s:" RIG_NET " 353 big = #big :%s",
+				i > 0 ? "\r\n" : "", i == 0 ? "big @p0" : "");
+		}
+		if (i > 0) {
+			add(t, "%sp%u", i % 30 == 0 ? "" : " ", i);
+		}
+	}
+	add(t, "\r\n:" RIG_NET " 366 big #big :End of /NAMES list.\r\n");
+}
+
+static bool on_line(void *ctx, struct ircd_client *client, const char *line)
+{
+	struct run *run = ctx;
+	struct text t = {0};
+
+	if (strncmp(line, "JOIN #big", 9) != 0) {
+		return strncmp(line, "MODE #big", 9) == 0;
+	}
+	add(&t, ":big!~big@127.0.0.1 JOIN #big\r\n");
+	add(&t, ":" RIG_NET " 332 big #big :all of us\r\n");
+	add_names(run, &t);
+	ircd_client_raw(client, t.p, t.len);
+	free(t.p);
+	return true;
+}
+
+/* The upper half goes or comes, in a batch or line by line. */
+static void storm(struct run *run, bool back, bool batch)
+{
+	struct text t = {0};
+	const char *tag = batch ? "@batch=s1 " : "";
+
+	if (batch) {
+		add(&t, ":" RIG_NET " BATCH +s1 %s hub.test.net "
+			"leaf.test.net\r\n", back ? "netjoin" : "netsplit");
+	}
+	for (unsigned i = run->count / 2; i < run->count; i++) {
+		add(&t, "%s:p%u!~p@puppet.test.net %s\r\n", tag, i,
+			back ? "JOIN #big" : "QUIT :" SPLIT);
+	}
+	if (batch) {
+		add(&t, ":" RIG_NET " BATCH -s1\r\n");
+	}
+	run->there = back ? run->count : run->count / 2;
+	give(run, &t);
+}
+
+/* ---- the others meanwhile ---- */
+
+static void on_talk(uv_timer_t *timer)
+{
+	struct run *run = timer->data;
+
+	for (int i = 0; i < TALK_EACH; i++) {
+		crowd_down(&run->crowd, run->next);
+		crowd_up(&run->crowd, run->next);
+		run->next = (run->next + 1) % run->crowd.count;
+	}
+}
+
+static bool is_true(void *ctx)
+{
+	struct run *run = ctx;
+
+	return run->joined && run->subject && run->nshown == run->there;
+}
+
+struct phase {
+	const char *name;
+	double cpu;
+	uint64_t began;
+};
+
+static struct phase begin(struct run *run, const char *name)
+{
+	struct phase p = {name, rig_cpu_seconds(&run->rig), uv_hrtime()};
+
+	crowd_reset(&run->crowd);
+	uv_timer_start(&run->talk, on_talk, 1, 1);
+	return p;
+}
+
+static double end(struct run *run, const struct phase *p)
+{
+	double took = (double)(uv_hrtime() - p->began) / 1e6;
+	double worst;
+
+	uv_timer_stop(&run->talk);
+	rig_until(&run->rig, crowd_all_seen, &run->crowd, PHASE_MS);
+	tap_test(crowd_missing(&run->crowd) == 0 && run->crowd.errors == 0,
+		"nothing of the others is lost meanwhile",
+		"%s: %" PRIu64 " lines missing, %u errors, the first: %s",
+		p->name, crowd_missing(&run->crowd), run->crowd.errors,
+		run->crowd.first_error);
+	tap_note("%s: %.0f ms, CPU of the gateway %.2f s", p->name, took,
+		rig_cpu_seconds(&run->rig) - p->cpu);
+	worst = crowd_report(&run->crowd, p->name);
+	return worst;
+}
+
+static void check(struct run *run, const struct phase *p)
+{
+	bool met = rig_until(&run->rig, is_true, run, PHASE_MS);
+	double worst = end(run, p);
+
+	tap_test(met && run->twice == 0 && run->late == 0,
+		"the client sees who is there",
+		"%s: expected %u, shown %u, %u out of order, %u without 333",
+		p->name, run->there, run->nshown, run->twice, run->late);
+	tap_test(worst < run->quiet + run->limit,
+		"the others hardly notice",
+		"%s: p99 %.2f ms, expected at most %.2f ms", p->name, worst,
+		run->quiet + run->limit);
+}
+
+static void big_presence(struct run *run, const char *type)
+{
+	jabberd_sim_sendf(run->rig.jabber,
+		"<presence from='" BIG "' to='" BIG_ROOM "/big'%s>"
+		"<x xmlns='http://jabber.org/protocol/muc'/></presence>",
+		type);
+}
+
+static void enter(struct run *run)
+{
+	uint64_t before = rig_rss_kib(&run->rig);
+	struct phase p = begin(run, "join");
+
+	big_presence(run, "");
+	check(run, &p);
+	tap_note("VmRSS %" PRIu64 " -> %" PRIu64 " KiB: %.0f bytes an occupant",
+		before, rig_rss_kib(&run->rig),
+		1024.0 * ((double)rig_rss_kib(&run->rig) - (double)before) /
+			(double)run->count);
+}
+
+static void split_and_return(struct run *run, bool batch)
+{
+	struct phase p = begin(run, batch ? "netsplit batch" : "netsplit");
+
+	storm(run, false, batch);
+	check(run, &p);
+	p = begin(run, batch ? "netjoin batch" : "return");
+	storm(run, true, batch);
+	check(run, &p);
+}
+
+static bool is_out(void *ctx)
+{
+	return !((struct run *)ctx)->joined;
+}
+
+/* The client goes and comes in the middle of a storm. */
+static void leave_and_enter(struct run *run)
+{
+	struct phase p = begin(run, "split without us");
+
+	storm(run, false, false);
+	big_presence(run, " type='unavailable'");
+	rig_until(&run->rig, is_out, run, PHASE_MS);
+	memset(run->shown, 0, run->count * sizeof *run->shown);
+	run->nshown = 0;
+	run->subject = false;
+	big_presence(run, "");
+	check(run, &p);
+}
+
+static void run_all(struct run *run)
+{
+	struct phase p;
+
+	crowd_join(&run->crowd);
+	tap_test(rig_until(&run->rig, crowd_all_joined, &run->crowd, PHASE_MS),
+		"the others are in their rooms", "only %u are",
+		run->crowd.joined);
+	p = begin(run, "quiet");
+	rig_run(&run->rig, QUIET_MS);
+	run->quiet = end(run, &p);
+	enter(run);
+	split_and_return(run, false);
+	split_and_return(run, true);
+	leave_and_enter(run);
+	tap_test(run->rig.lost == 0, "the component stream stayed up",
+		"lost %u times", run->rig.lost);
+}
+
+int main(int argc, char **argv)
+{
+	static struct run run;
+	struct rig_config config = {.name = "big",
+		.caps = "batch message-tags",
+		.on_stanza = on_stanza,
+		.on_puppet = on_puppet,
+		.on_line = on_line,
+		.ctx = &run};
+
+	run.count = rig_number("ISTHMUS_OCCUPANTS", 10000);
+	if (argc > 1) {
+		run.count = (unsigned)strtoul(argv[1], NULL, 10);
+	}
+	if (run.count < 2) {
+		fprintf(stderr, "usage: test_big_room [OCCUPANTS]\n");
+		return 2;
+	}
+	run.limit = rig_number("ISTHMUS_P99_MS", P99_MS);
+	run.there = run.count;
+	run.shown = mem_zero(run.count * sizeof *run.shown);
+	if (rig_gateway() == NULL) {
+		return tap_finish();
+	}
+	if (tap_test(rig_open(&run.rig, &config), "the gateway comes up",
+		    "see the notes above")) {
+		uv_timer_init(&run.rig.loop, &run.talk);
+		run.talk.data = &run;
+		crowd_init(&run.crowd, &run.rig, "u", TALKERS);
+		run_all(&run);
+		uv_close((uv_handle_t *)&run.talk, NULL);
+		rig_stop(&run.rig);
+	}
+	rig_close(&run.rig);
+	crowd_finish(&run.crowd);
+	free(run.shown);
+	return tap_finish();
+}
