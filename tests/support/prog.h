@@ -6,8 +6,8 @@
 
 /*
  * A program of others in a test: a real client, run as a child. What it writes
- * to stdout and stderr becomes lines (ESC ends one too) of the transcript that can be waited for; lines can be
- * written to its stdin. It dies with the test.
+ * to stdout and stderr becomes lines (ESC ends one too) of the transcript that
+ * can be waited for; lines can be written to its stdin. It dies with the test.
  * Ownership: prog_stop frees it.
  * Bounds: a line is cut at 8 KiB.
  */
