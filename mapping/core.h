@@ -215,6 +215,17 @@ struct room {
 	struct timer join_timer;
 	uint64_t joined_ms;      /* our own JOIN came (C.14) */
 	unsigned long missed;    /* messages dropped while congested */
+	struct buf past;         /* what was said: mapping/history.h */
+	unsigned npast;
+	uint32_t past_next;      /* numbers them in the order they came */
+	int64_t seen_ms;         /* after a loss: clients know all until then */
+};
+
+/* What a client wants of a room's history (D.12). */
+struct history_wish {
+	long stanzas;     /* at most; -1: all */
+	long chars;       /* of all its stanzas; -1: no limit */
+	int64_t since_ms; /* wall clock; 0: from the beginning */
 };
 
 enum dialect {
@@ -241,6 +252,8 @@ struct view {
 	bool stale;               /* the component was away since it acted (A.3) */
 	const struct istr *asked; /* nick asked for */
 	const struct istr *id;    /* of the join, NULL when none */
+	struct history_wish wish;
+	uint32_t past_end;        /* later ones it hears by themselves */
 	struct asker *entering;   /* the iq that asked to enter, while it waits */
 	/* What mapping/room_fill.c still has to show: */
 	struct list filling;      /* in mapping->fills */
@@ -323,6 +336,7 @@ struct mapping {
 		unsigned long dropped;
 	} counts;
 	size_t queued; /* bytes that wait for the component, of all users */
+	size_t past_bytes; /* in the histories of all rooms */
 	uint64_t tokens;
 	uint64_t started_ms; /* C.14 */
 	uint64_t presence_order;

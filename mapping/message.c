@@ -52,13 +52,19 @@ bool message_is_old(const struct mapping *m, const struct irc_text *t)
 		(t->history || t->time_ms + OLD_MS < m->clock->wall_ms);
 }
 
+bool message_is_media(const struct mapping *m, const struct irc_text *t,
+	struct slice body)
+{
+	return m->config->oob_from_irc && t->kind == IRC_PRIVMSG &&
+		t->status == 0 && oob_is_media(body);
+}
+
 void message_add_oob(struct mapping *m, const struct irc_text *t,
 	struct slice body)
 {
 	struct xw *w = &m->out.w;
 
-	if (!m->config->oob_from_irc || t->kind != IRC_PRIVMSG ||
-		t->status != 0 || !oob_is_media(body)) {
+	if (!message_is_media(m, t, body)) {
 		return;
 	}
 	xw_start(w, "x", NS_X_OOB);

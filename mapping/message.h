@@ -17,6 +17,8 @@ struct slice message_body(struct mapping *m, const struct irc_text *t);
  * jabber:x:oob beside a body that is the address of a picture, a sound or a film
  * (C.15), into the stanza being written.
  */
+bool message_is_media(const struct mapping *m, const struct irc_text *t,
+	struct slice body);
 void message_add_oob(struct mapping *m, const struct irc_text *t,
 	struct slice body);
 /* Needs a delay element: history, or older than ten seconds (F.1). */

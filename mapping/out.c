@@ -77,7 +77,8 @@ void out_stamp(int64_t wall_ms, char text[OUT_STAMP])
 		(int)(rest / 60 % 60), (int)(rest % 60));
 }
 
-static void write_delay(struct xw *w, const char *from, int64_t wall_ms)
+static void write_delay(struct xw *w, const char *from, int64_t wall_ms,
+	const char *text)
 {
 	char stamp[OUT_STAMP];
 	char old[OUT_STAMP];
@@ -98,12 +99,21 @@ static void write_delay(struct xw *w, const char *from, int64_t wall_ms)
 	xw_start(w, "x", NS_X_DELAY);
 	xw_attr(w, "from", from);
 	xw_attr(w, "stamp", old);
+	if (text != NULL) {
+		xw_text(w, text);
+	}
 	xw_end(w);
 }
 
 void out_delay(struct mapping *m, const char *from, int64_t wall_ms)
 {
-	write_delay(&m->out.w, from, wall_ms);
+	write_delay(&m->out.w, from, wall_ms, NULL);
+	m->out.delayed = true;
+}
+
+void out_delay_cached(struct mapping *m, const char *from, int64_t wall_ms)
+{
+	write_delay(&m->out.w, from, wall_ms, "Cached");
 	m->out.delayed = true;
 }
 
@@ -239,7 +249,7 @@ static void add_delay(struct mapping *m, struct buf *out)
 	struct xw w;
 
 	xw_init(&w, out, ns_outside);
-	write_delay(&w, m->config->component, m->clock->wall_ms);
+	write_delay(&w, m->config->component, m->clock->wall_ms, NULL);
 }
 
 static void enqueue(struct mapping *m, struct user *u)

@@ -27,6 +27,8 @@ void out_hold(struct mapping *m, const char *to, struct buf *held);
 
 /* <delay/> and jabber:x:delay (C.20) in the stanza being written. */
 void out_delay(struct mapping *m, const char *from, int64_t wall_ms);
+/* The same for a room's history: with the text that old clients show. */
+void out_delay_cached(struct mapping *m, const char *from, int64_t wall_ms);
 /* "2002-10-13T23:58:37Z" for wall clock milliseconds. */
 enum { OUT_STAMP = 80 };
 void out_stamp(int64_t wall_ms, char text[OUT_STAMP]);

@@ -143,6 +143,7 @@ static void enter(struct request *q, const struct addr *a, struct user *u,
 		.id = q->stanza->id,
 		.password = password_of(q->stanza->root),
 	};
+	const struct elem *x = elem_child(q->stanza->root, "x", NS_MUC);
 	struct fault fault = {E_RESOURCE_CONSTRAINT,
 		"Too many of your clients are here. Leave a room with one of "
 		"them first."};
@@ -154,6 +155,7 @@ static void enter(struct request *q, const struct addr *a, struct user *u,
 			a->bare);
 		return;
 	}
+	join.history = x ? elem_child(x, "history", NS_MUC) : NULL;
 	res->muc |= dialect == DIALECT_MUC;
 	if (dialect != DIALECT_MUC) {
 		old_note(m, q->from.full);

@@ -8,6 +8,7 @@
 #include "mapping/chat.h"
 #include "mapping/conference.h"
 #include "mapping/contacts.h"
+#include "mapping/history.h"
 #include "mapping/out.h"
 #include "mapping/sent.h"
 #include "mapping/session.h"
@@ -27,6 +28,7 @@ static struct view *view_create(struct room *r, struct resource *res)
 
 	v->room = r;
 	v->resource = res;
+	v->past_end = r->past_next;
 	list_init(&v->link);
 	list_init(&v->of);
 	list_init(&v->filling);
@@ -109,6 +111,7 @@ static struct room *room_create(struct session *s, const struct addr *a)
 	r->name = intern(a->name.p, a->name.len);
 	r->jid = intern(a->bare, strlen(a->bare));
 	list_init(&r->views);
+	buf_init(&r->past, HISTORY_BYTES);
 	timer_init(&r->join_timer, on_join_timeout, r);
 	session_add_room(s, r);
 	return r;
@@ -134,6 +137,7 @@ static void room_destroy(struct room *r)
 	istr_unref(r->name);
 	istr_unref(r->jid);
 	room_bans_forget(r);
+	history_forget(r);
 	free(r->key);
 	free(r);
 	session_forget_old(s);
@@ -281,6 +285,7 @@ void rooms_client_acts(struct resource *res)
 		struct view *v = list_entry(it, struct view, of);
 
 		if (v->stale && view_joined(v)) {
+			v->wish.stanzas = 0; /* it heard all, or will (A.3) */
 			room_resync(v, v->id ? v->id->p : NULL);
 		}
 	}
@@ -312,6 +317,7 @@ bool room_enter(struct resource *res, struct session *s,
 	}
 	v = room_view(r, res);
 	if (v != NULL && view_joined(v)) {
+		history_wish(core(r), join->history, &v->wish);
 		v->dialect = join->dialect;
 		conference_waits(v, join->asker);
 		room_resync(v, join->id);
@@ -325,6 +331,7 @@ bool room_enter(struct resource *res, struct session *s,
 	if (v == NULL) {
 		v = view_create(r, res);
 	}
+	history_wish(core(r), join->history, &v->wish);
 	v->dialect = join->dialect;
 	conference_waits(v, join->asker);
 	v->state = VIEW_WAITING;
@@ -486,6 +493,7 @@ void rooms_off(struct session *s)
 
 		r->state = ROOM_NONE;
 		timer_stop(core(r)->clock, &r->join_timer);
+		history_lost(r);
 	}
 }
 

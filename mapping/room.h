@@ -18,6 +18,7 @@ struct join {
 	const struct addr *addr; /* of an OCC */
 	enum dialect dialect;
 	const char *id;        /* of the presence, NULL when none */
+	const struct elem *history; /* what of it is wanted (D.12), or NULL */
 	struct slice password; /* absent when none */
 	struct asker *asker;   /* of an iq; taken over when it may enter */
 };
@@ -28,7 +29,7 @@ struct join {
  */
 bool room_enter(struct resource *r, struct session *s, const struct join *join,
 	struct fault *fault);
-/* Sends all of D.3 again: the client lost track, or it was away. */
+/* Sends all of D.3 again: the client lost track. */
 void room_resync(struct view *v, const char *id);
 /*
  * The component was away (A.3): stops what was being sent; each view gets all
@@ -138,7 +139,10 @@ void room_show_subject(struct room *r, const struct view *only, bool delayed);
 
 /* The OCC of a nick; valid until the next call. */
 const char *room_occ(const struct room *r, struct slice nick);
-/* occupant-id of this user of this connection (D.3) into the stanza. */
+/* occupant-id of this user of this connection (D.3); valid for a moment. */
+struct slice room_occupant(const struct room *r, struct ircnet *net,
+	struct ircuser *u, struct slice nick);
+/* ... into the stanza. */
 void room_occupant_id(const struct room *r, struct ircnet *net,
 	struct ircuser *u, struct slice nick);
 /* The finished stanza to all that are joined; messages wait for the subject. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "mapping/conference.h"
+#include "mapping/history.h"
 #include "mapping/out.h"
 #include "mapping/room.h"
 #include "mapping/session.h"
@@ -60,18 +61,22 @@ static void list_members(struct view *v)
 	}
 }
 
-static void welcome(struct view *v)
+/* Returns how many messages of the history that took. */
+static unsigned welcome(struct view *v)
 {
 	struct mapping *m = core(v->room);
+	unsigned shown;
 
 	v->state = VIEW_JOINED;
 	room_show_self(v);
+	shown = history_show(v);
 	room_show_subject(v->room, v, true);
 	if (v->held.len > 0) {
 		m->ports.xmpp_send(m->ports.ctx, v->held.p, v->held.len);
 	}
 	buf_finish(&v->held);
 	istr_set(&v->id, NULL);
+	return shown;
 }
 
 static void show_one(struct view *v, const struct istr *key)
@@ -92,18 +97,20 @@ static void show_one(struct view *v, const struct istr *key)
 	}
 }
 
-static void fill_end(struct view *v)
+static unsigned fill_end(struct view *v)
 {
 	bool again = v->fill_again;
+	unsigned shown = 0;
 
 	room_fill_drop(v);
 	if (v->state == VIEW_FILLING) {
-		welcome(v);
+		shown = welcome(v);
 	}
 	if (again) {
 		list_members(v);
 		list_add(&core(v->room)->fills, &v->filling);
 	}
+	return shown;
 }
 
 /* Shows up to `count` of them; the view waits for its next turn if it must. */
@@ -120,7 +127,7 @@ static unsigned fill_some(struct view *v, unsigned count)
 		shown++;
 	}
 	if (v->fill_at == v->fill_count) {
-		fill_end(v);
+		shown += fill_end(v);
 	} else {
 		list_add(&core(v->room)->fills, &v->filling);
 	}
@@ -191,6 +198,9 @@ void room_fill(struct view *v, const char *id)
 		v->state = VIEW_JOINED; /* nobody can hear it now (A.3) */
 		v->stale = true;
 		return;
+	}
+	if (v->state == VIEW_JOINED) {
+		v->past_end = v->room->past_next;
 	}
 	v->state = VIEW_FILLING;
 	conference_entered(v);

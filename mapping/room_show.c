@@ -38,17 +38,23 @@ const char *room_occ(const struct room *r, struct slice nick)
 	return buf_cstr(&m->occ);
 }
 
+struct slice room_occupant(const struct room *r, struct ircnet *net,
+	struct ircuser *u, struct slice nick)
+{
+	struct slice who = u && net ? ircnet_identity(net, u) : nick;
+
+	return occupant_id(core(r),
+		istr_slice(r->session->network->entry.key),
+		istr_slice(r->entry.key), who);
+}
+
 void room_occupant_id(const struct room *r, struct ircnet *net,
 	struct ircuser *u, struct slice nick)
 {
-	struct mapping *m = core(r);
-	struct xw *w = &m->out.w;
-	struct slice who = u && net ? ircnet_identity(net, u) : nick;
+	struct xw *w = &core(r)->out.w;
 
 	xw_start(w, "occupant-id", NS_OCCUPANT_ID);
-	xw_attr_slice(w, "id",
-		occupant_id(m, istr_slice(r->session->network->entry.key),
-			istr_slice(r->entry.key), who));
+	xw_attr_slice(w, "id", room_occupant(r, net, u, nick));
 	xw_end(w);
 }
 

@@ -3,6 +3,7 @@
 
 #include "mapping/children.h"
 #include "mapping/compose.h"
+#include "mapping/history.h"
 #include "mapping/message.h"
 #include "mapping/out.h"
 #include "mapping/room.h"
@@ -19,19 +20,45 @@ static struct mapping *core(const struct room *r)
 
 /* ---- IRC to Jabber ---- */
 
+/* Everything that is shown of it; false: nothing is. */
+static bool read_past(struct room *r, const struct irc_text *t,
+	char uuid[OUT_UUID], struct past *p)
+{
+	struct mapping *m = core(r);
+	/* As the list of occupants spells it. */
+	struct slice nick = t->from ? istr_slice(t->from->nick) :
+				      t->source.nick;
+	struct slice body = message_body(m, t);
+
+	if (body.p == NULL) {
+		return false;
+	}
+	out_uuid(m, uuid);
+	*p = (struct past){
+		.at_ms = t->time_ms > 0 ? t->time_ms : m->clock->wall_ms,
+		.exact = t->time_ms > 0,
+		.mine = t->from_me,
+		.named = t->msgid.len > 0,
+		.media = message_is_media(m, t, body),
+		.nick = t->from_server ? slice(NULL, 0) : nick,
+		.text = body,
+	};
+	p->sid = p->named ? out_clean(m, t->msgid) : slice_str(uuid);
+	p->id = p->sid;
+	if (!t->from_server) {
+		p->occupant = room_occupant(r, r->session->net, t->from, nick);
+	}
+	return true;
+}
+
 void room_on_text(const struct irc_text *t)
 {
 	struct room *r = t->chan->owner;
 	struct mapping *m;
-	struct xw *w;
 	char uuid[OUT_UUID];
-	struct slice id;
-	struct slice body;
-	/* As the list of occupants spells it. */
-	struct slice nick = t->from ? istr_slice(t->from->nick) :
-				      t->source.nick;
+	struct past p;
 
-	if (r == NULL || t->from_me) {
+	if (r == NULL || (t->from_me && !t->history)) {
 		return;
 	}
 	m = core(r);
@@ -40,30 +67,17 @@ void room_on_text(const struct irc_text *t)
 		m->counts.dropped++;
 		return;
 	}
-	body = message_body(m, t);
-	if (body.p == NULL) {
+	if (!read_past(r, t, uuid, &p)) {
 		return;
 	}
-	out_uuid(m, uuid);
-	id = t->msgid.len ? out_clean(m, t->msgid) : slice_str(uuid);
-	w = out_begin(m, "message");
-	xw_attr(w, "from",
-		nick.len && !t->from_server ? room_occ(r, nick) : r->jid->p);
-	xw_attr(w, "type", "groupchat");
-	xw_attr_slice(w, "id", id);
-	xw_elem(w, "body", NS_NONE, body);
-	message_add_oob(m, t, body);
-	xw_start(w, "stanza-id", NS_SID);
-	xw_attr(w, "by", r->jid->p);
-	xw_attr_slice(w, "id", id);
-	xw_end(w);
-	if (!t->from_server) {
-		room_occupant_id(r, r->session->net, t->from, nick);
+	if (t->history && !history_is_news(r, &p)) {
+		return;
 	}
-	if (message_is_old(m, t)) {
-		out_delay(m, r->jid->p, t->time_ms);
-	}
-	out_end(m);
+	history_add(r, &p);
+	past_write(r, &p,
+		t->history		? PAST_CACHED :
+			message_is_old(m, t) ? PAST_LATE :
+					  PAST_NOW);
 	room_broadcast(r);
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mapping/history.h"
 #include "mapping/out.h"
 #include "mapping/room.h"
 #include "mapping/session.h"
@@ -165,6 +166,20 @@ static void on_timer(void *ctx)
 
 /* ---- the way out ---- */
 
+/* As it would come back from IRC (D.12). */
+static struct slice said(const struct sent *t)
+{
+	struct mapping *m = core(t->session);
+
+	if (t->say != IRC_ACTION) {
+		return buf_slice(&t->text);
+	}
+	buf_reset(&m->text, CORE_KEEP_BYTES);
+	buf_add_str(&m->text, "/me ");
+	buf_add_slice(&m->text, buf_slice(&t->text));
+	return buf_slice(&m->text);
+}
+
 /* D.4: what the room shows to all clients of the user, the sender too. */
 static void reflect(struct sent *t)
 {
@@ -176,20 +191,21 @@ static void reflect(struct sent *t)
 	struct ircuser *me = folded && r->chan ?
 		chan_member(r->chan, folded, NULL) :
 		NULL;
-	struct xw *w = out_begin(m, "message");
+	struct past p = {
+		.at_ms = m->clock->wall_ms,
+		.mine = true,
+		.nick = nick,
+		.id = istr_slice(t->asker.id),
+		.xml = buf_slice(&t->xml),
+		.text = said(t),
+		.occupant = room_occupant(r, r->net, me, nick),
+	};
 	char uuid[OUT_UUID];
 
-	xw_attr(w, "from", room_occ(r, nick));
-	xw_attr(w, "type", "groupchat");
-	xw_attr(w, "id", t->asker.id ? t->asker.id->p : NULL);
-	xw_fragment(w, buf_slice(&t->xml));
 	out_uuid(m, uuid);
-	xw_start(w, "stanza-id", NS_SID);
-	xw_attr(w, "by", r->jid->p);
-	xw_attr(w, "id", uuid);
-	xw_end(w);
-	room_occupant_id(r, r->net, me, nick);
-	out_end(m);
+	p.sid = slice_str(uuid);
+	history_add(r, &p);
+	past_write(r, &p, PAST_NOW);
 	room_broadcast(r);
 }
 
