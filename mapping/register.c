@@ -6,6 +6,7 @@
 
 #include "mapping/asker.h"
 #include "mapping/formkey.h"
+#include "mapping/online.h"
 #include "mapping/out.h"
 #include "mapping/register_fields.h"
 #include "mapping/room.h"
@@ -243,6 +244,16 @@ static void quit(struct user *u, const struct istr *network)
 	user_touch(u);
 }
 
+/* What is gone is shown nobody's presence any more. */
+static void unsee(struct user *u, const struct farewell *f)
+{
+	for (size_t i = 0; u != NULL && i < f->count; i++) {
+		struct addr gone = {.bare = f->all[i].jid->p};
+
+		online_unseen(u, &gone);
+	}
+}
+
 static void on_removed(struct mapping *m, void *ctx, enum err err)
 {
 	struct removing *r = ctx;
@@ -264,6 +275,7 @@ static void on_removed(struct mapping *m, void *ctx, enum err err)
 		log_info(NULL, "registration removed user=%s net=%s", r->bare->p,
 			r->network ? r->network->p : "*");
 		send_farewell(m, &r->farewell, r->bare->p);
+		unsee(u, &r->farewell);
 	}
 	farewell_free(&r->farewell);
 	istr_unref(r->bare);
