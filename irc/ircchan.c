@@ -12,6 +12,16 @@ uint64_t chan_mode_bit(char letter)
 	return 0;
 }
 
+struct slice chan_param(const struct ircchan *c, char letter)
+{
+	for (unsigned i = 0; i < c->nparams; i++) {
+		if (c->params[i].letter == letter) {
+			return istr_slice(c->params[i].value);
+		}
+	}
+	return slice(NULL, 0);
+}
+
 struct ircuser *chan_member(const struct ircchan *c, const struct istr *folded,
 	uint32_t *bits)
 {

@@ -35,6 +35,12 @@ enum chan_state {
 	CHAN_COMPLETE,  /* 366 was seen: members are known */
 };
 
+/* The parameter of a channel mode other than k and l. */
+struct chan_param {
+	char letter;
+	const struct istr *value;
+};
+
 struct ircchan {
 	struct map_entry entry;       /* key: folded name */
 	const struct istr *name;      /* as the server spells it */
@@ -43,6 +49,8 @@ struct ircchan {
 	uint64_t modes;               /* flags A-Z, a-z, see chan_mode_bit() */
 	char *key;                    /* NULL when none is known */
 	unsigned limit;               /* +l, 0 when none */
+	struct chan_param *params;    /* of the other modes that have one */
+	unsigned nparams;
 	char *topic;                  /* NULL until known; "" when there is none */
 	const struct istr *url;       /* 328, NULL when none is known */
 	const struct istr *topic_by;  /* nick or nick!user@host or server */
@@ -99,6 +107,9 @@ static inline bool chan_has_mode(const struct ircchan *c, char letter)
 {
 	return (c->modes & chan_mode_bit(letter)) != 0;
 }
+
+/* Of a mode other than k and l that is set; absent: none, or not known. */
+struct slice chan_param(const struct ircchan *c, char letter);
 
 /* NULL when that user is not in the channel; *bits may be NULL. */
 struct ircuser *chan_member(const struct ircchan *c, const struct istr *folded,

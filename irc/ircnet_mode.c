@@ -61,6 +61,28 @@ static void change_key(struct ircchan *chan, struct slice key, bool set)
 	chan->key = set ? must_strndup(key.p, key.len) : NULL;
 }
 
+/* One entry a letter: there are no more than letters. */
+static void change_param(struct ircchan *chan, char mode, struct slice arg,
+	bool set)
+{
+	unsigned i = 0;
+
+	while (i < chan->nparams && chan->params[i].letter != mode) {
+		i++;
+	}
+	if (i < chan->nparams) {
+		istr_unref(chan->params[i].value);
+		chan->params[i] = chan->params[--chan->nparams];
+	}
+	if (set && arg.len > 0 && arg.len <= NET_WORD_MAX &&
+		chan_mode_bit(mode) != 0) {
+		chan->params = must_realloc(chan->params,
+			(chan->nparams + 1) * sizeof *chan->params);
+		chan->params[chan->nparams++] = (struct chan_param){mode,
+			intern(arg.p, arg.len)};
+	}
+}
+
 static void change_flag(struct ircchan *chan, char mode, struct slice arg,
 	bool set)
 {
@@ -73,6 +95,8 @@ static void change_flag(struct ircchan *chan, char mode, struct slice arg,
 		long n = set ? slice_number(arg, 1000000000L) : 0;
 
 		chan->limit = n > 0 ? (unsigned)n : 0;
+	} else if (arg.p != NULL || chan->nparams > 0) {
+		change_param(chan, mode, arg, set);
 	}
 }
 
@@ -227,6 +251,7 @@ bool num_chanmodes(struct ircnet *n, const struct ircmsg *m)
 	was = chan->modes;
 	chan->modes = 0;
 	chan->limit = 0;
+	state_chan_params_forget(chan);
 	chan->modes_known = true;
 	net_want_modes(n, chan, false);
 	line_init(&l, n, chan, m, 2);

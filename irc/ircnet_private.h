@@ -214,6 +214,7 @@ bool state_set_host(struct ircnet *n, struct ircuser *user, struct slice name,
 /* Another nick; who had it is made to leave. false: not possible. */
 bool state_rename(struct ircnet *n, struct ircuser *user, struct slice nick);
 struct ircchan *state_chan_add(struct ircnet *n, struct slice name);
+void state_chan_params_forget(struct ircchan *chan);
 void state_chan_remove(struct ircnet *n, struct ircchan *chan);
 bool state_member_add(struct ircnet *n, struct ircchan *chan,
 	struct ircuser *user, uint32_t bits);

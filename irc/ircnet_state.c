@@ -214,8 +214,18 @@ struct ircchan *state_chan_add(struct ircnet *n, struct slice name)
 	return chan;
 }
 
+void state_chan_params_forget(struct ircchan *chan)
+{
+	while (chan->nparams > 0) {
+		istr_unref(chan->params[--chan->nparams].value);
+	}
+	free(chan->params);
+	chan->params = NULL;
+}
+
 static void free_chan(struct ircchan *chan)
 {
+	state_chan_params_forget(chan);
 	map_finish(&chan->members);
 	istr_unref(chan->entry.key);
 	istr_unref(chan->name);

@@ -366,3 +366,13 @@ enum mode_kind isupport_mode_kind(const struct isupport *is, char mode)
 	}
 	return MODE_NEVER;
 }
+
+bool isupport_has_mode(const struct isupport *is, char mode)
+{
+	for (int i = 0; i < 4; i++) {
+		if (place(is->chanmodes[i], mode) >= 0) {
+			return true;
+		}
+	}
+	return false;
+}

@@ -75,5 +75,7 @@ enum mode_kind {
 	MODE_PREFIX,  /* a nick */
 };
 enum mode_kind isupport_mode_kind(const struct isupport *is, char mode);
+/* Is it in CHANMODES at all? */
+bool isupport_has_mode(const struct isupport *is, char mode);
 
 #endif

@@ -18,6 +18,7 @@
 #include "mapping/query.h"
 #include "mapping/register.h"
 #include "mapping/room.h"
+#include "mapping/roomconfig.h"
 #include "mapping/search.h"
 #include "mapping/session.h"
 #include "mapping/user.h"
@@ -106,6 +107,7 @@ static const struct handler {
 	{NS_VCARD, "vCard", TO_ALL, iq_vcard, iq_vcard_set},
 	{NS_COMMANDS, "command", TO_GW | TO_SRV, NULL, iq_command},
 	{NS_MUC_ADMIN, "query", TO_CHAN, iq_admin_get, iq_admin_set},
+	{NS_MUC_OWNER, "query", TO_CHAN, iq_owner_get, iq_owner_set},
 };
 
 enum ns iq_served(enum addr_kind kind, size_t *pos)

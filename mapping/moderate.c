@@ -20,13 +20,16 @@ static void moderation_free(struct moderation *p)
 {
 	timer_stop(core(p)->clock, &p->timer);
 	list_remove(&p->link);
+	if (p->way->finish != NULL) {
+		p->way->finish(p);
+	}
 	asker_finish(&p->asker);
 	istr_unref(p->channel);
 	buf_finish(&p->items);
 	free(p);
 }
 
-static void fail(struct moderation *p, const struct fault *fault)
+void moderation_fail(struct moderation *p, const struct fault *fault)
 {
 	if (!p->answered) {
 		asker_fail(core(p), &p->asker, fault->error, fault->text);
@@ -39,7 +42,7 @@ static void on_timeout(void *ctx)
 	struct moderation *p = ctx;
 
 	arena_reset(&core(p)->arena);
-	fail(p, &(struct fault){E_REMOTE_SERVER_TIMEOUT,
+	moderation_fail(p, &(struct fault){E_REMOTE_SERVER_TIMEOUT,
 			"The IRC server has not answered. Look whether it was "
 			"done, and try again."});
 	moderation_free(p);
@@ -60,41 +63,88 @@ struct room *moderation_room(struct request *q, const struct addr *a)
 static const struct fault too_much = {E_RESOURCE_CONSTRAINT,
 	N_("Too much waits for IRC. Try again soon.")};
 
-bool moderation_possible(const struct room *r, struct fault *fault)
+bool moderation_possible(const struct session *s, struct fault *fault)
 {
 	unsigned n = 0;
 
-	list_each(it, &r->session->moderations) {
+	list_each(it, &s->moderations) {
 		n++;
 	}
 	*fault = too_much;
 	return n < MODERATIONS_MAX;
 }
 
-struct moderation *moderation_start(struct request *q, struct room *r,
-	enum moderation_kind kind, struct fault *fault)
+struct room *moderation_room_of(const struct moderation *p)
 {
-	struct mapping *m = core_of(q);
-	struct session *s = r->session;
-	struct moderation *p;
+	struct room *r = (struct room *)(void *)map_get(&p->session->rooms,
+		p->channel);
 
-	if (ircnet_sync(s->net, ++m->tokens) != ERR_OK) {
+	return r != NULL && r->state == ROOM_COMPLETE ? r : NULL;
+}
+
+size_t moderation_room_for(const struct session *s)
+{
+	size_t all = s->user->mapping->config->queue_lines;
+	size_t taken = ircnet_queued(s->net) + 1;
+
+	return all > taken ? all - taken : 0;
+}
+
+/* ---- life ---- */
+
+static bool set_mark(struct moderation *p)
+{
+	p->token = ++core(p)->tokens;
+	return ircnet_sync(p->session->net, p->token) == ERR_OK;
+}
+
+struct moderation *moderation_start(struct request *q, struct session *s,
+	const struct istr *channel, const struct moderation_way *way,
+	struct fault *fault)
+{
+	struct moderation *p = must_calloc(1, sizeof *p);
+
+	p->session = s;
+	if (!set_mark(p)) {
+		free(p);
 		*fault = too_much;
 		return NULL;
 	}
-	p = must_calloc(1, sizeof *p);
-	p->session = s;
-	p->kind = kind;
-	p->token = m->tokens;
-	p->channel = istr_ref(r->entry.key);
-	asker_init(&p->asker, q, NS_MUC_ADMIN, "query");
+	p->way = way;
+	p->channel = istr_ref(channel);
+	asker_init(&p->asker, q, elem_first(q->stanza->root)->ns, "query");
 	buf_init(&p->items, LIST_BYTES);
 	timer_init(&p->timer, on_timeout, p);
 	list_init(&p->link);
 	list_add(&s->moderations, &p->link);
-	timer_start(m->clock, &p->timer, MODERATE_MS);
+	timer_start(core(p)->clock, &p->timer, MODERATE_MS);
 	return p;
 }
+
+bool moderation_go_on(struct moderation *p, const struct moderation_way *way)
+{
+	if (p->way->finish != NULL) {
+		p->way->finish(p);
+	}
+	p->way = way;
+	if (!set_mark(p)) {
+		return false;
+	}
+	list_remove(&p->link); /* its answers come after those of the others */
+	list_add(&p->session->moderations, &p->link);
+	timer_start(core(p)->clock, &p->timer, MODERATE_MS);
+	return true;
+}
+
+static bool answer_done(struct moderation *p)
+{
+	asker_done(core(p), &p->asker);
+	return true;
+}
+
+const struct moderation_way moderation_change = {NULL, answer_done, NULL};
+
+/* ---- what the server says ---- */
 
 /* Does this numeric name the channel? One that names none may be about it. */
 static bool is_about(const struct moderation *p, int numeric,
@@ -104,7 +154,8 @@ static bool is_about(const struct moderation *p, int numeric,
 
 	if (numeric == 263 || numeric == 461) {
 		return slice_is_nocase(command, "MODE") ||
-			slice_is_nocase(command, "KICK");
+			slice_is_nocase(command, "KICK") ||
+			slice_is_nocase(command, "TOPIC");
 	}
 	for (unsigned i = 1; i < m->nparams; i++) {
 		struct slice word = ircmsg_param(m, i);
@@ -116,12 +167,6 @@ static bool is_about(const struct moderation *p, int numeric,
 		}
 	}
 	return true;
-}
-
-static bool is_entry(const struct moderation *p, int numeric)
-{
-	return (p->kind == MODERATE_BANS && numeric == 367) ||
-		(p->kind == MODERATE_MEMBERS && numeric == 346);
 }
 
 /* InspIRCd: the list holds it already, or does not hold it: nothing to do. */
@@ -144,13 +189,12 @@ bool moderation_on_numeric(struct session *s, int numeric,
 		if (is_unchanged(numeric)) {
 			return true;
 		}
-		if (is_entry(p, numeric)) {
-			moderation_entry(p, m);
+		if (p->way->numeric != NULL && p->way->numeric(p, numeric, m)) {
 			return true;
 		}
 		if (errmap_moderation(numeric, p->outranks, &fault)) {
 			fault.text = out_clean(core(p), ircmsg_last(m)).p;
-			fail(p, &fault);
+			moderation_fail(p, &fault);
 			return true;
 		}
 	}
@@ -163,10 +207,9 @@ void moderation_on_synced(struct session *s, uint64_t token)
 		struct moderation *p = list_entry(it, struct moderation, link);
 
 		if (p->token == token) {
-			if (!p->answered) {
-				moderation_answer(p);
+			if (p->answered || p->way->answer(p)) {
+				moderation_free(p);
 			}
-			moderation_free(p);
 			return;
 		}
 	}
@@ -177,7 +220,7 @@ void moderations_fail(struct session *s)
 	list_each_safe(it, &s->moderations) {
 		struct moderation *p = list_entry(it, struct moderation, link);
 
-		fail(p, &(struct fault){E_SESSION_CLOSED,
+		moderation_fail(p, &(struct fault){E_SESSION_CLOSED,
 				"The connection to IRC was lost. Look whether "
 				"it was done, and try again."});
 		moderation_free(p);

@@ -34,7 +34,7 @@ static void reason_of(const struct ircmsg *m, struct buf *out)
 	}
 }
 
-void moderation_entry(struct moderation *p, const struct ircmsg *m)
+static void add_entry(struct moderation *p, const struct ircmsg *m)
 {
 	struct mapping *map = core(p);
 	struct buf jid;
@@ -49,7 +49,7 @@ void moderation_entry(struct moderation *p, const struct ircmsg *m)
 	xw_init(&w, &p->items, ns_uri(NS_MUC_ADMIN));
 	xw_start(&w, "item", NS_NONE);
 	xw_attr(&w, "affiliation",
-		p->kind == MODERATE_BANS ? "outcast" : "member");
+		p->way == &moderation_bans ? "outcast" : "member");
 	xw_attr(&w, "jid", buf_cstr(&jid));
 	if (reason.len > 0) {
 		xw_elem(&w, "reason", NS_NONE,
@@ -62,6 +62,15 @@ void moderation_entry(struct moderation *p, const struct ircmsg *m)
 	}
 	buf_finish(&jid);
 	buf_finish(&reason);
+}
+
+static bool on_entry(struct moderation *p, int numeric, const struct ircmsg *m)
+{
+	if (numeric != (p->way == &moderation_bans ? 367 : 346)) {
+		return false;
+	}
+	add_entry(p, m);
+	return true;
 }
 
 /* ---- occupants ---- */
@@ -110,7 +119,7 @@ static void answer_now(struct request *q, const struct room *r,
 	out_answer(m, q->stanza);
 }
 
-void moderation_answer(struct moderation *p)
+static bool answer(struct moderation *p)
 {
 	static const struct wanted members = {"member", NULL};
 	struct mapping *m = core(p);
@@ -118,10 +127,6 @@ void moderation_answer(struct moderation *p)
 		p->channel);
 	struct xw *w;
 
-	if (p->kind == MODERATE_CHANGE) {
-		asker_done(m, &p->asker);
-		return;
-	}
 	if (p->cut) {
 		log_warn(&p->session->log, "list cut channel=%s bytes=%zu",
 			p->channel->p, p->items.len);
@@ -131,24 +136,30 @@ void moderation_answer(struct moderation *p)
 	if (p->items.len > 0) {
 		xw_fragment(w, buf_slice(&p->items));
 	}
-	if (p->kind == MODERATE_MEMBERS && r != NULL && r->chan != NULL) {
+	if (p->way == &moderation_members && r != NULL && r->chan != NULL) {
 		write_occupants(w, r, &members);
 	}
 	xw_end(w);
 	asker_send(m, &p->asker);
+	return true;
 }
+
+const struct moderation_way moderation_bans = {on_entry, answer, NULL};
+const struct moderation_way moderation_members = {on_entry, answer, NULL};
 
 /* ---- the question ---- */
 
 static void ask_list(struct request *q, struct room *r,
-	enum moderation_kind kind)
+	const struct moderation_way *way)
 {
 	struct fault fault;
 
-	if (!moderation_possible(r, &fault) ||
+	if (!moderation_possible(r->session, &fault) ||
 		ircnet_mode(r->session->net, istr_slice(r->chan->name),
-		    slice_str(kind == MODERATE_BANS ? "b" : "I")) != ERR_OK ||
-		moderation_start(q, r, kind, &fault) == NULL) {
+			slice_str(way == &moderation_bans ? "b" : "I")) !=
+			ERR_OK ||
+		moderation_start(q, r->session, r->entry.key, way, &fault) ==
+			NULL) {
 		out_fault(core_of(q), q->stanza, &fault);
 	}
 }
@@ -183,11 +194,11 @@ void iq_admin_get(struct request *q, const struct addr *a)
 	} else if (is_one_of(affiliation, known)) {
 		answer_now(q, r, &(struct wanted){affiliation, NULL});
 	} else if (affiliation != NULL && strcmp(affiliation, "outcast") == 0) {
-		ask_list(q, r, MODERATE_BANS);
+		ask_list(q, r, &moderation_bans);
 	} else if (affiliation != NULL && strcmp(affiliation, "member") == 0) {
 		if (isupport_mode_kind(ircnet_isupport(r->net), 'I') ==
 			MODE_LIST) {
-			ask_list(q, r, MODERATE_MEMBERS);
+			ask_list(q, r, &moderation_members);
 		} else {
 			answer_now(q, r, &(struct wanted){"member", NULL});
 		}

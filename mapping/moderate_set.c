@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "mapping/modeline.h"
 #include "mapping/moderate.h"
 #include "mapping/network.h"
 #include "mapping/out.h"
@@ -13,19 +14,12 @@
  * into steps first, so nothing is sent when one of them makes no sense; then
  * the steps become as few MODE lines as the server allows, and KICKs.
  */
-enum { ITEMS_MAX = 20, STEPS_MAX = ITEMS_MAX * 8, WORDS_BYTES = 350 };
-
-struct step {
-	char sign;   /* 0: KICK */
-	char letter;
-	struct slice arg; /* nick or mask */
-	struct slice reason;
-};
+enum { ITEMS_MAX = 20, STEPS_MAX = ITEMS_MAX * 8 };
 
 struct plan {
 	struct request *q;
 	struct room *r;
-	struct step *steps;
+	struct mode_step *steps;
 	size_t nsteps;
 	bool outranks;
 	struct fault fault;
@@ -53,7 +47,7 @@ static bool too_much(struct plan *p)
 }
 
 /* One word each: a blank would make two, and the second another's argument. */
-static bool add(struct plan *p, struct step step)
+static bool add(struct plan *p, struct mode_step step)
 {
 	if (p->nsteps == STEPS_MAX) {
 		return too_much(p);
@@ -169,7 +163,7 @@ static bool has(const struct plan *p, const struct target *t, char letter)
 
 static bool give(struct plan *p, const struct target *t, char letter)
 {
-	return has(p, t, letter) || add(p, (struct step){'+', letter, t->nick,
+	return has(p, t, letter) || add(p, (struct mode_step){'+', letter, t->nick,
 						   slice(NULL, 0)});
 }
 
@@ -180,7 +174,7 @@ static bool take(struct plan *p, const struct target *t, char keep)
 
 	for (int i = 0; modes[i] != '\0' && modes[i] != keep; i++) {
 		if (prefix_has(t->bits, i) &&
-			!add(p, (struct step){'-', modes[i], t->nick,
+			!add(p, (struct mode_step){'-', modes[i], t->nick,
 					slice(NULL, 0)})) {
 			return false;
 		}
@@ -203,7 +197,7 @@ static bool role_none(struct plan *p, const struct target *t)
 			"To leave a room, leave it: nobody kicks themselves.");
 	}
 	return is_here(p, t) &&
-		add(p, (struct step){0, 0, t->nick, t->reason});
+		add(p, (struct mode_step){0, 0, t->nick, t->reason});
 }
 
 static bool role_visitor(struct plan *p, const struct target *t)
@@ -288,7 +282,7 @@ static bool affiliation_member(struct plan *p, const struct target *t)
 	if (!has_list(p, 'I')) {
 		return is_here(p, t);
 	}
-	return add(p, (struct step){'+', 'I', whole_mask(p, t),
+	return add(p, (struct mode_step){'+', 'I', whole_mask(p, t),
 			slice(NULL, 0)});
 }
 
@@ -300,9 +294,9 @@ static bool affiliation_none(struct plan *p, const struct target *t)
 		return take(p, t, 0);
 	}
 	mask = whole_mask(p, t);
-	return add(p, (struct step){'-', 'b', mask, slice(NULL, 0)}) &&
+	return add(p, (struct mode_step){'-', 'b', mask, slice(NULL, 0)}) &&
 		(!has_list(p, 'I') ||
-			add(p, (struct step){'-', 'I', mask, slice(NULL, 0)}));
+			add(p, (struct mode_step){'-', 'I', mask, slice(NULL, 0)}));
 }
 
 /*
@@ -353,10 +347,10 @@ static bool affiliation_outcast(struct plan *p, const struct target *t)
 	if (is_myself(p, t)) {
 		return refuse(p, E_CONFLICT, "Nobody bans themselves.");
 	}
-	return add(p, (struct step){'+', 'b', ban_mask(p, t),
+	return add(p, (struct mode_step){'+', 'b', ban_mask(p, t),
 			slice(NULL, 0)}) &&
 		(t->user == NULL ||
-			add(p, (struct step){0, 0, t->nick, t->reason}));
+			add(p, (struct mode_step){0, 0, t->nick, t->reason}));
 }
 
 static const struct {
@@ -447,60 +441,6 @@ static bool make_plan(struct plan *p)
 	return true;
 }
 
-/* ---- lines ---- */
-
-/* As many letters in one MODE line as MODES and the line allow. */
-static size_t mode_line(struct plan *p, size_t from, struct buf *words)
-{
-	unsigned max = isupport(p)->modes ? isupport(p)->modes : 1;
-	struct buf args;
-	char sign = 0;
-	size_t i = from;
-
-	buf_init(&args, 4096);
-	buf_truncate(words, 0);
-	while (i < p->nsteps && p->steps[i].sign != 0 && i - from < max &&
-		(i == from ||
-			words->len + args.len + p->steps[i].arg.len <
-				WORDS_BYTES)) {
-		if (p->steps[i].sign != sign) {
-			sign = p->steps[i].sign;
-			buf_add_char(words, sign);
-		}
-		buf_add_char(words, p->steps[i].letter);
-		buf_add_char(&args, ' ');
-		buf_add_slice(&args, p->steps[i].arg);
-		i++;
-	}
-	buf_add_slice(words, buf_slice(&args));
-	buf_finish(&args);
-	return i;
-}
-
-static enum err send_plan(struct plan *p)
-{
-	struct ircnet *net = p->r->session->net;
-	struct slice chan = istr_slice(p->r->chan->name);
-	struct buf words;
-	enum err err = ERR_OK;
-	size_t i = 0;
-
-	buf_init(&words, 8192);
-	while (i < p->nsteps && err == ERR_OK) {
-		const struct step *step = &p->steps[i];
-
-		if (step->sign == 0) {
-			err = ircnet_kick(net, chan, step->arg, step->reason);
-			i++;
-		} else {
-			i = mode_line(p, i, &words);
-			err = ircnet_mode(net, chan, buf_slice(&words));
-		}
-	}
-	buf_finish(&words);
-	return err;
-}
-
 void iq_admin_set(struct request *q, const struct addr *a)
 {
 	struct plan p = {.q = q, .r = moderation_room(q, a)};
@@ -519,13 +459,15 @@ void iq_admin_set(struct request *q, const struct addr *a)
 		out_answer(core_of(q), q->stanza);
 		return;
 	}
-	if (!moderation_possible(p.r, &p.fault)) {
+	if (!moderation_possible(p.r->session, &p.fault)) {
 		out_fault(core_of(q), q->stanza, &p.fault);
 		return;
 	}
-	err = send_plan(&p);
+	err = modeline_send(p.r->session->net, istr_slice(p.r->chan->name),
+		p.steps, p.nsteps, moderation_room_for(p.r->session));
 	if (err == ERR_OK) {
-		m = moderation_start(q, p.r, MODERATE_CHANGE, &p.fault);
+		m = moderation_start(q, p.r->session, p.r->entry.key,
+			&moderation_change, &p.fault);
 		if (m != NULL) {
 			m->outranks = p.outranks;
 			return;

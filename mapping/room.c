@@ -552,6 +552,23 @@ static void room_end(struct room *r, const struct fault *fault, int code,
 	room_destroy(r);
 }
 
+void room_destroyed(struct room *r, const char *venue, struct slice reason)
+{
+	struct session *s = r->session;
+	struct shown gone = {
+		.unavailable = true,
+		.self = true,
+		.destroyed = true,
+		.venue = venue,
+		.reason = reason,
+	};
+
+	room_show_gone(r, room_nick(r), &gone);
+	log_info(&s->log, "room destroyed channel=%s", r->name->p);
+	r->kept = false;
+	room_part(r, reason);
+}
+
 static struct slice own_text(const struct session *s, const struct fault *fault)
 {
 	return slice_str(text_whole(s->user->mapping, user_lang(s->user),

@@ -80,6 +80,11 @@ void rooms_not_back(struct session *s, const struct fault *fault);
 void rooms_removed(struct session *s);
 /* The gateway stops: the same for all rooms with 332. */
 void rooms_stop(struct session *s);
+/*
+ * The user, who is alone there, lets the channel end (D.9): it is left, and all
+ * clients are told that it was destroyed. venue: where to go now, or NULL.
+ */
+void room_destroyed(struct room *r, const char *venue, struct slice reason);
 /* The user disconnects: the same for all rooms as if the clients had left. */
 void rooms_quit(struct session *s);
 /* One room ends: waiting clients get the error, others leave. */
@@ -103,6 +108,8 @@ struct shown {
 	struct slice reason;
 	struct slice status;     /* <status/>; absent: the away text */
 	bool outcast;            /* affiliation of a banned one */
+	bool destroyed;          /* the room is no more, for this reason; */
+	const char *venue;       /* ... this one takes its place, or NULL */
 };
 
 void room_show(struct room *r, struct ircuser *u, uint32_t bits,

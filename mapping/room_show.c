@@ -149,7 +149,7 @@ static void write_item(struct room *r, struct slice shown_nick,
 		xw_attr_slice(w, "nick", s->actor);
 		xw_end(w);
 	}
-	if (s->reason.len > 0) {
+	if (s->reason.len > 0 && !s->destroyed) {
 		xw_elem(w, "reason", NS_NONE, s->reason);
 	}
 	xw_end(w);
@@ -191,6 +191,12 @@ static void write_presence(struct room *r, struct slice nick,
 	}
 	xw_start(w, "x", NS_MUC_USER);
 	write_item(r, nick, u, bits, s);
+	if (s->destroyed) {
+		xw_start(w, "destroy", NS_NONE);
+		xw_attr(w, "jid", s->venue);
+		xw_elem(w, "reason", NS_NONE, s->reason);
+		xw_end(w);
+	}
 	write_codes(w, s);
 	xw_end(w);
 	room_occupant_id(r, r->net, u, nick);

@@ -580,6 +580,38 @@ static void nothing_of_one_connection_reaches_the_next(void **state)
 	fixture_close(&f);
 }
 
+/* Of modes that only some servers have (PROTOCOL D.13: irc#modes). */
+static void parameters_of_modes_are_known(void **state)
+{
+	static const struct {
+		const char *line;
+		const char *f; /* "-": none is known */
+	} steps[] = {
+		{":bob!b@h MODE #c +f 5:10\n", "5:10"},
+		{":bob!b@h MODE #c +jf 1:2 6:10\n", "6:10"},
+		{":bob!b@h MODE #c -j\n", "6:10"},
+		{":s 324 juliet #c +nf 7:10\n", "7:10"},
+		{":bob!b@h MODE #c -f\n", "-"},
+		{":bob!b@h MODE #c +f\n", "-"},
+		{":bob!b@h MODE #c +f 8:10\n", "8:10"},
+		{":s 324 juliet #c +nt\n", "-"},
+	};
+	struct fixture f;
+	struct slice value;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_join(&f);
+	serve(&f, ":s 005 juliet CHANMODES=b,k,lfj,nt :are supported\n");
+	for (size_t i = 0; i < COUNT(steps); i++) {
+		serve(&f, steps[i].line);
+		value = chan_param(ircnet_chan(f.net, slice_str("#c")), 'f');
+		assert_true(steps[i].f[0] == '-' ? value.p == NULL :
+						   slice_is(value, steps[i].f));
+	}
+	fixture_close(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -588,6 +620,7 @@ int main(void)
 		cmocka_unit_test(names_carry_prefixes_and_hosts),
 		cmocka_unit_test(people_are_forgotten_with_the_last_channel),
 		cmocka_unit_test(nick_answers_are_told_apart),
+		cmocka_unit_test(parameters_of_modes_are_known),
 		cmocka_unit_test(parting_is_told_as_asked),
 		cmocka_unit_test(
 			a_channel_may_be_asked_for_before_the_part_is_answered),
