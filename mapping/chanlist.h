@@ -14,6 +14,7 @@
  * CHANLIST_TOTAL, over which the oldest go; 4 questions of a session wait, with
  * 32 askers each; 60 s. Names that no JID can hold are left out and counted in
  * the log. Lines that belong to no question of ours pass by.
+ * Who looks through a known list does so a bounded number of times (search.c).
  */
 enum { CHANLIST_TOTAL = 128 << 20 };
 

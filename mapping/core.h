@@ -128,6 +128,7 @@ struct session {
 	struct list queries;      /* struct query: CTCP asked for an iq */
 	struct list rolls;        /* WHO that are asked: roll.h */
 	struct chanlist *chanlist; /* channels of the network; NULL: not asked */
+	uint64_t searches_until;   /* what it was looked through for: search.c */
 	struct list forwards;     /* CTCP asked of the user's client: ctcp.h */
 	struct {                  /* what is asked of people: whois.h */
 		struct list all;

@@ -17,6 +17,9 @@ enum {
 	USERS_MAX = 10000000,
 	NAME_BYTES = 2 * ROLL_MASK_MAX + 2,
 	WISH_BYTES = 4096,
+	/* Each looks through all channels that are known, with no IRC between. */
+	SEARCHES_BURST = 10,
+	SEARCHES_MS = 1000, /* ... and one more in this time */
 };
 
 const char *const search_fields[ROLL_FIELDS] = {
@@ -326,6 +329,20 @@ static void on_list(struct session *s, void *ctx,
 	on_roll(s, p, answer ? &r : NULL, fault);
 }
 
+static bool may_look_through(struct session *s)
+{
+	uint64_t now = s->user->mapping->clock->now_ms;
+
+	if (s->searches_until < now) {
+		s->searches_until = now;
+	}
+	if (s->searches_until - now >= SEARCHES_BURST * SEARCHES_MS) {
+		return false;
+	}
+	s->searches_until += SEARCHES_MS;
+	return true;
+}
+
 static void ask(struct session *s, const struct roll_wish *wish,
 	struct searcher *p)
 {
@@ -353,6 +370,11 @@ static bool set(struct request *q, const struct addr *a,
 	s = session_of(q, a, query, fault);
 	if (s == NULL) {
 		return false;
+	}
+	if (wish.kind == ROLL_CHANNELS && chanlist_is_fresh(s) &&
+		!may_look_through(s)) {
+		return refuse(fault, E_RESOURCE_CONSTRAINT,
+			"That was asked a moment ago. Try again soon.");
 	}
 	if (!formkey_take(core_of(q), q->from.bare, NS_IQ_SEARCH,
 		    elem_child_text(query, "key", NS_IQ_SEARCH))) {
