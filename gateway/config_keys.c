@@ -48,6 +48,7 @@ const struct config_key config_keys[] = {
 	{"networks", "ca_file", CONFIG_FILE, NET(ca_file), 0, 0, 0},
 	{"networks", "pin", CONFIG_PIN, NET(pin), 0, 0, 0},
 	{"networks", "password", CONFIG_SECRET, NET(password), 0, 1, 400},
+	{"networks", "semianonymous", CONFIG_BOOL, NET(semianonymous), 0, 0, 0},
 	{"networks", "plain_login", CONFIG_BOOL, NET(plain_login), 0, 0, 0},
 	{"networks", "max_unregistered", CONFIG_NUMBER, NET(max_unregistered),
 		0, 1, 1000},
@@ -60,6 +61,8 @@ const struct config_key config_keys[] = {
 
 	{"clients", "browse_style", CONFIG_BROWSE, MAP(browse_style), 0, 0, 0},
 	{"clients", "error_cdata", CONFIG_BOOL, MAP(error_cdata), 0, 0, 0},
+	{"clients", "announce_new_rooms", CONFIG_BOOL, MAP(announce_new_rooms),
+		0, 0, 0},
 
 	{"limits", "sessions", CONFIG_NUMBER, MAP(max_sessions), 0, 1, 1000000},
 	{"limits", "sessions_per_user", CONFIG_NUMBER,

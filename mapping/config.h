@@ -43,6 +43,7 @@ struct network_config {
 	unsigned max_unregistered; /* 8 */
 	unsigned connect_burst;    /* links at once, 0: no limit (15) */
 	unsigned connect_interval_ms; /* then one each (1200) */
+	bool semianonymous;   /* user@host of others is not handed out (D.1) */
 	bool allow_private;   /* may lead to loopback and private addresses */
 };
 
@@ -65,6 +66,7 @@ struct map_config {
 	bool free_choice;          /* users may name any server */
 	bool free_choice_private;
 	bool expose_jid;
+	bool announce_new_rooms; /* 201 when nobody else is there (D.3) */
 	const char *const *admins; /* bare JIDs: PROTOCOL C.8, C.23 */
 	size_t nadmins;
 	const char *update_notice; /* for the admins, or NULL: C.8 */

@@ -442,6 +442,15 @@ static void end_if_gone(struct session *s, void *arg)
 	}
 }
 
+/* 172, 173: whether user@host of others is handed out has changed (D.6). */
+static void tell_anonymity(struct session *s, void *unused)
+{
+	(void)unused;
+	if (s->network->anonymity_changed) {
+		each_room(s, room_show_anonymity);
+	}
+}
+
 void mapping_reload(struct mapping *m, const struct map_config *config)
 {
 	arena_reset(&m->arena);
@@ -449,6 +458,7 @@ void mapping_reload(struct mapping *m, const struct map_config *config)
 	occupant_ids_forget(m);
 	networks_load(m);
 	each_session(m, end_if_gone, m);
+	each_session(m, tell_anonymity, NULL);
 	autoupdate_tell(m);
 }
 

@@ -53,6 +53,8 @@ struct network {
 	unsigned sessions;
 	unsigned next_server;   /* where the next link starts in config->servers */
 	bool gone;              /* no longer in the configuration */
+	bool semianonymous;     /* as clients were told */
+	bool anonymity_changed; /* by the last reload */
 	struct list fresh;      /* in mapping->fresh */
 };
 

@@ -140,7 +140,9 @@ static void describe_room(const struct room *r, struct disco_info *d)
 		d->features[d->nfeatures++] =
 			r->chan->modes & bits ? flags[i].set : flags[i].unset;
 	}
-	d->features[d->nfeatures++] = "muc_nonanonymous";
+	d->features[d->nfeatures++] = room_is_semianonymous(r) ?
+		"muc_semianonymous" :
+		"muc_nonanonymous";
 }
 
 void disco_describe(enum addr_kind kind, struct slice name,

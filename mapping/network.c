@@ -142,6 +142,9 @@ void networks_load(struct mapping *m)
 		if (n == NULL) {
 			n = create(m, name);
 		}
+		n->anonymity_changed = n->config != NULL &&
+			n->semianonymous != c->semianonymous;
+		n->semianonymous = c->semianonymous;
 		n->config = c;
 		n->gone = false;
 		n->next_server = 0;

@@ -301,7 +301,7 @@ static void probe(struct request *q, const struct addr *a)
 	}
 	v = room_view_of(q, a);
 	if (v != NULL) {
-		room_show_self(v);
+		room_show_self(v, false);
 	}
 }
 

@@ -133,8 +133,9 @@ void fills_go_on(struct mapping *m);
 /* What is left of it at once; of one client, of all. */
 void room_fill_finish(struct view *v);
 void room_fills_finish(struct room *r);
-/* The client's own presence: the end of the list, or the answer to a probe. */
-void room_show_self(struct view *v);
+/* The client's own presence: the end of the list (entering), or the answer to a
+ * probe. */
+void room_show_self(struct view *v, bool entering);
 /*
  * The channel on the new connection takes the place of what is shown; clients
  * get only what changed (D.9: a short loss).
@@ -163,6 +164,9 @@ struct room_rank room_rank(const struct room *r, uint32_t bits);
 /* NICK/user@host of somebody (D.3); valid until the next call. */
 const char *room_item_jid(const struct room *r, const struct ircuser *u,
 	struct slice nick);
+/* Is user@host of others kept from clients (D.1)? A client is told, all are. */
+bool room_is_semianonymous(const struct room *r);
+void room_show_anonymity(struct room *r);
 /* Our own nick in this room, as clients know it. */
 struct slice room_nick(const struct room *r);
 /* May we do what only operators do? As far as is known. */

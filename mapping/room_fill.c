@@ -68,7 +68,7 @@ static unsigned welcome(struct view *v)
 	unsigned shown;
 
 	v->state = VIEW_JOINED;
-	room_show_self(v);
+	room_show_self(v, true);
 	shown = history_show(v);
 	room_show_subject(v->room, v, true);
 	if (v->held.len > 0) {

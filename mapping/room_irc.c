@@ -231,7 +231,7 @@ void room_on_nick(struct session *s, struct ircuser *u, struct slice old,
 		}
 		if (is_me) {
 			room_fills_finish(r);
-			back.codes[0] = 100;
+			back.codes[0] = room_is_semianonymous(r) ? 0 : 100;
 			back.codes[1] = asked ? 0 : 210;
 			back.id = s->nick_id ? s->nick_id->p : NULL;
 		}

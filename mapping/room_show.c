@@ -122,6 +122,31 @@ const char *room_item_jid(const struct room *r, const struct ircuser *u,
 	return buf_cstr(&m->item);
 }
 
+bool room_is_semianonymous(const struct room *r)
+{
+	return r->session->network->config->semianonymous;
+}
+
+void room_show_anonymity(struct room *r)
+{
+	struct mapping *m = core(r);
+	struct xw *w;
+
+	if (r->chan == NULL) {
+		return;
+	}
+	w = out_begin(m, "message");
+	xw_attr(w, "from", r->jid->p);
+	xw_attr(w, "type", "groupchat");
+	xw_start(w, "x", NS_MUC_USER);
+	xw_start(w, "status", NS_NONE);
+	xw_attr_num(w, "code", room_is_semianonymous(r) ? 173 : 172);
+	xw_end(w);
+	xw_end(w);
+	out_end(m);
+	room_broadcast(r);
+}
+
 static void write_item(struct room *r, struct slice shown_nick,
 	const struct ircuser *u, uint32_t bits, const struct shown *s)
 {
@@ -135,7 +160,7 @@ static void write_item(struct room *r, struct slice shown_nick,
 	xw_start(w, "item", NS_NONE);
 	xw_attr(w, "affiliation", s->outcast ? "outcast" : rank.affiliation);
 	xw_attr(w, "role", rank.role);
-	if (u != NULL) {
+	if (u != NULL && (s->self || !room_is_semianonymous(r))) {
 		xw_attr(w, "jid", room_item_jid(r, u, shown_nick));
 	}
 	if (s->new_nick.p != NULL) {
@@ -242,7 +267,14 @@ void room_show_gone(struct room *r, struct slice nick, const struct shown *s)
 
 /* ---- the client itself, and the subject ---- */
 
-void room_show_self(struct view *v)
+/* Nobody else is there, and we rule it: as good as new (D.3). */
+static bool is_new(const struct room *r)
+{
+	return core(r)->config->announce_new_rooms &&
+		r->chan->members.used == 1 && room_is_moderator(r);
+}
+
+void room_show_self(struct view *v, bool entering)
 {
 	struct room *r = v->room;
 	struct slice nick = room_nick(r);
@@ -254,11 +286,14 @@ void room_show_self(struct view *v)
 		.self = true,
 		.only = v,
 		.id = v->id ? v->id->p : NULL,
-		.codes = {100},
+		.codes = {room_is_semianonymous(r) ? 0 : 100},
 	};
 
 	if (v->asked != NULL && !slice_eq(istr_slice(v->asked), nick)) {
 		s.codes[1] = 210;
+	}
+	if (entering && is_new(r)) {
+		s.codes[2] = 201;
 	}
 	if (me != NULL) {
 		room_show(r, me, bits, &s);

@@ -54,7 +54,7 @@ static void add_user(struct cell *t, const char *user)
 
 /* ---- nbxmpp ---- */
 
-static void nbxmpp_talks_and_moderates(void *ctx)
+static void nbxmpp_moderates_and_configures(void *ctx)
 {
 	struct cell *t = ctx;
 	const char *user = NULL;
@@ -103,6 +103,10 @@ static void nbxmpp_talks_and_moderates(void *ctx)
 	P_EXPECT(p, "done ban");
 	prog_say(p, "bans");
 	P_EXPECT(p, world_text(t->w, "%%%s@" GW, t->network));
+	prog_say(p, "config muc#roomconfig_moderatedroom 1");
+	I_EXPECT(t->bob, .nick = user, .command = "MODE", .target = t->chan,
+		.has = "+m");
+	P_EXPECT(p, "done config");
 	prog_say(p, "subject roses");
 	I_EXPECT(t->bob, .command = "TOPIC", .target = t->chan,
 		.text = "roses");
@@ -183,10 +187,10 @@ static const struct {
 	const char *there; /* a command that succeeds when the client is */
 	void (*run)(void *ctx);
 } clients[] = {
-	{"nbxmpp: join, talk, kick, ban",
+	{"nbxmpp: join, talk, kick, ban, configure",
 		"/usr/bin/python3 -c 'from gi.repository import GLib; import "
 		"nbxmpp' > /dev/null 2>&1",
-		nbxmpp_talks_and_moderates},
+		nbxmpp_moderates_and_configures},
 	{"profanity: join, talk, kick, ban",
 		"command -v profanity script > /dev/null",
 		profanity_talks_and_moderates},

@@ -423,6 +423,8 @@ bool world_set(struct world *w, const char *key, const char *value)
 		{.key = "queue_lines", .number = &c->queue_lines},
 		{.key = "flood_burst", .number = &c->flood_burst},
 		{.key = "hold_saves", .flag = &w->hold_saves},
+		{.key = "announce_new_rooms", .flag = &c->announce_new_rooms},
+		{.key = "semianonymous", .flag = &w->nets[0].semianonymous},
 		{.key = "connect_burst", .number = &w->nets[0].connect_burst},
 		{.key = "connect_interval_ms",
 			.number = &w->nets[0].connect_interval_ms},

@@ -300,7 +300,7 @@ static void every_key_lands_in_its_field(void **state)
 		" servers = ( \"one.test\", \"two.test:7000\", \"[::1]\",\n"
 		"  \"[::1]:7001\", \"192.0.2.1:7002\", \"2001:db8::1\" );\n"
 		" ca_file = \"/dev/null\"; password = \"p w\";\n"
-		" max_unregistered = 3; connect_burst = 0;\n"
+		" max_unregistered = 3; connect_burst = 0; semianonymous = true;\n"
 		" connect_interval = \"2s\"; encoding = \"windows-1252\";\n"
 		" plain_login = true; },\n"
 		" { name = \"b.test\"; servers = ( \"localhost\" ); },\n"
@@ -312,7 +312,8 @@ static void every_key_lands_in_its_field(void **state)
 		"admins = ( \"Root@a.example\", \"b@b.example\" );\n"
 		"update_notice = \"2.0 is there\";\n"
 		"website = \"https://a.example/irc\";\n"
-		"clients: { browse_style = \"query\"; error_cdata = true; };\n"
+		"clients: { browse_style = \"query\"; error_cdata = true;\n"
+		" announce_new_rooms = true; };\n"
 		"limits: { sessions = 100000; sessions_per_user = 2;\n"
 		" rooms_per_session = 3; resources_per_user = 4;\n"
 		" stanza = \"64 KiB\"; };\n"
@@ -362,6 +363,8 @@ static void every_key_lands_in_its_field(void **state)
 	assert_string_equal(n[0].password, "p w");
 	assert_int_equal(n[0].max_unregistered, 3);
 	assert_int_equal(n[0].connect_burst, 0);
+	assert_true(n[0].semianonymous && !n[1].semianonymous);
+	assert_true(m->announce_new_rooms);
 	assert_int_equal(n[0].connect_interval_ms, 2000);
 	assert_true(n[0].plain_login);
 	assert_true(n[1].allow_private); /* localhost */
