@@ -16,13 +16,59 @@ void map_finish(struct map *m)
 	map_init(m);
 }
 
+/*
+ * Small tables double. Large ones grow by a quarter, or half of a channel of
+ * 10,000 would be empty slots.
+ */
+enum { SMALLEST = 8, SMALL = 256 };
+
+/*
+ * Where a key belongs. Small: its lowest bits, the size is a power of two; large
+ * ones have any size, the hash is a fraction of it.
+ */
+static uint32_t home_of(const struct map *m, const struct istr *key)
+{
+	return m->cap <= SMALL ? key->hash & (m->cap - 1) :
+		(uint32_t)((uint64_t)key->hash * m->cap >> 32);
+}
+
+static bool is_full(const struct map *m)
+{
+	return m->cap < SMALL ? m->used * 4 >= m->cap * 3 :
+		(uint64_t)m->used * 5 >= (uint64_t)m->cap * 4;
+}
+
+static uint32_t larger(uint32_t cap)
+{
+	return cap == 0 ? SMALLEST : cap < SMALL ? cap * 2 : cap + cap / 4;
+}
+
+/* At most half as large. */
+static uint32_t smaller(uint32_t cap)
+{
+	uint32_t small = SMALL;
+
+	if (cap / 2 > SMALL) {
+		return cap / 2;
+	}
+	while (small > cap / 2) {
+		small /= 2;
+	}
+	return small;
+}
+
+static uint32_t next_of(const struct map *m, uint32_t i)
+{
+	return i + 1 < m->cap ? i + 1 : 0;
+}
+
 /* The slot of this key, or the empty one where it would go; cap > 0. */
 static uint32_t slot_of(const struct map *m, const struct istr *key)
 {
-	uint32_t i = key->hash & (m->cap - 1);
+	uint32_t i = home_of(m, key);
 
 	while (m->slots[i].entry != NULL && m->slots[i].entry->key != key) {
-		i = (i + 1) & (m->cap - 1);
+		i = next_of(m, i);
 	}
 	return i;
 }
@@ -50,11 +96,22 @@ struct map_entry *map_find(const struct map *m, const char *p, size_t len)
 	return m->used ? map_get(m, intern_find(p, len)) : NULL;
 }
 
-uint32_t *map_word(const struct map *m, const struct istr *key)
+bool map_word(const struct map *m, const struct istr *key, uint32_t *word)
 {
 	struct map_slot *slot = find_slot(m, key);
 
-	return slot != NULL ? &slot->word : NULL;
+	if (slot != NULL) {
+		*word = slot->word;
+	}
+	return slot != NULL;
+}
+
+void map_set_word(struct map *m, const struct istr *key, uint32_t word)
+{
+	struct map_slot *slot = find_slot(m, key);
+
+	must(slot != NULL);
+	slot->word = (uint16_t)word;
 }
 
 static void resize(struct map *m, uint32_t cap)
@@ -77,26 +134,29 @@ void map_put(struct map *m, struct map_entry *entry, uint32_t word)
 	uint32_t i;
 
 	must(entry->key != NULL);
-	if (m->used * 4 >= m->cap * 3) {
-		resize(m, m->cap ? m->cap * 2 : 8);
+	if (is_full(m)) {
+		resize(m, larger(m->cap));
 	}
 	i = slot_of(m, entry->key);
 	must(m->slots[i].entry == NULL);
 	m->slots[i].entry = entry;
-	m->slots[i].word = word;
+	m->slots[i].word = (uint16_t)word;
 	m->used++;
+}
+
+static uint32_t distance(const struct map *m, uint32_t from, uint32_t to)
+{
+	return to >= from ? to - from : to + m->cap - from;
 }
 
 /* Followers move back into the hole: no tombstones. */
 static void close_hole(struct map *m, uint32_t hole)
 {
-	uint32_t mask = m->cap - 1;
+	for (uint32_t i = next_of(m, hole); m->slots[i].entry != NULL;
+		i = next_of(m, i)) {
+		uint32_t home = home_of(m, m->slots[i].entry->key);
 
-	for (uint32_t i = (hole + 1) & mask; m->slots[i].entry != NULL;
-		i = (i + 1) & mask) {
-		uint32_t home = m->slots[i].entry->key->hash & mask;
-
-		if (((i - home) & mask) >= ((i - hole) & mask)) {
+		if (distance(m, home, i) >= distance(m, hole, i)) {
 			m->slots[hole] = m->slots[i];
 			hole = i;
 		}
@@ -115,8 +175,8 @@ void map_remove(struct map *m, const struct map_entry *entry)
 	close_hole(m, (uint32_t)(slot - m->slots));
 	if (m->used == 0) {
 		map_finish(m);
-	} else if (m->cap > 8 && m->used * 8 < m->cap) {
-		resize(m, m->cap / 2);
+	} else if (m->cap > SMALLEST && m->used * 8 < m->cap) {
+		resize(m, smaller(m->cap));
 	}
 }
 

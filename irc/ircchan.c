@@ -28,7 +28,7 @@ struct ircuser *chan_member(const struct ircchan *c, const struct istr *folded,
 	struct ircuser *user = (struct ircuser *)map_get(&c->members, folded);
 
 	if (user != NULL && bits != NULL) {
-		*bits = *map_word(&c->members, folded);
+		map_word(&c->members, folded, bits);
 	}
 	return user;
 }

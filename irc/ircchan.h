@@ -20,14 +20,82 @@
 struct ircuser {
 	struct map_entry entry;         /* key: folded nick */
 	const struct istr *nick;        /* as the server spells it */
-	const struct istr *userhost;    /* "user@host", NULL when unknown */
-	const struct istr *account;     /* NULL: none or unknown */
-	const struct istr *away;        /* text when away, NULL when here */
-	const struct istr *identity;    /* see ircnet_identity(); NULL until asked */
-	uint32_t channels;              /* memberships */
+	/*
+	 * Channels of 10,000 are full of people who are in no other and of whom
+	 * nothing is known but where they are: for them this is `userhost`
+	 * itself, else a struct ircmore. The lowest bits tell, see USER_BITS.
+	 */
+	uintptr_t rest;
+};
+
+enum user_text {
+	USER_HOST,     /* "user@host", NULL when unknown */
+	USER_ACCOUNT,  /* NULL: none or unknown */
+	USER_AWAY,     /* text when away, NULL when here */
+	USER_IDENTITY, /* see ircnet_identity(); NULL: as it is now */
+	USER_TEXTS,
+};
+
+struct ircmore {
+	const struct istr *text[USER_TEXTS];
+	uint32_t channels; /* memberships */
 	bool bot;
 	bool oper;
 };
+
+enum {
+	USER_MORE = 1,  /* `rest` is a struct ircmore */
+	USER_ASKED = 2, /* ircnet_identity() was asked for */
+	USER_IN_ONE = 4, /* without a struct ircmore: member of one, else none */
+	USER_BITS = 7,
+};
+
+static inline struct ircmore *ircuser_more(const struct ircuser *u)
+{
+	return (u->rest & USER_MORE) != 0 ?
+		(struct ircmore *)(u->rest & ~(uintptr_t)USER_BITS) : NULL;
+}
+
+static inline const struct istr *ircuser_text(const struct ircuser *u,
+	enum user_text which)
+{
+	const struct ircmore *more = ircuser_more(u);
+
+	if (more != NULL) {
+		return more->text[which];
+	}
+	return which == USER_HOST ?
+		(const struct istr *)(u->rest & ~(uintptr_t)USER_BITS) : NULL;
+}
+
+static inline const struct istr *ircuser_host(const struct ircuser *u)
+{
+	return ircuser_text(u, USER_HOST);
+}
+
+static inline const struct istr *ircuser_account(const struct ircuser *u)
+{
+	return ircuser_text(u, USER_ACCOUNT);
+}
+
+static inline const struct istr *ircuser_away(const struct ircuser *u)
+{
+	return ircuser_text(u, USER_AWAY);
+}
+
+static inline uint32_t ircuser_channels(const struct ircuser *u)
+{
+	const struct ircmore *more = ircuser_more(u);
+
+	return more != NULL ? more->channels : (u->rest & USER_IN_ONE) != 0;
+}
+
+static inline bool ircuser_bot(const struct ircuser *u)
+{
+	const struct ircmore *more = ircuser_more(u);
+
+	return more != NULL && more->bot;
+}
 
 enum chan_state {
 	CHAN_REQUESTED, /* JOIN queued or sent */

@@ -230,7 +230,8 @@ struct ircchan *ircnet_chan(const struct ircnet *n, struct slice name);
 struct ircuser *ircnet_user(const struct ircnet *n, struct slice nick);
 /*
  * What a user is recognised by as long as we know it: the account, else
- * nick!user@host, else the nick, as it was when this was asked first.
+ * nick!user@host, else the nick, as it was when this was asked first. Until the
+ * next call.
  */
 struct slice ircnet_identity(struct ircnet *n, struct ircuser *user);
 const struct map *ircnet_channels(const struct ircnet *n);

@@ -119,7 +119,7 @@ void net_leave_all(struct ircnet *n, struct ircuser *user,
 	const struct irc_leave *why)
 {
 	struct ircchan **in =
-		must_calloc(user->channels + 1, sizeof(struct ircchan *));
+		must_calloc(ircuser_channels(user) + 1, sizeof(struct ircchan *));
 	struct map_slot *slot;
 	uint32_t pos = 0;
 	size_t count = 0;

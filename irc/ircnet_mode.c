@@ -34,11 +34,11 @@ static void change_member(struct mode_line *l, char mode, struct slice nick,
 {
 	int place = isupport_mode(&l->n->isupport, mode);
 	struct ircuser *user = state_user(l->n, nick);
-	uint32_t *bits = user != NULL
-		? map_word(&l->chan->members, user->entry.key) : NULL;
+	uint32_t bits = 0;
 	unsigned i = 0;
 
-	if (bits == NULL || place < 0) {
+	if (user == NULL || place < 0 ||
+		chan_member(l->chan, user->entry.key, &bits) == NULL) {
 		return;
 	}
 	while (i < l->nmembers && l->members[i].user != user) {
@@ -46,9 +46,10 @@ static void change_member(struct mode_line *l, char mode, struct slice nick,
 	}
 	if (i == l->nmembers) {
 		l->members[l->nmembers++] =
-			(struct member_change){user, *bits};
+			(struct member_change){user, bits};
 	}
-	*bits = set ? *bits | 1U << place : *bits & ~(1U << place);
+	bits = set ? bits | 1U << place : bits & ~(1U << place);
+	map_set_word(&l->chan->members, user->entry.key, bits);
 }
 
 static void change_key(struct ircchan *chan, struct slice key, bool set)

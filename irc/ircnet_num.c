@@ -45,7 +45,7 @@ static bool num_server(struct ircnet *n, const struct ircmsg *m)
 
 static void set_away(struct ircnet *n, struct ircuser *user, struct slice text)
 {
-	if (user != NULL && state_set(n, &user->away, text)) {
+	if (user != NULL && state_set(n, user, USER_AWAY, text)) {
 		watch_touch(n, user->entry.key);
 		EMIT(n, on_user, user);
 	}
@@ -73,7 +73,7 @@ static void learn_away(struct ircnet *n, struct slice nick,
 	struct ircuser *user, bool away)
 {
 	watch_away(n, nick, away ? slice("", 0) : slice(NULL, 0));
-	if (!away || (user != NULL && user->away == NULL)) {
+	if (!away || (user != NULL && ircuser_away(user) == NULL)) {
 		set_away(n, user, away ? slice("", 0) : slice(NULL, 0));
 	}
 }
@@ -152,13 +152,15 @@ static bool num_who(struct ircnet *n, const struct ircmsg *m)
 	}
 	changed = state_set_host(n, user, m->params[2], m->params[3]);
 	if (flags.p[0] == 'H') {
-		changed |= state_set(n, &user->away, slice(NULL, 0));
-	} else if (flags.p[0] == 'G' && user->away == NULL) {
-		changed |= state_set(n, &user->away, slice("", 0));
+		changed |= state_set(n, user, USER_AWAY, slice(NULL, 0));
+	} else if (flags.p[0] == 'G' && ircuser_away(user) == NULL) {
+		changed |= state_set(n, user, USER_AWAY, slice("", 0));
 	}
-	user->oper = has(flags, '*');
+	if (has(flags, '*') || ircuser_more(user) != NULL) {
+		state_more(user)->oper = has(flags, '*');
+	}
 	if (n->isupport.bot != '\0' && has(flags, n->isupport.bot)) {
-		user->bot = true;
+		state_more(user)->bot = true;
 	}
 	if (changed) {
 		EMIT(n, on_user, user);
@@ -178,7 +180,7 @@ static bool num_own_host(struct ircnet *n, const struct ircmsg *m)
 	if (has(host, '@')) {
 		user = slice_cut(&host, '@');
 	} else {
-		struct slice now = istr_slice(n->me->userhost);
+		struct slice now = istr_slice(ircuser_host(n->me));
 
 		user = slice_cut(&now, '@');
 		if (user.len == 0) {
@@ -257,7 +259,7 @@ static void add_name(struct ircnet *n, struct ircchan *chan, struct slice word)
 	struct ircsource source;
 	struct ircuser *user;
 	uint32_t bits = 0;
-	uint32_t *known;
+	uint32_t known = 0;
 
 	while (word.len > 0 && isupport_symbol(&n->isupport, word.p[0]) >= 0) {
 		bits |= 1U << isupport_symbol(&n->isupport, word.p[0]);
@@ -270,9 +272,8 @@ static void add_name(struct ircnet *n, struct ircchan *chan, struct slice word)
 		return;
 	}
 	state_set_host(n, user, source.user, source.host);
-	known = map_word(&chan->members, user->entry.key);
-	if (known != NULL) {
-		*known |= bits;
+	if (map_word(&chan->members, user->entry.key, &known)) {
+		map_set_word(&chan->members, user->entry.key, known | bits);
 	} else if (!state_member_add(n, chan, user, bits)) {
 		state_user_release(n, user);
 	}

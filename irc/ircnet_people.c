@@ -13,7 +13,7 @@ struct ircuser *net_sender(struct ircnet *n, const struct ircmsg *m)
 	if (user != NULL) {
 		state_set_host(n, user, m->source.user, m->source.host);
 		if (m->ntags > 0 && ircmsg_tag(m, "bot").p != NULL) {
-			user->bot = true;
+			state_more(user)->bot = true;
 		}
 	}
 	return user;
@@ -29,7 +29,7 @@ void net_learn_account(struct ircnet *n, struct ircuser *user,
 	if (slice_is(account, "*") || slice_is(account, "0")) {
 		account = slice(NULL, 0);
 	}
-	state_set(n, &user->account, account);
+	state_set(n, user, USER_ACCOUNT, account);
 }
 
 void handle_away(struct ircnet *n, const struct ircmsg *m)
@@ -41,7 +41,7 @@ void handle_away(struct ircnet *n, const struct ircmsg *m)
 
 	if (user == NULL) {
 		n->dropped += !watched;
-	} else if (state_set(n, &user->away, away)) {
+	} else if (state_set(n, user, USER_AWAY, away)) {
 		EMIT(n, on_user, user);
 	}
 }
@@ -58,7 +58,7 @@ void handle_account(struct ircnet *n, const struct ircmsg *m)
 	}
 	net_learn_account(n, user, account);
 	if (user == n->me) {
-		net_login_account(n, user->account != NULL);
+		net_login_account(n, ircuser_account(user) != NULL);
 	}
 	EMIT(n, on_user, user);
 }

@@ -207,7 +207,9 @@ struct ircuser *state_user_add(struct ircnet *n, struct slice nick);
 /* Frees a user who is in no channel and not us. */
 void state_user_release(struct ircnet *n, struct ircuser *user);
 /* Sets a name of a user; true when it changed. Absent: NULL. */
-bool state_set(struct ircnet *n, const struct istr **slot, struct slice value);
+bool state_set(struct ircnet *n, struct ircuser *user, enum user_text which,
+	struct slice value);
+struct ircmore *state_more(struct ircuser *user);
 /* Takes user@host from a source; true when it changed. */
 bool state_set_host(struct ircnet *n, struct ircuser *user, struct slice name,
 	struct slice host);

@@ -21,8 +21,8 @@ static size_t prefix_len(const struct ircnet *n)
 {
 	size_t len = sizeof ":!" - 1 + n->me->nick->len;
 
-	if (n->me->userhost != NULL) {
-		return len + n->me->userhost->len;
+	if (ircuser_host(n->me) != NULL) {
+		return len + ircuser_host(n->me)->len;
 	}
 	return len + n->isupport.userlen + 1 + 1 + n->isupport.hostlen;
 }

@@ -24,13 +24,10 @@ struct ircchan *state_chan(const struct ircnet *n, struct slice name)
 
 /* ---- users ---- */
 
-bool state_set(struct ircnet *n, const struct istr **slot, struct slice value)
+/* One name takes the place of another; bytes are counted. */
+static bool set_name(struct ircnet *n, const struct istr **slot,
+	struct slice value)
 {
-	if (value.p == NULL ? *slot == NULL
-			    : *slot != NULL &&
-				slice_eq(istr_slice(*slot), value)) {
-		return false;
-	}
 	if (n->names + value.len > NET_NAMES_MAX) {
 		return false;
 	}
@@ -40,10 +37,62 @@ bool state_set(struct ircnet *n, const struct istr **slot, struct slice value)
 	return true;
 }
 
+struct ircmore *state_more(struct ircuser *user)
+{
+	struct ircmore *more = ircuser_more(user);
+
+	if (more == NULL) {
+		more = must_calloc(1, sizeof *more);
+		must(((uintptr_t)more & USER_BITS) == 0);
+		more->text[USER_HOST] = ircuser_host(user);
+		more->channels = ircuser_channels(user);
+		user->rest = (uintptr_t)more | USER_MORE |
+			(user->rest & USER_ASKED);
+	}
+	return more;
+}
+
+/* What it was when it was asked for stays, though its parts change. */
+static void keep_identity(struct ircnet *n, struct ircuser *user)
+{
+	if ((user->rest & USER_ASKED) != 0 &&
+		ircuser_text(user, USER_IDENTITY) == NULL) {
+		set_name(n, &state_more(user)->text[USER_IDENTITY],
+			ircnet_identity(n, user));
+	}
+}
+
+static void set_lone_host(struct ircuser *user, const struct istr *host)
+{
+	must(((uintptr_t)host & USER_BITS) == 0);
+	user->rest = (uintptr_t)host | (user->rest & USER_BITS);
+}
+
+bool state_set(struct ircnet *n, struct ircuser *user, enum user_text which,
+	struct slice value)
+{
+	const struct istr *now = ircuser_text(user, which);
+	bool done;
+
+	if (value.p == NULL ? now == NULL
+			    : now != NULL && slice_eq(istr_slice(now), value)) {
+		return false;
+	}
+	if (which == USER_HOST || which == USER_ACCOUNT) {
+		keep_identity(n, user);
+	}
+	if (which != USER_HOST || ircuser_more(user) != NULL) {
+		return set_name(n, &state_more(user)->text[which], value);
+	}
+	done = set_name(n, &now, value);
+	set_lone_host(user, now);
+	return done;
+}
+
 bool state_set_host(struct ircnet *n, struct ircuser *user, struct slice name,
 	struct slice host)
 {
-	const struct istr *now = user->userhost;
+	const struct istr *now = ircuser_host(user);
 	size_t len = name.len + host.len + 1;
 	char text[NET_HOST_MAX];
 
@@ -62,7 +111,7 @@ bool state_set_host(struct ircnet *n, struct ircuser *user, struct slice name,
 	}
 	text[name.len] = '@';
 	memcpy(text + name.len + 1, host.p, host.len);
-	return state_set(n, &user->userhost, slice(text, len));
+	return state_set(n, user, USER_HOST, slice(text, len));
 }
 
 struct ircuser *state_user_add(struct ircnet *n, struct slice nick)
@@ -90,43 +139,60 @@ struct ircuser *state_user_add(struct ircnet *n, struct slice nick)
 	return user;
 }
 
+static void add_channels(struct ircuser *user, int count)
+{
+	if (ircuser_more(user) == NULL && ircuser_channels(user) + count <= 1) {
+		user->rest ^= USER_IN_ONE;
+	} else {
+		state_more(user)->channels += (uint32_t)count;
+	}
+}
+
 static void free_user(struct ircnet *n, struct ircuser *user)
 {
-	state_set(n, &user->nick, slice(NULL, 0));
-	state_set(n, &user->userhost, slice(NULL, 0));
-	state_set(n, &user->account, slice(NULL, 0));
-	state_set(n, &user->away, slice(NULL, 0));
-	state_set(n, &user->identity, slice(NULL, 0));
+	struct ircmore *more = ircuser_more(user);
+	const struct istr *host = ircuser_host(user);
+
+	set_name(n, &user->nick, slice(NULL, 0));
+	if (more == NULL) {
+		set_name(n, &host, slice(NULL, 0));
+	} else {
+		for (int i = 0; i < USER_TEXTS; i++) {
+			set_name(n, &more->text[i], slice(NULL, 0));
+		}
+		free(more);
+	}
 	istr_unref(user->entry.key);
 	free(user);
 }
 
 struct slice ircnet_identity(struct ircnet *n, struct ircuser *user)
 {
-	char text[NET_HOST_MAX + 512];
+	static char text[NET_HOST_MAX + 512];
+	const struct istr *kept = ircuser_text(user, USER_IDENTITY);
+	const struct istr *host = ircuser_host(user);
 	size_t len = user->nick->len;
 
-	if (user->identity != NULL) {
-		return istr_slice(user->identity);
+	(void)n;
+	user->rest |= USER_ASKED;
+	if (kept == NULL) {
+		kept = ircuser_account(user);
 	}
-	if (user->account != NULL) {
-		state_set(n, &user->identity, istr_slice(user->account));
-	} else if (user->userhost != NULL &&
-		len + 1 + user->userhost->len <= sizeof text) {
-		memcpy(text, user->nick->p, len);
-		text[len] = '!';
-		memcpy(text + len + 1, user->userhost->p, user->userhost->len);
-		state_set(n, &user->identity,
-			slice(text, len + 1 + user->userhost->len));
-	} else {
-		state_set(n, &user->identity, istr_slice(user->nick));
+	if (kept != NULL) {
+		return istr_slice(kept);
 	}
-	return istr_slice(user->identity);
+	if (host == NULL || len + 1 + host->len > sizeof text) {
+		return istr_slice(user->nick);
+	}
+	memcpy(text, user->nick->p, len);
+	text[len] = '!';
+	memcpy(text + len + 1, host->p, host->len);
+	return slice(text, len + 1 + host->len);
 }
 
 void state_user_release(struct ircnet *n, struct ircuser *user)
 {
-	if (user->channels == 0 && user != n->me) {
+	if (ircuser_channels(user) == 0 && user != n->me) {
 		map_remove(&n->users, &user->entry);
 		watch_touch(n, user->entry.key);
 		free_user(n, user);
@@ -143,7 +209,7 @@ static void move_user(struct ircnet *n, struct ircuser *user,
 	const struct istr *key)
 {
 	struct place *places =
-		must_calloc(user->channels + 1, sizeof(struct place));
+		must_calloc(ircuser_channels(user) + 1, sizeof(struct place));
 	struct map_slot *slot;
 	uint32_t pos = 0;
 	size_t count = 0;
@@ -151,14 +217,14 @@ static void move_user(struct ircnet *n, struct ircuser *user,
 	map_remove(&n->users, &user->entry);
 	while ((slot = map_next(&n->channels, &pos)) != NULL) {
 		struct ircchan *chan = (struct ircchan *)slot->entry;
-		uint32_t *bits = map_word(&chan->members, user->entry.key);
+		uint32_t bits = 0;
 
-		if (bits != NULL) {
-			places[count++] = (struct place){chan, *bits};
+		if (map_word(&chan->members, user->entry.key, &bits)) {
+			places[count++] = (struct place){chan, bits};
 			map_remove(&chan->members, &user->entry);
 		}
 	}
-	must(count == user->channels);
+	must(count == ircuser_channels(user));
 	istr_set(&user->entry.key, istr_ref(key));
 	map_put(&n->users, &user->entry, 0);
 	for (size_t i = 0; i < count; i++) {
@@ -183,11 +249,14 @@ bool state_rename(struct ircnet *n, struct ircuser *user, struct slice nick)
 		/* We missed how the name became free. */
 		net_leave_all(n, other, &gone);
 	}
+	if (!slice_eq(istr_slice(user->nick), nick)) {
+		keep_identity(n, user);
+	}
 	if (key != user->entry.key) {
 		move_user(n, user, key);
 	}
 	istr_unref(key);
-	state_set(n, &user->nick, nick);
+	set_name(n, &user->nick, nick);
 	return true;
 }
 
@@ -246,7 +315,7 @@ void state_chan_remove(struct ircnet *n, struct ircchan *chan)
 	while ((slot = map_next(&chan->members, &pos)) != NULL) {
 		struct ircuser *user = (struct ircuser *)slot->entry;
 
-		user->channels--;
+		add_channels(user, -1);
 		/* The table is not looked at again: no dangling key. */
 		state_user_release(n, user);
 	}
@@ -262,7 +331,7 @@ bool state_member_add(struct ircnet *n, struct ircchan *chan,
 		return false;
 	}
 	map_put(&chan->members, &user->entry, bits);
-	user->channels++;
+	add_channels(user, 1);
 	return true;
 }
 
@@ -273,7 +342,7 @@ void state_member_remove(struct ircnet *n, struct ircchan *chan,
 		return;
 	}
 	map_remove(&chan->members, &user->entry);
-	user->channels--;
+	add_channels(user, -1);
 	state_user_release(n, user);
 }
 

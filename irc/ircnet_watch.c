@@ -193,7 +193,7 @@ static void look_around(struct ircnet *n, struct ircwatched *w)
 
 	if (user != NULL) {
 		watch_set_online(n, w);
-		istr_set(&w->away, istr_ref(user->away));
+		istr_set(&w->away, istr_ref(ircuser_away(user)));
 		istr_set(&w->nick, istr_ref(user->nick));
 	}
 }

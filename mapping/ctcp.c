@@ -384,7 +384,7 @@ void ctcp_on_query(struct session *s, const struct irc_text *t,
 
 	/* Neither servers nor our own echo; programs must not talk in rings. */
 	if (t->from_server || t->from_me || t->source.nick.len == 0 ||
-		(t->from != NULL && t->from->bot)) {
+		(t->from != NULL && ircuser_bot(t->from))) {
 		return;
 	}
 	if (t->chan != NULL && (row == NULL || !row->in_channels ||

@@ -141,7 +141,7 @@ static void face_nick(struct session *s, const struct addr *a,
 	seen = ircnet_user(s->net, a->name);
 	w = ircnet_watched(s->net, a->name);
 	if (seen != NULL) {
-		face_here(m, seen->away, face);
+		face_here(m, ircuser_away(seen), face);
 	} else if (w != NULL) {
 		face_watched(m, s->user, w, face);
 	}

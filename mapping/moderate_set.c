@@ -316,21 +316,21 @@ static struct slice ban_mask(struct plan *p, const struct target *t)
 	if (t->user == NULL) {
 		return whole_mask(p, t);
 	}
-	host = istr_slice(t->user->userhost);
+	host = istr_slice(ircuser_host(t->user));
 	user = slice_cut(&host, '@');
 	buf_init(&b, 600);
-	if (t->user->account != NULL && is->account_extban[0] != '\0') {
+	if (ircuser_account(t->user) != NULL && is->account_extban[0] != '\0') {
 		size_t name = strcspn(is->account_extban, ",");
 
 		if (is->extban[0] != ',' && is->extban[0] != '\0') {
 			buf_add_char(&b, is->extban[0]);
 		}
 		buf_addf(&b, "%.*s:%s", (int)name, is->account_extban,
-			t->user->account->p);
+			ircuser_account(t->user)->p);
 	} else if (host.len == 0) {
 		buf_addf(&b, "%.*s!*@*", SLICE_ARG(t->nick));
 	} else {
-		struct slice mine = istr_slice(me ? me->userhost : NULL);
+		struct slice mine = istr_slice(me ? ircuser_host(me) : NULL);
 
 		slice_cut(&mine, '@');
 		buf_addf(&b, "*!%.*s@%.*s",

@@ -59,7 +59,7 @@ bool room_ban_matches(const struct room *r, const struct ircsource *by,
 	buf_init(&full, 2048);
 	buf_add_slice(&full, istr_slice(u->nick));
 	buf_add_char(&full, '!');
-	buf_add_slice(&full, istr_slice(u->userhost));
+	buf_add_slice(&full, istr_slice(ircuser_host(u)));
 	for (int i = 0; i < ROOM_BANS && !matches; i++) {
 		const struct room_ban *ban = &r->bans[i];
 

@@ -263,7 +263,7 @@ static void show_missing(struct room *r, const struct ircchan *was,
 static bool looks_same(const struct ircuser *a, uint32_t a_bits,
 	const struct ircuser *b, uint32_t b_bits)
 {
-	return a_bits == b_bits && a->away == b->away && a->nick == b->nick;
+	return a_bits == b_bits && ircuser_away(a) == ircuser_away(b) && a->nick == b->nick;
 }
 
 /* `was_mine`: our nick of then; whoever has it now is somebody else. */

@@ -115,9 +115,9 @@ const char *room_item_jid(const struct room *r, const struct ircuser *u,
 
 	buf_truncate(&m->item, 0);
 	addr_add_name(m, &m->item, r->session->network, nick);
-	if (u->userhost != NULL) {
+	if (ircuser_host(u) != NULL) {
 		buf_add_char(&m->item, '/');
-		utf8_add_clean(&m->item, istr_slice(u->userhost));
+		utf8_add_clean(&m->item, istr_slice(ircuser_host(u)));
 	}
 	return buf_cstr(&m->item);
 }
@@ -206,10 +206,10 @@ static void write_presence(struct room *r, struct slice nick,
 		if (s->status.len > 0) {
 			xw_elem(w, "status", NS_NONE, s->status);
 		}
-	} else if (u != NULL && u->away != NULL) {
+	} else if (u != NULL && ircuser_away(u) != NULL) {
 		xw_elem(w, "show", NS_NONE, slice_str("away"));
 		buf_truncate(&m->text, 0);
-		utf8_add_clean(&m->text, istr_slice(u->away));
+		utf8_add_clean(&m->text, istr_slice(ircuser_away(u)));
 		if (m->text.len > 0) {
 			xw_elem(w, "status", NS_NONE, buf_slice(&m->text));
 		}

@@ -170,7 +170,7 @@ static void check_state(const struct ircnet *net)
 			struct ircuser *user = (struct ircuser *)member->entry;
 
 			must(ircnet_user(net, istr_slice(user->nick)) == user);
-			must(user->channels > 0);
+			must(ircuser_channels(user) > 0);
 			here |= user == ircnet_me(net);
 		}
 		must(here == (chan->state != CHAN_REQUESTED));

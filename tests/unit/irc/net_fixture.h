@@ -118,7 +118,7 @@ static void on_join(void *ctx, struct ircchan *chan, struct ircuser *who,
 	bool is_me)
 {
 	told(ctx, "join", "%s %s%s%s", chan->name->p, who->nick->p,
-		is_me ? " me" : "", who->account ? " account" : "");
+		is_me ? " me" : "", ircuser_account(who) ? " account" : "");
 }
 
 static void on_complete(void *ctx, struct ircchan *chan)
@@ -174,9 +174,9 @@ static void on_topic(void *ctx, struct ircchan *chan,
 static void on_user(void *ctx, struct ircuser *who)
 {
 	told(ctx, "user", "%s %s account=%s away=%s", who->nick->p,
-		who->userhost ? who->userhost->p : "-",
-		who->account ? who->account->p : "-",
-		who->away ? who->away->p : "-");
+		ircuser_host(who) ? ircuser_host(who)->p : "-",
+		ircuser_account(who) ? ircuser_account(who)->p : "-",
+		ircuser_away(who) ? ircuser_away(who)->p : "-");
 }
 
 static void on_watched(void *ctx, const struct ircwatched *who)

@@ -25,7 +25,7 @@ static void registration_asks_for_capabilities_and_always_ends(void **state)
 	assert_false(ircnet_cap(f.net, "away-notify"));
 	serve(&f, ":s 001 juliet_ :Welcome juliet_!~j@h\n");
 	expect_told(&f, "registered juliet_\n");
-	assert_string_equal(ircnet_me(f.net)->userhost->p, "~j@h");
+	assert_string_equal(ircuser_host(ircnet_me(f.net))->p, "~j@h");
 	serve(&f, ":s CAP juliet_ NEW :away-notify\n"
 		":s CAP juliet_ ACK :away-notify\n:s CAP juliet_ DEL :batch\n");
 	expect_out(&f, "CAP REQ :away-notify\n");

@@ -112,13 +112,13 @@ static void assert_sane(const struct fixture *f)
 
 			assert_ptr_equal(ircnet_user(f->net,
 				istr_slice(user->nick)), user);
-			assert_true(user->channels > 0);
+			assert_true(ircuser_channels(user) > 0);
 			here |= user == ircnet_me(f->net);
 		}
 		assert_int_equal(here, chan->state != CHAN_REQUESTED);
 		mine += here;
 	}
-	assert_int_equal(ircnet_me(f->net)->channels, mine);
+	assert_int_equal(ircuser_channels(ircnet_me(f->net)), mine);
 }
 
 static void assert_alive(struct fixture *f, unsigned serial)

@@ -62,14 +62,14 @@ static void sasl_comes_before_registration_ends(void **state)
 	expect_told(&f, "login ok :SASL authentication successful\n");
 	serve(&f, WELCOME);
 	expect_told(&f, "registered juliet\n");
-	assert_string_equal(ircnet_me(f.net)->account->p, "juliet");
+	assert_string_equal(ircuser_account(ircnet_me(f.net))->p, "juliet");
 	/* Nothing is asked of NickServ, and nothing waits. */
 	assert_int_equal(ircnet_join(f.net, slice_str("#c"), slice(NULL, 0)),
 		ERR_OK);
 	pass(&f, 0);
 	expect_out(&f, "JOIN #c\n");
 	serve(&f, ":s 901 juliet juliet!j@h :You are now logged out\n");
-	assert_null(ircnet_me(f.net)->account);
+	assert_null(ircuser_account(ircnet_me(f.net)));
 	fixture_close(&f);
 }
 

@@ -223,8 +223,8 @@ static void names_carry_prefixes_and_hosts(void **state)
 	assert_non_null(chan_member(chan, ircnet_user(f.net,
 		slice_str("bob"))->entry.key, &bits));
 	assert_int_equal(bits, 7);
-	assert_string_equal(ircnet_user(f.net,
-		slice_str("bob"))->userhost->p, "b@h.x");
+	assert_string_equal(ircuser_host(ircnet_user(f.net,
+		slice_str("bob")))->p, "b@h.x");
 	assert_non_null(chan_member(chan, ircnet_user(f.net,
 		slice_str("eve"))->entry.key, &bits));
 	assert_int_equal(bits, 4);
@@ -245,11 +245,12 @@ static void people_are_forgotten_with_the_last_channel(void **state)
 	serve(&f, ":juliet!~j@host.test JOIN #d\n:ann!a@h JOIN #d\n"
 		":s 366 juliet #d :End\n:ann!a@h PART #c\n");
 	assert_non_null(ircnet_user(f.net, slice_str("ann")));
-	assert_int_equal(ircnet_user(f.net, slice_str("ann"))->channels, 1);
+	assert_int_equal(ircuser_channels(
+		ircnet_user(f.net, slice_str("ann"))), 1);
 	serve(&f, ":juliet!~j@host.test PART #d\n");
 	assert_null(ircnet_user(f.net, slice_str("ann")));
 	assert_null(ircnet_chan(f.net, slice_str("#d")));
-	assert_int_equal(ircnet_me(f.net)->channels, 1);
+	assert_int_equal(ircuser_channels(ircnet_me(f.net)), 1);
 	fixture_close(&f);
 }
 
