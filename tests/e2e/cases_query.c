@@ -265,6 +265,52 @@ static void search(struct cell *t)
 		.has = {"query", "! query/item"});
 }
 
+/* One page of the network's channels (D.11): one behind this name, or before. */
+static void ask_page(struct cell *t, struct xclient *c, const char *id,
+	const char *place, const char *name)
+{
+	xclient_sendf(c,
+		"<iq type='get' to='%s' id='%s'><query xmlns='" DISCO "items'>"
+		"<set xmlns='http://jabber.org/protocol/rsm'><max>1</max>"
+		"<%s>%s</%s></set></query></iq>",
+		cell_srv(t), id, place, name, place);
+}
+
+/* Two channels of bob's, side by side whatever else there is. */
+static void list_of_channels(struct cell *t)
+{
+	const char *one = world_text(t->w, "#zl%u-one", t->number);
+	const char *two = world_text(t->w, "#zl%u-two", t->number);
+	const char *before = world_text(t->w, "#zl%u-", t->number);
+	struct xclient *juliet;
+
+	cell_bob(t, "JOIN %s", one);
+	cell_bob(t, "TOPIC %s :Roses and thorns", one);
+	cell_bob(t, "JOIN %s", two);
+	juliet = cell_joined(t, "juliet");
+	ask_page(t, juliet, "l1", "after", before);
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "l1",
+		.has = {world_text(t->w, "query/item@jid=%s%%%s@" GW, one,
+				t->network),
+			world_text(t->w,
+				"query/item@name=%s (1): Roses and thorns",
+				one),
+			world_text(t->w, "query/set/last=%s", one),
+			"query/set/count", "query/set/first@index"});
+	ask_page(t, juliet, "l2", "after", one);
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "l2",
+		.has = {world_text(t->w, "query/item@name=%s (1)", two)});
+	ask_page(t, juliet, "l3", "before", two);
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "l3",
+		.has = {world_text(t->w, "query/set/first=%s", one)});
+	ask(juliet, cell_srv(t), "l4", "jabber:iq:browse");
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "l4",
+		.has = {world_text(t->w,
+			"conference/conference@name=%s (1)", two)});
+	cell_bob(t, "PART %s", one);
+	cell_bob(t, "PART %s", two);
+}
+
 /*
  * The servers read with expat, also what jabberd2's parts send each other. It
  * puts a long tag off until twice as much is there (2.6, and Debian's 2.5):
@@ -358,5 +404,6 @@ const struct cell_case cases_query[] = {
 	{"time of an occupant", time_of_an_occupant},
 	{"version of a client, from IRC", version_of_a_client_from_irc},
 	{"search for people and channels", search},
+	{"list of channels", list_of_channels},
 	{NULL, NULL},
 };
