@@ -84,6 +84,12 @@ struct ircuser *addr_find_occupant(struct mapping *m, const struct ircnet *net,
 	const struct ircchan *chan, struct slice resource, uint32_t *bits);
 
 /*
+ * The channel that a CHAN address means: servers prepare names in transit, so
+ * one of the known list (chanlist.h) may be spelled otherwise (B.3). Lent for
+ * the call.
+ */
+struct slice addr_find_channel(struct session *s, const struct addr *a);
+/*
  * The nick that a NICK address means in this session: as IRC spells it when it
  * is known there, also for one that stands in the address with substitutes
  * (B.4); else the name as typed.

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "mapping/addr.h"
+#include "mapping/chanlist.h"
 #include "mapping/chat.h"
 #include "mapping/session.h"
 
@@ -167,4 +168,27 @@ struct slice addr_find_nick(struct session *s, const struct addr *a)
 		}
 	}
 	return nick.p != NULL ? nick : a->name;
+}
+
+/* ---- CHAN ---- */
+
+struct slice addr_find_channel(struct session *s, const struct addr *a)
+{
+	enum { SLOW_MAX = 2000 }; /* names that are prepared and compared */
+	const struct chanstore *known = chanlist_known(s);
+	unsigned slow = 0;
+
+	if (known == NULL || is_plain(a->name) ||
+		chanstore_find(known, a->name, NULL)) {
+		return a->name;
+	}
+	for (size_t i = 0; i < known->n && slow < SLOW_MAX; i++) {
+		struct slice name = chanstore_at(known, i).name;
+
+		slow += !is_plain(name);
+		if (is_shown_as(s, name, a->bare)) {
+			return name;
+		}
+	}
+	return a->name;
 }

@@ -19,7 +19,8 @@
  * small ones only when those were few. 60 s without an end: what came is the
  * answer, marked as partial; a refusal or nothing at all: an older answer, or an
  * error. Then the end is still waited for, five minutes more, so that its lines
- * are not taken for those of the next question.
+ * are not taken for those of the next question; a LIST that the user typed is
+ * waited for likewise.
  */
 enum {
 	ANSWER_MS = 60000,
@@ -64,6 +65,8 @@ struct chanlist {
 	struct list wanted; /* struct question; the first one is on its way */
 	uint64_t not_before;
 	struct timer old; /* what is known goes */
+	unsigned typed;   /* LIST of the user's that the server has not ended ... */
+	uint64_t typed_until; /* ... at the latest then */
 };
 
 struct question {
@@ -71,6 +74,7 @@ struct question {
 	struct chanlist *list;
 	const struct istr *mask; /* NULL: all channels */
 	enum part part;          /* PART_NONE: not asked yet */
+	unsigned behind;         /* ends of typed LIST that come before ours */
 	bool answered;           /* only its end is waited for */
 	struct chanstore found;
 	size_t counted; /* its bytes that are in mapping->chanlist_bytes */
@@ -282,12 +286,31 @@ static bool looks_for(const struct session *s, char letter)
 	return strchr(ircnet_isupport(s->net)->elist, letter) != NULL;
 }
 
+/* How many typed LIST are not answered yet. */
+static unsigned typed_now(struct chanlist *l)
+{
+	if (core(l)->clock->now_ms >= l->typed_until) {
+		l->typed = 0;
+	}
+	return l->typed;
+}
+
+void chanlist_typed(struct session *s)
+{
+	struct chanlist *l = chanlist_of(s);
+
+	typed_now(l);
+	l->typed++;
+	l->typed_until = core(l)->clock->now_ms + ANSWER_MS;
+}
+
 static enum err send_list(struct question *p)
 {
 	struct session *s = p->list->session;
 	struct slice word = istr_slice(p->mask);
 
 	p->part = PART_ALL;
+	p->behind = typed_now(p->list);
 	if (p->mask == NULL && !ircnet_isupport(s->net)->safelist &&
 		looks_for(s, 'U')) {
 		p->part = PART_LARGE;
@@ -349,6 +372,7 @@ static bool ask_small(struct question *p)
 		return false;
 	}
 	p->part = PART_SMALL;
+	p->behind = typed_now(p->list);
 	return true;
 }
 
@@ -409,6 +433,13 @@ bool chanlist_is_fresh(const struct session *s)
 
 	return l != NULL && l->known.present &&
 		core(l)->clock->now_ms < l->known.fresh_until;
+}
+
+const struct chanstore *chanlist_known(const struct session *s)
+{
+	return s->chanlist != NULL && s->chanlist->known.present ?
+		&s->chanlist->known.channels :
+		NULL;
 }
 
 /* Answered from what is known, or refused because the server just did. */
@@ -567,12 +598,33 @@ static bool on_refusal(struct question *p, int numeric, const struct ircmsg *m)
 	return false;
 }
 
+/* It is said to a LIST that the user typed: servers answer in turn. */
+static bool is_of_typed(struct chanlist *l, struct question *p, int numeric,
+	const struct ircmsg *m)
+{
+	bool ends = numeric == 323 ||
+		((numeric == 263 || numeric == 421) &&
+			slice_is_nocase(ircmsg_param(m, 1), "LIST"));
+	bool asked = p != NULL && p->part != PART_NONE;
+
+	if (typed_now(l) == 0 || (asked && p->behind == 0)) {
+		return false;
+	}
+	l->typed -= ends;
+	if (asked) {
+		p->behind -= ends;
+	}
+	return true;
+}
+
 bool chanlist_on_numeric(struct session *s, int numeric,
 	const struct ircmsg *m)
 {
-	struct question *p = s->chanlist ? current(s->chanlist) : NULL;
+	struct chanlist *l = s->chanlist;
+	struct question *p = l ? current(l) : NULL;
 
-	if (p == NULL || p->part == PART_NONE) {
+	if (l == NULL || is_of_typed(l, p, numeric, m) || p == NULL ||
+		p->part == PART_NONE) {
 		return false;
 	}
 	switch (numeric) {
@@ -599,6 +651,9 @@ void chanlist_lost(struct session *s, const struct fault *fault)
 
 	if (fault != NULL && session_is_up(s)) {
 		fault = &lost; /* else it never came to be, for that reason */
+	}
+	if (s->chanlist != NULL) {
+		s->chanlist->typed = 0;
 	}
 	while (s->chanlist != NULL && (p = current(s->chanlist)) != NULL) {
 		list_remove(&p->link); /* nobody joins it any more */

@@ -40,6 +40,11 @@ void chanlist_ask(struct session *s, struct slice words, chanlist_fn *done,
 /* It is answered at once, whether the session is up or not. */
 bool chanlist_is_fresh(const struct session *s);
 
+/* The last list, old or not; NULL: there is none. Lent for the call. */
+const struct chanstore *chanlist_known(const struct session *s);
+/* The user sent a LIST: what the server says to it is not ours. */
+void chanlist_typed(struct session *s);
+
 /* For query.c, session.c and session_events.c. */
 bool chanlist_on_numeric(struct session *s, int numeric,
 	const struct ircmsg *m);

@@ -222,6 +222,20 @@ size_t chanstore_before(const struct chanstore *c, struct slice name,
 	return low;
 }
 
+bool chanstore_find(const struct chanstore *c, struct slice name,
+	struct chanstore_channel *out)
+{
+	size_t at = chanstore_before(c, name, false);
+
+	if (at == c->n || compare(c->casemap, chanstore_at(c, at).name, name)) {
+		return false;
+	}
+	if (out != NULL) {
+		*out = chanstore_at(c, at);
+	}
+	return true;
+}
+
 size_t chanstore_largest(const struct chanstore *c, uint32_t *out, size_t max)
 {
 	size_t n = 0;

@@ -53,6 +53,9 @@ struct chanstore_channel chanstore_at(const struct chanstore *c, size_t i);
 /* How many names stand before this one, as folded; through: or equal it. */
 size_t chanstore_before(const struct chanstore *c, struct slice name,
 	bool through);
+/* The channel of this name, in *out (may be NULL); false: there is none. */
+bool chanstore_find(const struct chanstore *c, struct slice name,
+	struct chanstore_channel *out);
 /*
  * The numbers of the largest, the largest first, of equal ones by name; returns
  * how many, max at most.

@@ -168,9 +168,8 @@ void disco_describe(enum addr_kind kind, struct slice name,
 	}
 }
 
-static void write_form(struct mapping *m, struct xw *w, const struct room *r)
+static void start_form(struct xw *w, struct slice subject, unsigned occupants)
 {
-	const struct ircchan *c = r->chan;
 	char count[24];
 
 	xw_start(w, "x", NS_X_DATA);
@@ -178,15 +177,39 @@ static void write_form(struct mapping *m, struct xw *w, const struct room *r)
 	write_field(w, "FORM_TYPE", "hidden",
 		slice_str("http://jabber.org/protocol/muc#roominfo"));
 	write_field(w, "muc#roominfo_subject", "text-single",
-		c->topic ? out_clean(m, slice_str(c->topic)) :
-			   slice_str(""));
-	snprintf(count, sizeof count, "%u", (unsigned)c->members.used);
+		subject.len > 0 ? subject : slice_str(""));
+	snprintf(count, sizeof count, "%u", occupants);
 	write_field(w, "muc#roominfo_occupants", "text-single",
 		slice_str(count));
+}
+
+static void write_form(struct mapping *m, struct xw *w, const struct room *r)
+{
+	const struct ircchan *c = r->chan;
+
+	start_form(w, out_clean(m, slice_str(c->topic)),
+		(unsigned)c->members.used);
 	write_field(w, "muc#roominfo_changesubject", "boolean",
 		slice_str(chan_has_mode(c, 't') && !room_is_moderator(r) ?
 				"0" :
 				"1"));
+	xw_end(w);
+}
+
+/* What the list of channels says of one that the asker is not in (D.11). */
+static bool find_listed(struct request *q, const struct addr *a,
+	struct chanstore_channel *out)
+{
+	struct user *u = user_find(core_of(q), q->from.bare);
+	struct session *s = u ? session_find(u, a->network) : NULL;
+	const struct chanstore *known = s ? chanlist_known(s) : NULL;
+
+	return known != NULL && chanstore_find(known, a->name, out);
+}
+
+static void write_listed(struct xw *w, const struct chanstore_channel *c)
+{
+	start_form(w, c->topic, (unsigned)c->users);
 	xw_end(w);
 }
 
@@ -240,11 +263,12 @@ bool iq_occupant_is_there(struct request *q, const struct addr *a)
 }
 
 /* node: of the question, NULL when none; the form of a room only without. */
-static void answer_info(struct request *q, const struct disco_info *d,
-	const char *node, const struct room *r)
+static void answer_info(struct request *q, const struct addr *a,
+	const struct disco_info *d, const char *node, const struct room *r)
 {
 	struct mapping *m = core_of(q);
 	struct xw *w = out_result(m, q->stanza);
+	struct chanstore_channel listed;
 
 	xw_start(w, "query", NS_DISCO_INFO);
 	xw_attr(w, "node", node);
@@ -259,6 +283,9 @@ static void answer_info(struct request *q, const struct disco_info *d,
 	}
 	if (node == NULL && r != NULL && r->chan != NULL) {
 		write_form(m, w, r);
+	} else if (node == NULL && a->kind == ADDR_CHAN &&
+		find_listed(q, a, &listed)) {
+		write_listed(w, &listed);
 	}
 	xw_end(w);
 	out_answer(m, q->stanza);
@@ -276,7 +303,7 @@ void iq_disco_info(struct request *q, const struct addr *a)
 	}
 	disco_describe(a->kind, iq_name(q, a), v ? v->room : NULL, &d);
 	if (node == NULL || node[0] == '\0') {
-		answer_info(q, &d, NULL, v ? v->room : NULL);
+		answer_info(q, a, &d, NULL, v ? v->room : NULL);
 	} else if (a->kind == ADDR_CHAN &&
 		strcmp(node, "x-roomuser-item") == 0) {
 		reserved_nick(q, a);
@@ -284,7 +311,7 @@ void iq_disco_info(struct request *q, const struct addr *a)
 		strcmp(node, ns_uri(NS_MUC_TRAFFIC)) == 0) {
 		traffic(q);
 	} else if (caps_is_node(&d, node)) {
-		answer_info(q, &d, node, NULL);
+		answer_info(q, a, &d, node, NULL);
 	} else if (!command_disco_info(q, a, node)) {
 		out_error(m, q->stanza, E_ITEM_NOT_FOUND, NULL);
 	}

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "mapping/chanlist.h"
 #include "mapping/out.h"
 #include "mapping/room.h"
 #include "mapping/session.h"
@@ -381,11 +382,19 @@ static bool is_own(const struct ircmsg *m)
 	return false;
 }
 
+static bool is_list(struct slice line)
+{
+	return slice_is_nocase(slice_cut(&line, ' '), "LIST");
+}
+
 static void send(struct run *r, struct session *s, struct slice line, bool own)
 {
 	enum err err = ircnet_raw(s->net, line);
 
 	if (err == ERR_OK) {
+		if (is_list(line)) {
+			chanlist_typed(s);
+		}
 		raw_read(r, s);
 		return;
 	}

@@ -106,9 +106,10 @@ static void on_join_timeout(void *ctx);
 static struct room *room_create(struct session *s, const struct addr *a)
 {
 	struct room *r = must_calloc(1, sizeof *r);
+	struct slice name = addr_find_channel(s, a);
 
 	r->session = s;
-	r->name = intern(a->name.p, a->name.len);
+	r->name = intern(name.p, name.len);
 	r->jid = intern(a->bare, strlen(a->bare));
 	list_init(&r->views);
 	buf_init(&r->past, HISTORY_BYTES);

@@ -62,6 +62,7 @@ static void the_order_is_that_of_folded_names(void **state)
 	chanstore_finish(&c);
 	chanstore_sort(&c, CASEMAP_ASCII);
 	assert_int_equal(chanstore_before(&c, slice_str("#a"), true), 0);
+	assert_false(chanstore_find(&c, slice_str("#a"), NULL));
 	chanstore_finish(&c);
 }
 
