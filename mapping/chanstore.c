@@ -86,44 +86,70 @@ static int compare(enum casemap casemap, struct slice a, struct slice b)
 }
 
 /*
- * While sorting: nearly all names differ in their first nine characters, and
- * those are compared as one number.
+ * While sorting: names are folded once, and most differ in the characters that
+ * are compared as one number.
  */
 struct sorted {
-	uint64_t key; /* the characters after the first, folded */
+	uint64_t key; /* the eight characters after the first */
+	struct slice name; /* folded */
 	uint32_t i;
 };
 
-static uint64_t key_of(enum casemap casemap, struct slice name)
+static uint64_t key_of(struct slice name)
 {
 	uint64_t key = 0;
 
 	for (size_t i = 1; i <= sizeof key; i++) {
-		char c = i < name.len ?
-			casemap_fold_char(casemap, name.p[i]) :
-			'\0';
+		unsigned char c =
+			i < name.len ? (unsigned char)name.p[i] : '\0';
 
-		key = key << 8 | (unsigned char)c;
+		key = key << 8 | c;
 	}
 	return key;
 }
 
-static int by_name(const void *a, const void *b, void *ctx)
+static int order_of(struct slice a, struct slice b)
+{
+	size_t len = a.len < b.len ? a.len : b.len;
+	int order = len > 0 ? memcmp(a.p, b.p, len) : 0;
+
+	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+static int by_name(const void *a, const void *b)
 {
 	const struct sorted *one = a;
 	const struct sorted *two = b;
-	const struct chanstore *c = ctx;
-	struct slice x = name_of(c, &c->entries[one->i]);
-	struct slice y = name_of(c, &c->entries[two->i]);
 	int order;
 
-	if (x.len > 0 && y.len > 0 && x.p[0] == y.p[0] &&
-		one->key != two->key) {
+	if (one->key != two->key && one->name.len > 0 && two->name.len > 0 &&
+		one->name.p[0] == two->name.p[0]) {
 		return one->key < two->key ? -1 : 1;
 	}
-	order = compare(c->casemap, x, y);
+	order = order_of(one->name, two->name);
 	/* The one told first stands first: the last of equal ones stays. */
 	return order != 0 ? order : (one->i < two->i ? -1 : 1);
+}
+
+/* The entries' names, folded into `text`, in the order of the entries. */
+static struct sorted *fold(const struct chanstore *c, struct buf *text)
+{
+	struct sorted *order = must_calloc(c->n, sizeof *order);
+	char *p = buf_reserve(text, c->text.len);
+
+	must(p != NULL);
+	for (size_t i = 0; i < c->n; i++) {
+		struct slice name = name_of(c, &c->entries[i]);
+
+		for (size_t k = 0; k < name.len; k++) {
+			p[k] = casemap_fold_char(c->casemap, name.p[k]);
+		}
+		order[i].name = slice(p, name.len);
+		order[i].key = key_of(order[i].name);
+		order[i].i = (uint32_t)i;
+		p += name.len;
+	}
+	return order;
 }
 
 /* Entries and their text in the new order, in exactly as much memory. */
@@ -158,29 +184,26 @@ static void rebuild(struct chanstore *c, const struct sorted *order, size_t n)
 void chanstore_sort(struct chanstore *c, enum casemap casemap)
 {
 	struct sorted *order;
+	struct buf folded;
 	size_t kept = 0;
 
 	c->casemap = casemap;
 	if (c->n == 0) {
 		return;
 	}
-	order = must_calloc(c->n, sizeof *order);
-	for (size_t i = 0; i < c->n; i++) {
-		order[i].key = key_of(casemap, name_of(c, &c->entries[i]));
-		order[i].i = (uint32_t)i;
-	}
-	qsort_r(order, c->n, sizeof *order, by_name, c);
+	buf_init(&folded, CHANSTORE_TEXT);
+	order = fold(c, &folded);
+	qsort(order, c->n, sizeof *order, by_name);
 	for (size_t i = 0; i < c->n; i++) {
 		if (kept > 0 &&
-			compare(casemap,
-				name_of(c, &c->entries[order[kept - 1].i]),
-				name_of(c, &c->entries[order[i].i])) == 0) {
+			slice_eq(order[kept - 1].name, order[i].name)) {
 			kept--;
 		}
 		order[kept++] = order[i];
 	}
 	rebuild(c, order, kept);
 	free(order);
+	buf_finish(&folded);
 }
 
 /* ---- reading ---- */
