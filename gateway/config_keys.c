@@ -83,6 +83,7 @@ const struct config_key config_keys[] = {
 		DAY},
 	{"irc", "rejoin_silence", CONFIG_TIME, MAP(rejoin_silence_ms), 0, 0,
 		10 * MINUTE},
+	{"irc", "auto_return", CONFIG_BOOL, MAP(auto_return), 0, 0, 0},
 	{"irc", "join_timeout", CONFIG_TIME, MAP(join_timeout_ms), 0, SECOND,
 		10 * MINUTE},
 	{"irc", "keep_component", CONFIG_TIME, MAP(keep_component_ms), 0, 0,

@@ -7,7 +7,7 @@ static const char *const table[] = {
 	"multi-prefix", "userhost-in-names", "away-notify", "account-notify",
 	"account-tag", "extended-join", "chghost", "setname",
 	"server-time", "message-tags", "batch", "invite-notify",
-	"extended-monitor",
+	"extended-monitor", "draft/channel-rename",
 	"sasl", /* only when somebody logs in */
 };
 

@@ -149,6 +149,8 @@ struct ircnet_events {
 	 */
 	void (*on_modes)(void *ctx, struct ircchan *chan,
 		const struct ircsource *by, struct slice words, uint64_t was);
+	/* The channel is called otherwise now. */
+	void (*on_rename)(void *ctx, struct ircchan *chan);
 	/* TOPIC while joined, after the change. */
 	void (*on_topic)(void *ctx, struct ircchan *chan,
 		const struct ircsource *by);

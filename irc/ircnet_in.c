@@ -257,7 +257,21 @@ static void handle_nick(struct ircnet *n, const struct ircmsg *m)
 	istr_unref(old);
 }
 
-/* ---- TOPIC, INVITE ---- */
+/* ---- RENAME, TOPIC, INVITE ---- */
+
+/* draft/channel-rename: RENAME #old #new :reason */
+static void handle_rename(struct ircnet *n, const struct ircmsg *m)
+{
+	struct ircchan *chan = joined(n, ircmsg_param(m, 0));
+	struct slice name = ircmsg_param(m, 1);
+
+	if (chan == NULL || !isupport_is_channel(&n->isupport, name) ||
+		!state_chan_rename(n, chan, name)) {
+		no_use(n);
+		return;
+	}
+	EMIT(n, on_rename, chan);
+}
 
 static void handle_topic(struct ircnet *n, const struct ircmsg *m)
 {
@@ -311,6 +325,7 @@ static const struct word_handler {
 	{"PONG", handle_pong, ALWAYS | HISTORY},
 	{"PRIVMSG", handle_text, ALWAYS | HISTORY},
 	{"QUIT", handle_quit, 0},
+	{"RENAME", handle_rename, 0},
 	{"SETNAME", handle_setname, 0},
 	{"TAGMSG", handle_tagmsg, 0},
 	{"TOPIC", handle_topic, 0},

@@ -217,6 +217,9 @@ bool state_set_host(struct ircnet *n, struct ircuser *user, struct slice name,
 bool state_rename(struct ircnet *n, struct ircuser *user, struct slice nick);
 struct ircchan *state_chan_add(struct ircnet *n, struct slice name);
 void state_chan_params_forget(struct ircchan *chan);
+/* Another name; false: it is the name of another channel. */
+bool state_chan_rename(struct ircnet *n, struct ircchan *chan,
+	struct slice name);
 void state_chan_remove(struct ircnet *n, struct ircchan *chan);
 bool state_member_add(struct ircnet *n, struct ircchan *chan,
 	struct ircuser *user, uint32_t bits);

@@ -292,6 +292,23 @@ void state_chan_params_forget(struct ircchan *chan)
 	chan->params = NULL;
 }
 
+bool state_chan_rename(struct ircnet *n, struct ircchan *chan,
+	struct slice name)
+{
+	const struct istr *key = casemap_intern(n->isupport.casemap, name);
+	struct map_entry *other = map_get(&n->channels, key);
+
+	if (key == NULL || (other != NULL && other != &chan->entry)) {
+		istr_unref(key);
+		return false;
+	}
+	map_remove(&n->channels, &chan->entry);
+	istr_set(&chan->entry.key, key);
+	istr_set(&chan->name, intern(name.p, name.len));
+	map_put(&n->channels, &chan->entry, 0);
+	return true;
+}
+
 static void free_chan(struct ircchan *chan)
 {
 	state_chan_params_forget(chan);

@@ -84,6 +84,7 @@ struct map_config {
 	unsigned reconnect_min_ms;    /* 5000 */
 	unsigned reconnect_max_ms;    /* 600000 */
 	unsigned rejoin_silence_ms;   /* 60000: PROTOCOL D.9 */
+	bool auto_return;             /* ... then rooms are entered again */
 	unsigned join_timeout_ms;     /* 30000 */
 	unsigned keep_component_ms;   /* 300000: PROTOCOL A.3 */
 	unsigned flood_burst;         /* 5 */

@@ -215,6 +215,9 @@ struct room {
 	} bans[ROOM_BANS];       /* set last (D.6: a kick for a ban is 301) */
 	unsigned next_ban;
 	const char *moved_to;    /* URI for a 470, while the room fails */
+	const struct istr *forward; /* 470 named this one: we wait for its JOIN */
+	const struct istr *forward_text; /* ... and said so */
+	struct timer expect;     /* clients were sent here (D.9): it stays */
 	struct timer join_timer;
 	uint64_t joined_ms;      /* our own JOIN came (C.14) */
 	unsigned long missed;    /* messages dropped while congested */

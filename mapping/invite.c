@@ -394,6 +394,27 @@ static const char *lang_of(const struct session *s)
 	return user_lang(s->user);
 }
 
+void invite_moved(const struct room *r, const struct view *v, const char *to,
+	struct slice reason)
+{
+	struct mapping *m = core(r->session);
+	struct xw *w = out_begin(m, "message");
+
+	xw_attr(w, "from", to);
+	xw_start(w, "x", NS_MUC_USER);
+	xw_start(w, "invite", NS_NONE);
+	xw_attr(w, "from", r->jid->p);
+	xw_elem(w, "reason", NS_NONE, reason);
+	xw_end(w);
+	xw_end(w);
+	xw_start(w, "x", NS_CONFERENCE_DIRECT);
+	xw_attr(w, "jid", to);
+	xw_attr_slice(w, "reason", reason);
+	xw_end(w);
+	out_end(m);
+	out_send(m, r->session->user, v->resource->full->p);
+}
+
 void invite_on_irc(struct session *s, const struct ircsource *by,
 	struct slice target, struct slice channel)
 {

@@ -22,6 +22,10 @@ bool invite_message(struct request *q, const struct addr *a,
 /* The form muc#request, sent to a room: false, there is none in it. */
 bool voice_message(struct request *q, const struct addr *a);
 
+/* The room is another one now (D.9): its client is invited there. */
+void invite_moved(const struct room *r, const struct view *v, const char *to,
+	struct slice reason);
+
 /* INVITE seen: of us, or of somebody else into a room of ours. */
 void invite_on_irc(struct session *s, const struct ircsource *by,
 	struct slice target, struct slice channel);

@@ -15,6 +15,8 @@
 #include "mapping/text.h"
 #include "mapping/user.h"
 
+enum { EXPECT_MS = 60000 };
+
 static struct mapping *core(const struct room *r)
 {
 	return r->session->user->mapping;
@@ -102,6 +104,7 @@ struct view *room_view_of(const struct request *q, const struct addr *a)
 /* ---- rooms ---- */
 
 static void on_join_timeout(void *ctx);
+static void on_expect(void *ctx);
 
 static struct room *room_create(struct session *s, const struct addr *a)
 {
@@ -114,6 +117,7 @@ static struct room *room_create(struct session *s, const struct addr *a)
 	list_init(&r->views);
 	buf_init(&r->past, HISTORY_BYTES);
 	timer_init(&r->join_timer, on_join_timeout, r);
+	timer_init(&r->expect, on_expect, r);
 	session_add_room(s, r);
 	return r;
 }
@@ -128,6 +132,7 @@ static void room_destroy(struct room *r)
 		c->owner = NULL;
 	}
 	timer_stop(core(r)->clock, &r->join_timer);
+	timer_stop(core(r)->clock, &r->expect);
 	contacts_room(r, false);
 	sent_drop_room(s, r);
 	chats_drop_room(s, r);
@@ -139,6 +144,8 @@ static void room_destroy(struct room *r)
 	istr_unref(r->jid);
 	room_bans_forget(r);
 	history_forget(r);
+	istr_unref(r->forward);
+	istr_unref(r->forward_text);
 	free(r->key);
 	free(r);
 	session_forget_old(s);
@@ -166,7 +173,7 @@ static void room_part(struct room *r, struct slice status)
 		user_touch(s->user);
 		return;
 	}
-	if (session_is_up(s) && r->state != ROOM_NONE &&
+	if (session_is_up(s) && r->state != ROOM_NONE && r->forward == NULL &&
 		ircnet_part(s->net, name, status) != ERR_OK) {
 		/* The queue is full: what waits there is of no use now. */
 		log_warn(&s->log, "part not sent channel=%.*s", SLICE_ARG(name));
@@ -357,6 +364,11 @@ static void on_join_timeout(void *ctx)
 		"The IRC server did not answer the join."};
 
 	arena_reset(&core(r)->arena);
+	if (r->forward != NULL) {
+		istr_unref(name);
+		room_forward_over(r);
+		return;
+	}
 	room_fail(r, &fault);
 	/* It may come true later, or have no end: a new join begins anew. */
 	if (session_held(s) && session_is_up(s) &&
@@ -412,12 +424,24 @@ void rooms_request(struct session *s)
 
 /* ---- rooms without a client (D.0) ---- */
 
+static struct room *create_unasked(struct session *s, struct slice channel)
+{
+	struct addr a = {.kind = ADDR_CHAN, .name = channel};
+	struct room *r;
+	struct buf jid;
+
+	buf_init(&jid, 4096);
+	addr_add_name(s->user->mapping, &jid, s->network, channel);
+	a.bare = buf_cstr(&jid);
+	r = room_create(s, &a);
+	buf_finish(&jid);
+	return r;
+}
+
 void room_keep(struct session *s, struct slice channel)
 {
 	struct room *r = session_room(s, channel);
-	struct addr a = {.kind = ADDR_CHAN, .name = channel};
 	struct fault fault;
-	struct buf jid;
 
 	if (r == NULL && !limits_allow(s, &fault)) {
 		log_info(&s->log, "not joined channel=%.*s reason=limit",
@@ -425,11 +449,7 @@ void room_keep(struct session *s, struct slice channel)
 		return;
 	}
 	if (r == NULL) {
-		buf_init(&jid, 4096);
-		addr_add_name(s->user->mapping, &jid, s->network, channel);
-		a.bare = buf_cstr(&jid);
-		r = room_create(s, &a);
-		buf_finish(&jid);
+		r = create_unasked(s, channel);
 	}
 	r->kept = true;
 	if (r->state == ROOM_NONE) {
@@ -447,6 +467,70 @@ void rooms_unkeep(struct session *s)
 	}
 }
 
+/* ---- rooms that clients are sent to (D.9) ---- */
+
+struct room *room_expect(struct session *s, struct slice name)
+{
+	struct room *r = session_room(s, name);
+
+	if (r == NULL) {
+		r = create_unasked(s, name);
+	}
+	timer_start(core(r)->clock, &r->expect, EXPECT_MS);
+	return r;
+}
+
+bool room_is_expected(const struct room *r)
+{
+	return timer_running(&r->expect);
+}
+
+static void on_expect(void *ctx)
+{
+	struct room *r = ctx;
+
+	if (list_empty(&r->views)) {
+		room_part(r, slice(NULL, 0));
+	}
+}
+
+void room_become(struct room *r, struct room *other)
+{
+	other->state = r->state;
+	other->net = r->net;
+	other->kept |= r->kept;
+	other->joined_ms = r->joined_ms;
+	other->chan = r->chan;
+	free(other->key);
+	other->key = r->key;
+	history_forget(other);
+	other->past = r->past;
+	other->npast = r->npast;
+	other->past_next = r->past_next;
+	r->key = NULL;
+	r->chan = NULL;
+	r->net = NULL;
+	r->state = ROOM_NONE;
+	buf_init(&r->past, HISTORY_BYTES);
+	r->npast = 0;
+	room_moved(r);
+}
+
+void room_moved(struct room *r)
+{
+	struct fault fault = {E_REDIRECT,
+		"The channel sends its visitors to this one."};
+
+	list_each_safe(it, &r->views) {
+		struct view *v = list_entry(it, struct view, link);
+
+		if (v->entering != NULL) {
+			conference_refused(v, &fault);
+		}
+	}
+	room_destroy(r);
+}
+
 static struct room *find_empty(const struct session *s)
 {
 	uint32_t pos = 0;
@@ -455,7 +539,7 @@ static struct room *find_empty(const struct session *s)
 	while ((slot = map_next(&s->rooms, &pos)) != NULL) {
 		struct room *r = (struct room *)(void *)slot->entry;
 
-		if (!r->kept && list_empty(&r->views)) {
+		if (!r->kept && list_empty(&r->views) && !room_is_expected(r)) {
 			return r;
 		}
 	}
@@ -477,7 +561,9 @@ bool rooms_hold(const struct session *s)
 	struct map_slot *slot;
 
 	while ((slot = map_next(&s->rooms, &pos)) != NULL) {
-		if (!list_empty(&((struct room *)(void *)slot->entry)->views)) {
+		struct room *r = (struct room *)(void *)slot->entry;
+
+		if (!list_empty(&r->views) || room_is_expected(r)) {
 			return true;
 		}
 	}
@@ -494,6 +580,7 @@ void rooms_off(struct session *s)
 
 		r->state = ROOM_NONE;
 		timer_stop(core(r)->clock, &r->join_timer);
+		istr_set(&r->forward, NULL);
 		history_lost(r);
 	}
 }
@@ -523,23 +610,13 @@ static void refuse(struct view *v, const struct fault *fault)
 	out_send(m, NULL, v->resource->full->p);
 }
 
-static void room_end(struct room *r, const struct fault *fault, int code,
-	struct slice status)
+void room_thrown_out(struct room *r, const struct fault *fault,
+	const struct shown *how)
 {
 	struct session *s = r->session;
-	struct shown gone = {
-		.unavailable = true,
-		.self = true,
-		.codes = {code},
-		.status = status,
-	};
 
-	if (code == 307) {
-		gone.reason = status;
-		gone.status = slice(NULL, 0);
-	}
 	if (r->chan != NULL) {
-		room_show_gone(r, room_nick(r), &gone);
+		room_show_gone(r, room_nick(r), how);
 	}
 	list_each_safe(it, &r->views) {
 		struct view *v = list_entry(it, struct view, link);
@@ -568,6 +645,23 @@ void room_destroyed(struct room *r, const char *venue, struct slice reason)
 	log_info(&s->log, "room destroyed channel=%s", r->name->p);
 	r->kept = false;
 	room_part(r, reason);
+}
+
+static void room_end(struct room *r, const struct fault *fault, int code,
+	struct slice status)
+{
+	struct shown gone = {
+		.unavailable = true,
+		.self = true,
+		.codes = {code},
+		.status = status,
+	};
+
+	if (code == 307) {
+		gone.reason = status;
+		gone.status = slice(NULL, 0);
+	}
+	room_thrown_out(r, fault, &gone);
 }
 
 static struct slice own_text(const struct session *s, const struct fault *fault)
@@ -628,6 +722,56 @@ void rooms_lost(struct session *s, const struct fault *fault)
 void rooms_not_back(struct session *s, const struct fault *fault)
 {
 	end_rooms(s, NOT_BACK, fault, 333, own_text(s, fault));
+}
+
+/* As if it had just asked to enter; what it was told of the room is over. */
+static void wait_again(struct view *v)
+{
+	room_fill_drop(v);
+	buf_finish(&v->held);
+	chats_drop_view(v->room->session, v);
+	history_wish(core(v->room), NULL, &v->wish);
+	v->past_end = v->room->past_next;
+	v->state = VIEW_WAITING;
+	v->stale = false;
+}
+
+static void room_wait_again(struct room *r, struct slice status)
+{
+	struct shown gone = {
+		.unavailable = true,
+		.self = true,
+		.codes = {333},
+		.status = status,
+	};
+
+	room_show_gone(r, room_nick(r), &gone);
+	list_each(it, &r->views) {
+		struct view *v = list_entry(it, struct view, link);
+
+		if (view_joined(v)) {
+			wait_again(v);
+		}
+	}
+	contacts_room(r, false);
+	sent_drop_room(r->session, r);
+	r->chan = NULL;
+	r->net = NULL;
+}
+
+void rooms_wait_again(struct session *s, const struct fault *fault)
+{
+	uint32_t pos = 0;
+	struct map_slot *slot;
+
+	while ((slot = map_next(&s->rooms, &pos)) != NULL) {
+		struct room *r = (struct room *)(void *)slot->entry;
+
+		if (r->chan != NULL && r->net != s->net) {
+			room_wait_again(r, own_text(s, fault));
+		}
+	}
+	session_forget_old(s);
 }
 
 void rooms_removed(struct session *s)

@@ -76,6 +76,11 @@ void rooms_off(struct session *s);
  */
 void rooms_lost(struct session *s, const struct fault *fault);
 void rooms_not_back(struct session *s, const struct fault *fault);
+/*
+ * The same for auto_return: whoever was in waits for the room and is shown all
+ * of it when it is back (D.9).
+ */
+void rooms_wait_again(struct session *s, const struct fault *fault);
 /* The registration was removed: the same for all rooms with 307 (D.9). */
 void rooms_removed(struct session *s);
 /* The gateway stops: the same for all rooms with 332. */
@@ -89,7 +94,31 @@ void room_destroyed(struct room *r, const char *venue, struct slice reason);
 void rooms_quit(struct session *s);
 /* One room ends: waiting clients get the error, others leave. */
 void room_fail(struct room *r, const struct fault *fault);
+/* We were thrown out of it: the same, and how. */
+struct shown;
+void room_thrown_out(struct room *r, const struct fault *fault,
+	const struct shown *how);
 void rooms_destroy(struct session *s);
+
+/*
+ * room_move.c: the channel is another one now, by RENAME or where 470 forwards
+ * to (D.2, D.9). Clients leave the old room for an invitation to the new one,
+ * which is joined on IRC already and waits for them for a minute.
+ */
+/* 470: does the server take us there? Else the room fails in 5 s. */
+void room_forward(struct room *r, struct slice to, struct slice text);
+void room_forward_over(struct room *r);
+/* Our own JOIN: those that were forwarded here move. */
+void rooms_forwarded(struct session *s, struct ircchan *c);
+void room_on_rename(struct session *s, struct ircchan *c);
+/* A room of that name on IRC that clients are sent to. */
+struct room *room_expect(struct session *s, struct slice name);
+/* Waits for clients. */
+bool room_is_expected(const struct room *r);
+/* Everything but its clients goes to the other room; then it ends. */
+void room_become(struct room *r, struct room *other);
+/* Its clients were told: it ends. */
+void room_moved(struct room *r);
 
 /* ---- what clients are shown (room_show.c) ---- */
 
@@ -197,6 +226,8 @@ bool room_ban_matches(const struct room *r, const struct ircsource *by,
 void room_bans_forget(struct room *r);
 /* A numeric that refuses a JOIN (D.2). true: it did. */
 bool room_on_refusal(struct session *s, int numeric, const struct ircmsg *m);
+/* FAIL JOIN CODE #channel (F.3): the same. */
+bool room_on_fail(struct session *s, const struct ircmsg *m);
 
 /* ---- messages and subject (room_text.c) ---- */
 

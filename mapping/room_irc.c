@@ -11,7 +11,6 @@
 #include "mapping/room.h"
 #include "mapping/sent.h"
 #include "mapping/session.h"
-#include "mapping/uri.h"
 #include "mapping/user.h"
 
 /* What happens in a channel, shown to the clients that are in the room. */
@@ -43,10 +42,13 @@ static struct slice clean(struct room *r, struct slice text)
 void room_on_join(struct session *s, struct ircchan *c, struct ircuser *u,
 	bool is_me)
 {
-	struct room *r = is_me ? session_room(s, istr_slice(c->name)) :
-				 shown_room(c);
+	struct room *r = shown_room(c);
 	uint32_t bits = 0;
 
+	if (is_me) {
+		rooms_forwarded(s, c);
+		r = session_room(s, istr_slice(c->name));
+	}
 	if (is_me && r == NULL) {
 		/* Nobody waits for it any more, or we were sent there. */
 		if (ircnet_part(s->net, istr_slice(c->name), slice(NULL, 0)) !=
@@ -104,24 +106,6 @@ void room_on_complete(struct session *s, struct ircchan *c)
 	sent_release(s, r);
 }
 
-/* Where a channel forwards to (C.9): an URI in the arena (RFC 5122). */
-static const char *room_uri(struct session *s, struct slice channel)
-{
-	struct mapping *m = s->user->mapping;
-	const char *uri;
-	struct buf jid;
-	struct buf b;
-
-	buf_init(&jid, 4096);
-	buf_init(&b, 16384);
-	addr_add_name(m, &jid, s->network, channel);
-	uri_add_join(&b, buf_slice(&jid));
-	uri = arena_strndup(&m->arena, buf_slice(&b).p, b.len);
-	buf_finish(&jid);
-	buf_finish(&b);
-	return uri;
-}
-
 bool room_on_refusal(struct session *s, int numeric, const struct ircmsg *m)
 {
 	struct room *r = session_room(s, ircmsg_param(m, 1));
@@ -132,10 +116,33 @@ bool room_on_refusal(struct session *s, int numeric, const struct ircmsg *m)
 			&fault)) {
 		return false;
 	}
-	fault.text = clean(r, ircmsg_last(m)).p;
 	if (numeric == 470) {
-		r->moved_to = room_uri(s, ircmsg_param(m, 2));
+		room_forward(r, ircmsg_param(m, 2), ircmsg_last(m));
+		return true;
 	}
+	fault.text = clean(r, ircmsg_last(m)).p;
+	room_fail(r, &fault);
+	return true;
+}
+
+bool room_on_fail(struct session *s, const struct ircmsg *m)
+{
+	struct room *r;
+	struct fault fault;
+
+	if (m->nparams < 4 || !slice_is_nocase(m->params[0], "JOIN")) {
+		return false;
+	}
+	r = session_room(s, m->params[2]);
+	if (r == NULL || r->state != ROOM_REQUESTED) {
+		return false;
+	}
+	errmap_fail(m->params[1], &fault);
+	if (fault.error == E_REDIRECT && m->nparams > 4) {
+		room_forward(r, m->params[3], ircmsg_last(m));
+		return true;
+	}
+	fault.text = clean(r, ircmsg_last(m)).p;
 	room_fail(r, &fault);
 	return true;
 }
@@ -164,10 +171,17 @@ void room_on_leave(struct session *s, struct ircchan *c, struct ircuser *u,
 	struct shown shown = {.unavailable = true, .self = is_me};
 
 	if (is_me && r != NULL && r->chan != c) {
-		/* Thrown out while still coming in. */
+		/* Thrown out while still coming in, or coming back. */
 		reason = clean(r, l->reason);
-		room_fail(r, &(struct fault){E_NOT_ALLOWED,
-				     reason.p ? reason.p : removed});
+		if (l->kind == LEAVE_KICK) {
+			shown.reason = reason;
+			shown.actor = clean(r, l->by.nick);
+			shown.codes[0] = 307;
+		} else {
+			shown.status = reason;
+		}
+		room_thrown_out(r, &(struct fault){E_NOT_ALLOWED,
+				reason.p ? reason.p : removed}, &shown);
 		return;
 	}
 	r = shown_room(c);

@@ -456,7 +456,12 @@ static void on_silence(void *ctx)
 		"time. Join again to return."};
 
 	arena_reset(&core(s)->arena);
-	if (s->state == SESSION_UP) {
+	if (core(s)->config->auto_return) {
+		fault.text = N_("The connection to IRC was lost and could not "
+				"be restored in time. You return by yourself "
+				"as soon as it is back.");
+		rooms_wait_again(s, &fault);
+	} else if (s->state == SESSION_UP) {
 		rooms_not_back(s, &fault);
 	} else {
 		rooms_lost(s, &fault);

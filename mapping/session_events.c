@@ -234,6 +234,11 @@ static void on_modes(void *ctx, struct ircchan *c, const struct ircsource *by,
 	room_on_modes(c, by, words, was);
 }
 
+static void on_rename(void *ctx, struct ircchan *c)
+{
+	room_on_rename(ctx, c);
+}
+
 static void on_topic(void *ctx, struct ircchan *c, const struct ircsource *by)
 {
 	room_on_topic(ctx, c, by);
@@ -373,7 +378,8 @@ static void on_other(void *ctx, const struct ircmsg *m)
 	struct session *s = ctx;
 	struct slice text;
 
-	if (ircmsg_is(m, "FAIL") && sent_failed(s, m)) {
+	if (ircmsg_is(m, "FAIL") &&
+		(sent_failed(s, m) || room_on_fail(s, m))) {
 		return;
 	}
 	text = out_clean(core(s), ircmsg_last(m));
@@ -396,6 +402,7 @@ const struct ircnet_events session_irc_events = {
 	.on_nick = on_nick,
 	.on_prefix = on_prefix,
 	.on_modes = on_modes,
+	.on_rename = on_rename,
 	.on_topic = on_topic,
 	.on_user = on_user,
 	.on_watched = on_watched,

@@ -416,6 +416,7 @@ bool world_set(struct world *w, const char *key, const char *value)
 		{.key = "max_stanza", .number = &w->max_stanza},
 		{.key = "max_resources", .number = &c->max_resources},
 		{.key = "rejoin_silence_ms", .number = &c->rejoin_silence_ms},
+		{.key = "auto_return", .flag = &c->auto_return},
 		{.key = "reconnect_min_ms", .number = &c->reconnect_min_ms},
 		{.key = "keep_component_ms", .number = &c->keep_component_ms},
 		{.key = "join_timeout_ms", .number = &c->join_timeout_ms},
