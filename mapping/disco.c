@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/utf8.h"
+#include "mapping/asker.h"
 #include "mapping/caps.h"
 #include "mapping/chanlist.h"
 #include "mapping/command.h"
@@ -10,6 +10,7 @@
 #include "mapping/network.h"
 #include "mapping/out.h"
 #include "mapping/room.h"
+#include "mapping/roominfo.h"
 #include "mapping/session.h"
 #include "mapping/user.h"
 
@@ -17,8 +18,6 @@
  * Service discovery (XEP-0030, XEP-0128; PROTOCOL C.11, D.1). What iq.c answers
  * is listed from its table; here is what else an entity is and can.
  */
-
-enum { ROOM_FLAGS = 6 };
 
 struct identity {
 	const char *category;
@@ -106,47 +105,8 @@ enum ns disco_feature(enum addr_kind kind, size_t *pos)
 
 /* ---- rooms (D.1) ---- */
 
-static void write_field(struct xw *w, const char *var, const char *type,
-	struct slice value)
-{
-	xw_start(w, "field", NS_NONE);
-	xw_attr(w, "var", var);
-	xw_attr(w, "type", type);
-	xw_elem(w, "value", NS_NONE, value);
-	xw_end(w);
-}
-
-/* What the channel's modes make of it. */
-static void describe_room(const struct room *r, struct disco_info *d)
-{
-	static const struct {
-		const char *modes; /* any of them */
-		const char *set;
-		const char *unset;
-	} flags[] = {
-		{"i", "muc_membersonly", "muc_open"},
-		{"k", "muc_passwordprotected", "muc_unsecured"},
-		{"m", "muc_moderated", "muc_unmoderated"},
-		{"sp", "muc_hidden", "muc_public"},
-		{"Pr", "muc_persistent", "muc_temporary"},
-	};
-	uint64_t bits;
-
-	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
-		bits = 0;
-		for (const char *p = flags[i].modes; *p != '\0'; p++) {
-			bits |= chan_mode_bit(*p);
-		}
-		d->features[d->nfeatures++] =
-			r->chan->modes & bits ? flags[i].set : flags[i].unset;
-	}
-	d->features[d->nfeatures++] = room_is_semianonymous(r) ?
-		"muc_semianonymous" :
-		"muc_nonanonymous";
-}
-
-void disco_describe(enum addr_kind kind, struct slice name,
-	const struct room *r, struct disco_info *d)
+static void describe(enum addr_kind kind, struct slice name,
+	const struct roominfo *room, struct disco_info *d)
 {
 	const struct entity *e = &entities[kind];
 	size_t pos = 0;
@@ -160,57 +120,43 @@ void disco_describe(enum addr_kind kind, struct slice name,
 		d->nidentities++;
 	}
 	while ((ns = disco_feature(kind, &pos)) != NS_NONE &&
-		d->nfeatures < CAPS_FEATURES - ROOM_FLAGS) {
+		d->nfeatures < CAPS_FEATURES - ROOMINFO_FEATURES) {
 		d->features[d->nfeatures++] = ns_uri(ns);
 	}
-	if (r != NULL && r->chan != NULL) {
-		describe_room(r, d);
+	if (room != NULL) {
+		roominfo_features(room, d);
 	}
 }
 
-static void start_form(struct xw *w, struct slice subject, unsigned occupants)
+void disco_describe(enum addr_kind kind, struct slice name,
+	const struct room *r, struct disco_info *d)
 {
-	char count[24];
+	struct roominfo info;
 
-	xw_start(w, "x", NS_X_DATA);
-	xw_attr(w, "type", "result");
-	write_field(w, "FORM_TYPE", "hidden",
-		slice_str("http://jabber.org/protocol/muc#roominfo"));
-	write_field(w, "muc#roominfo_subject", "text-single",
-		subject.len > 0 ? subject : slice_str(""));
-	snprintf(count, sizeof count, "%u", occupants);
-	write_field(w, "muc#roominfo_occupants", "text-single",
-		slice_str(count));
-}
-
-static void write_form(struct mapping *m, struct xw *w, const struct room *r)
-{
-	const struct ircchan *c = r->chan;
-
-	start_form(w, out_clean(m, slice_str(c->topic)),
-		(unsigned)c->members.used);
-	write_field(w, "muc#roominfo_changesubject", "boolean",
-		slice_str(chan_has_mode(c, 't') && !room_is_moderator(r) ?
-				"0" :
-				"1"));
-	xw_end(w);
+	if (r != NULL && r->chan != NULL) {
+		roominfo_of(r, &info);
+		describe(kind, name, &info, d);
+	} else {
+		describe(kind, name, NULL, d);
+	}
 }
 
 /* What the list of channels says of one that the asker is not in (D.11). */
-static bool find_listed(struct request *q, const struct addr *a,
-	struct chanstore_channel *out)
+static bool find_listed(struct session *s, const struct addr *a,
+	struct roominfo *out)
 {
-	struct user *u = user_find(core_of(q), q->from.bare);
-	struct session *s = u ? session_find(u, a->network) : NULL;
 	const struct chanstore *known = s ? chanlist_known(s) : NULL;
+	struct chanstore_channel found;
 
-	return known != NULL && chanstore_find(known, a->name, out);
-}
-
-static void write_listed(struct xw *w, const struct chanstore_channel *c)
-{
-	start_form(w, c->topic, (unsigned)c->users);
-	xw_end(w);
+	if (known == NULL || !chanstore_find(known, a->name, &found)) {
+		return false;
+	}
+	*out = (struct roominfo){
+		.counted = true,
+		.occupants = found.users,
+		.topic = found.topic.p ? found.topic : slice("", 0),
+	};
+	return true;
 }
 
 /* The nick that is reserved for the asker (XEP-0045 7.12). */
@@ -263,13 +209,9 @@ bool iq_occupant_is_there(struct request *q, const struct addr *a)
 }
 
 /* node: of the question, NULL when none; the form of a room only without. */
-static void answer_info(struct request *q, const struct addr *a,
-	const struct disco_info *d, const char *node, const struct room *r)
+static void write_info(struct xw *w, const struct disco_info *d,
+	const char *node, const struct roominfo *room)
 {
-	struct mapping *m = core_of(q);
-	struct xw *w = out_result(m, q->stanza);
-	struct chanstore_channel listed;
-
 	xw_start(w, "query", NS_DISCO_INFO);
 	xw_attr(w, "node", node);
 	for (unsigned i = 0; i < d->nidentities; i++) {
@@ -281,14 +223,52 @@ static void answer_info(struct request *q, const struct addr *a,
 	for (unsigned i = 0; i < d->nfeatures; i++) {
 		write_feature(w, d->features[i]);
 	}
-	if (node == NULL && r != NULL && r->chan != NULL) {
-		write_form(m, w, r);
-	} else if (node == NULL && a->kind == ADDR_CHAN &&
-		find_listed(q, a, &listed)) {
-		write_listed(w, &listed);
+	if (node == NULL && room != NULL) {
+		roominfo_write(w, room);
 	}
 	xw_end(w);
-	out_answer(m, q->stanza);
+}
+
+void disco_answer_room(struct mapping *m, const struct asker *asker,
+	struct slice name, const struct roominfo *info)
+{
+	struct disco_info d;
+
+	describe(ADDR_CHAN, name, info, &d);
+	write_info(asker_result(m, asker), &d, NULL, info);
+	asker_send(m, asker);
+}
+
+static void answer_info(struct request *q, const struct disco_info *d,
+	const char *node, const struct roominfo *room)
+{
+	write_info(out_result(core_of(q), q->stanza), d, node, room);
+	out_answer(core_of(q), q->stanza);
+}
+
+/* Without a node. D.1: of a room, what the user's session can know. */
+static void entity_info(struct request *q, const struct addr *a)
+{
+	struct user *u = user_find(core_of(q), q->from.bare);
+	bool chan = a->kind == ADDR_CHAN && u != NULL;
+	struct session *s = chan ? session_find(u, a->network) : NULL;
+	struct room *r = s != NULL ? room_find(s, a) : NULL;
+	struct roominfo info;
+	struct disco_info d;
+	bool listed = r == NULL && find_listed(s, a, &info);
+
+	if (s != NULL && r == NULL && !listed && session_is_up(s) &&
+		roominfo_ask(q, a, s)) {
+		return;
+	}
+	if (r != NULL && r->chan != NULL) {
+		roominfo_of(r, &info);
+		describe(a->kind, iq_name(q, a), &info, &d);
+		answer_info(q, &d, NULL, &info);
+	} else {
+		describe(a->kind, iq_name(q, a), NULL, &d);
+		answer_info(q, &d, NULL, listed ? &info : NULL);
+	}
 }
 
 void iq_disco_info(struct request *q, const struct addr *a)
@@ -301,17 +281,18 @@ void iq_disco_info(struct request *q, const struct addr *a)
 	if (a->kind == ADDR_OCC && !iq_occupant_is_there(q, a)) {
 		return;
 	}
-	disco_describe(a->kind, iq_name(q, a), v ? v->room : NULL, &d);
 	if (node == NULL || node[0] == '\0') {
-		answer_info(q, a, &d, NULL, v ? v->room : NULL);
-	} else if (a->kind == ADDR_CHAN &&
-		strcmp(node, "x-roomuser-item") == 0) {
+		entity_info(q, a);
+		return;
+	}
+	disco_describe(a->kind, iq_name(q, a), v ? v->room : NULL, &d);
+	if (a->kind == ADDR_CHAN && strcmp(node, "x-roomuser-item") == 0) {
 		reserved_nick(q, a);
 	} else if (a->kind == ADDR_CHAN &&
 		strcmp(node, ns_uri(NS_MUC_TRAFFIC)) == 0) {
 		traffic(q);
 	} else if (caps_is_node(&d, node)) {
-		answer_info(q, a, &d, node, NULL);
+		answer_info(q, &d, node, NULL);
 	} else if (!command_disco_info(q, a, node)) {
 		out_error(m, q->stanza, E_ITEM_NOT_FOUND, NULL);
 	}

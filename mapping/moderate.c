@@ -31,7 +31,10 @@ static void moderation_free(struct moderation *p)
 
 void moderation_fail(struct moderation *p, const struct fault *fault)
 {
-	if (!p->answered) {
+	if (!p->answered && p->way->deaf) {
+		p->answered = true;
+		p->way->answer(p);
+	} else if (!p->answered) {
 		asker_fail(core(p), &p->asker, fault->error, fault->text);
 		p->answered = true;
 	}
@@ -142,7 +145,7 @@ static bool answer_done(struct moderation *p)
 	return true;
 }
 
-const struct moderation_way moderation_change = {NULL, answer_done, NULL};
+const struct moderation_way moderation_change = {.answer = answer_done};
 
 /* ---- what the server says ---- */
 
@@ -186,11 +189,14 @@ bool moderation_on_numeric(struct session *s, int numeric,
 		if (!is_about(p, numeric, m)) {
 			continue;
 		}
-		if (is_unchanged(numeric)) {
+		if (is_unchanged(numeric) && !p->way->deaf) {
 			return true;
 		}
 		if (p->way->numeric != NULL && p->way->numeric(p, numeric, m)) {
 			return true;
+		}
+		if (p->way->deaf) {
+			continue;
 		}
 		if (errmap_moderation(numeric, p->outranks, &fault)) {
 			fault.text = out_clean(core(p), ircmsg_last(m)).p;

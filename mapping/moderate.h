@@ -30,6 +30,8 @@ struct moderation_way {
 	/* The mark is back. false: moderation_go_on() was called. */
 	bool (*answer)(struct moderation *p);
 	void (*finish)(struct moderation *p); /* frees `more`; may be NULL */
+	bool deaf; /* no error ends it: answer() is called in any case, with
+		    * p->answered when the mark will not come */
 };
 
 struct moderation {

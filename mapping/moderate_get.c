@@ -144,8 +144,14 @@ static bool answer(struct moderation *p)
 	return true;
 }
 
-const struct moderation_way moderation_bans = {on_entry, answer, NULL};
-const struct moderation_way moderation_members = {on_entry, answer, NULL};
+const struct moderation_way moderation_bans = {
+	.numeric = on_entry,
+	.answer = answer,
+};
+const struct moderation_way moderation_members = {
+	.numeric = on_entry,
+	.answer = answer,
+};
 
 /* ---- the question ---- */
 

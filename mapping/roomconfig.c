@@ -155,7 +155,10 @@ static bool on_get_answer(struct moderation *p)
 }
 
 static const struct moderation_way config_get = {
-	on_numeric, on_get_answer, on_finish};
+	.numeric = on_numeric,
+	.answer = on_get_answer,
+	.finish = on_finish,
+};
 
 void iq_owner_get(struct request *q, const struct addr *a)
 {
@@ -232,7 +235,10 @@ static bool on_set_answer(struct moderation *p)
 }
 
 static const struct moderation_way config_set = {
-	on_numeric, on_set_answer, on_finish};
+	.numeric = on_numeric,
+	.answer = on_set_answer,
+	.finish = on_finish,
+};
 
 static void set_now(
 	struct request *q, struct room *r, const struct roomconfig *c)

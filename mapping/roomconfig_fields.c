@@ -286,7 +286,8 @@ struct slice roomconfig_value(
 		return r->chan->limit > 0 ? number(r, r->chan->limit)
 					  : slice_str("none");
 	case CONFIG_WHOIS:
-		return slice_str("anyone");
+		return slice_str(room_is_semianonymous(r) ? "moderators" :
+							   "anyone");
 	case CONFIG_RAW:
 		return raw(r);
 	default:

@@ -42,6 +42,7 @@ extern const struct cell_case cases_refused[]; /* cases_refused.c */
 extern const struct cell_case cases_query[];   /* cases_query.c */
 extern const struct cell_case cases_contacts[]; /* cases_contacts.c */
 extern const struct cell_case cases_moderate[]; /* cases_moderate.c */
+extern const struct cell_case cases_config[];   /* cases_config.c */
 extern const struct cell_case cases_transport[]; /* cases_transport.c */
 
 #define GW	  "irc.localhost"
