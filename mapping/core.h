@@ -166,6 +166,7 @@ struct session {
 	unsigned nick_tries;
 	unsigned nrooms;
 	bool slot_held;           /* counts in network->unregistered */
+	bool wait_told;           /* that it waits for its turn since a loss */
 	bool was_up;
 	bool login_failed;        /* the user was told so */
 	bool no_retry;            /* 463 464 465: no reconnect (D.0) */

@@ -361,6 +361,7 @@ static void wait_and_retry(struct session *s, const struct fault *fault)
 	timer_start(core(s)->clock, &s->retry, delay);
 	if ((s->nrooms > 0 || online_holds(s)) &&
 		!timer_running(&s->silence)) {
+		s->wait_told = false;
 		timer_start(core(s)->clock, &s->silence,
 			core(s)->config->rejoin_silence_ms);
 	}
@@ -448,6 +449,29 @@ static void on_retry(void *ctx)
 	}
 }
 
+/*
+ * The network lets only so many come back in a minute, and this one's turn has
+ * not come: its rooms are not lost for that (D.9).
+ */
+static void wait_on(struct session *s)
+{
+	struct mapping *m = core(s);
+	uint32_t pos = 0;
+	struct map_slot *slot;
+
+	if (!s->wait_told) {
+		s->wait_told = true;
+		while ((slot = map_next(&s->rooms, &pos)) != NULL) {
+			room_notice((struct room *)(void *)slot->entry,
+				text(m, user_lang(s->user),
+					"The connection to IRC was lost. Many "
+					"are on their way back; you wait for "
+					"your turn."));
+		}
+	}
+	timer_start(m->clock, &s->silence, m->config->rejoin_silence_ms);
+}
+
 static void on_silence(void *ctx)
 {
 	struct session *s = ctx;
@@ -456,6 +480,10 @@ static void on_silence(void *ctx)
 		"time. Join again to return."};
 
 	arena_reset(&core(s)->arena);
+	if (s->state == SESSION_WAITING) {
+		wait_on(s);
+		return;
+	}
 	if (core(s)->config->auto_return) {
 		fault.text = N_("The connection to IRC was lost and could not "
 				"be restored in time. You return by yourself "

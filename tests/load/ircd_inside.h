@@ -72,6 +72,7 @@ struct ircd_sim {
 	struct ircd_client *clients;
 	uint64_t msgid;
 	uint64_t mark;
+	uint64_t full_at; /* when the throttle's bucket is full again */
 	char read[65536];
 };
 

@@ -308,6 +308,22 @@ static struct ircd_client *client_create(struct ircd_sim *sim)
 	return client;
 }
 
+static bool too_fast(struct ircd_sim *sim)
+{
+	uint64_t each = sim->config.throttle_ms;
+	uint64_t now = uv_now(sim->loop);
+
+	if (sim->config.throttle_burst == 0) {
+		return false;
+	}
+	sim->full_at = sim->full_at > now ? sim->full_at : now;
+	if (sim->full_at + each > now + sim->config.throttle_burst * each) {
+		return true;
+	}
+	sim->full_at += each;
+	return false;
+}
+
 static void on_connection(uv_stream_t *listener, int status)
 {
 	struct ircd_sim *sim = listener->data;
@@ -327,6 +343,11 @@ static void on_connection(uv_stream_t *listener, int status)
 	}
 	if (uv_accept(listener, (uv_stream_t *)&client->tcp) != 0) {
 		ircd_quit(client, "accept failed", false);
+		return;
+	}
+	if (too_fast(sim)) {
+		sim->stats.refused++;
+		ircd_quit(client, "Trying to reconnect too fast.", true);
 		return;
 	}
 	uv_tcp_nodelay(&client->tcp, 1);

@@ -36,6 +36,9 @@ struct ircd_sim_config {
 	void (*on_registered)(void *ctx, struct ircd_client *client);
 	void (*on_close)(
 		void *ctx, struct ircd_client *client, const char *why);
+	/* Connections: so many at once, then one each; more are refused. */
+	unsigned throttle_burst; /* 0: any number */
+	unsigned throttle_ms;
 	void *ctx;
 };
 
@@ -45,6 +48,7 @@ struct ircd_sim_stats {
 	unsigned closed;
 	unsigned unregistered_now;
 	unsigned unregistered_most; /* at a time */
+	unsigned refused;	    /* came too fast */
 	unsigned overlong;	    /* lines over the limit: a client's bug */
 	uint64_t lines_in;
 	uint64_t lines_out;

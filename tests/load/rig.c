@@ -128,7 +128,8 @@ static bool write_config(const struct rig *rig, const char *path)
 		"};\n"
 		"networks = (\n"
 		"\t{ name = \"" RIG_NET "\"; servers = ( \"127.0.0.1:%d\" );\n"
-		"\t  tls = \"off\"; plain_login = true; connect_burst = 0; }\n"
+		"\t  tls = \"off\"; plain_login = true; connect_burst = %u;\n"
+		"\t  connect_interval = \"%ums\"; }\n"
 		");\n"
 		"limits: { sessions = 100000; rooms_per_session = 100; };\n"
 		"irc: { flood_burst = 1000; flood_interval = \"10ms\";\n"
@@ -136,6 +137,9 @@ static bool write_config(const struct rig *rig, const char *path)
 		"storage: { file = \"%s/rows\"; };\n"
 		"log: { level = \"%s\"; };\n",
 		jabberd_sim_port(rig->jabber), ircd_sim_port(rig->irc),
+		rig->config.throttle_burst > 0 ? 15 : 0,
+		rig->config.throttle_ms > 0 ? rig->config.throttle_ms * 6 / 5
+					    : 1200,
 		rig->folder, rig->config.talkative ? "debug" : "info");
 	return fclose(file) == 0;
 }
@@ -233,6 +237,8 @@ static bool open_sims(struct rig *rig)
 		.on_line = config->on_line,
 		.on_puppet = config->on_puppet,
 		.on_close = config->on_close,
+		.throttle_burst = config->throttle_burst,
+		.throttle_ms = config->throttle_ms,
 		.ctx = config->ctx};
 
 	rig->jabber = jabberd_sim_open(&rig->loop, &jabber);

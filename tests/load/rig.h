@@ -26,6 +26,9 @@ struct rig_config {
 	const char *first_header; /* see jabberd_sim_config */
 	int recv_buffer;
 	bool talkative; /* logs all it can */
+	/* The network's throttle (ircd_sim.h); connect_burst is 15 with it. */
+	unsigned throttle_burst;
+	unsigned throttle_ms;
 	void (*on_stanza)(void *ctx, const struct jabberd_stanza *stanza);
 	void (*on_puppet)(void *ctx, struct ircd_client *puppet,
 		const char *line, size_t len);
