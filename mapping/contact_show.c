@@ -18,6 +18,7 @@ struct buddy {
 	struct ircwatched *who;
 	const struct istr *jids[SPELLINGS];
 	unsigned njids;
+	bool regain; /* the user's own nick, to be had again: regain.h */
 };
 
 /* ---- telling ---- */
@@ -180,8 +181,7 @@ static void buddy_free(struct buddy *b)
 	free(b);
 }
 
-static void buddy_add(struct session *s, struct ircwatched *who,
-	const struct istr *jid)
+static struct buddy *buddy_of(struct session *s, struct ircwatched *who)
 {
 	struct buddy *b = who->owner;
 
@@ -192,6 +192,14 @@ static void buddy_add(struct session *s, struct ircwatched *who,
 		list_init(&b->link);
 		list_add(&s->buddies, &b->link);
 	}
+	return b;
+}
+
+static void buddy_add(struct session *s, struct ircwatched *who,
+	const struct istr *jid)
+{
+	struct buddy *b = buddy_of(s, who);
+
 	for (unsigned i = 0; i < b->njids; i++) {
 		if (b->jids[i] == jid) {
 			return;
@@ -246,9 +254,37 @@ static bool buddy_drop(struct session *s, struct buddy *b, unsigned i)
 	if (b->njids > 0) {
 		return true;
 	}
+	if (b->regain) {
+		return false;
+	}
 	ircnet_unwatch(s->net, b->who);
 	buddy_free(b);
 	return false;
+}
+
+bool contacts_watch_own(struct session *s, struct slice nick)
+{
+	struct ircwatched *who = ircnet_watch(s->net, nick);
+
+	if (who == NULL) {
+		return false;
+	}
+	buddy_of(s, who)->regain = true;
+	return who->state == WATCH_OFFLINE;
+}
+
+void contacts_unwatch_own(struct session *s)
+{
+	list_each_safe(it, &s->buddies) {
+		struct buddy *b = list_entry(it, struct buddy, link);
+
+		if (b->regain && b->njids == 0) {
+			ircnet_unwatch(s->net, b->who);
+			buddy_free(b);
+		} else {
+			b->regain = false;
+		}
+	}
 }
 
 void contact_unwatch(struct user *u, const struct addr *a)

@@ -56,6 +56,12 @@ void contacts_link_gone(struct session *s);   /* nobody is watched any more */
 /* The default network may be another one: short addresses follow it (B.1). */
 void contacts_reread(struct user *u);
 void contacts_room(struct room *r, bool joined);
+/*
+ * The user's own nick that somebody else has (regain.h) is watched; true: it is
+ * free as far as is known.
+ */
+bool contacts_watch_own(struct session *s, struct slice nick);
+void contacts_unwatch_own(struct session *s);
 void contacts_on_watched(struct session *s, const struct ircwatched *w);
 /* A NICK contact is new, or ends. */
 void contact_watch(struct user *u, const struct addr *a, struct contact *c);

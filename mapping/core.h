@@ -139,7 +139,12 @@ struct session {
 	} whois;
 	struct list buddies;      /* struct buddy: contacts watched on IRC */
 	struct list moderations;  /* struct moderation, in the order asked */
-	const struct istr *nick;  /* wanted */
+	const struct istr *nick;
+	const struct istr *wanted; /* the nick to have: mapping/regain.h */
+	struct timer regain;
+	unsigned regain_tries;
+	bool regaining;           /* somebody else has it */
+	bool regain_sent;         /* NICK is under way */
 	const struct istr *nicks; /* words: others that were asked for (C.12) */
 	bool private;             /* expose_jid is off for it (C.12) */
 	unsigned altnick;         /* of the registration: the next to be tried */

@@ -67,6 +67,7 @@ void identity_choose(struct session *s, struct slice asked)
 	buf_init(&b, 64);
 	irc_make_nick(&b, nick, NICK_BYTES);
 	istr_set(&s->nick, intern(buf_slice(&b).p, b.len));
+	istr_set(&s->wanted, istr_ref(s->nick));
 	buf_finish(&b);
 	choose_username(s);
 }
@@ -131,6 +132,7 @@ void identity_fill(struct session *s, struct ircnet_config *net)
 	s->altnick = 0;
 	s->underscores = 0;
 	choose_username(s);
+	istr_set(&s->nick, istr_ref(s->wanted));
 	net->nick = s->nick->p;
 	net->user = s->username->p;
 	net->realname = c->expose_jid && !s->private ? s->user->entry.key->p :

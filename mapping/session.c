@@ -19,6 +19,7 @@
 #include "mapping/presence.h"
 #include "mapping/query.h"
 #include "mapping/raw.h"
+#include "mapping/regain.h"
 #include "mapping/room.h"
 #include "mapping/sent.h"
 #include "mapping/text.h"
@@ -124,6 +125,7 @@ struct session *session_get(struct user *u, struct network *n,
 	list_init(&s->moderations);
 	timer_init(&s->retry, on_retry, s);
 	timer_init(&s->silence, on_silence, s);
+	timer_init(&s->regain, regain_on_timer, s);
 	timer_init(&s->linger, on_linger, s);
 	buf_init(&s->motd, MOTD_BYTES);
 	identity_choose(s, nick);
@@ -221,7 +223,7 @@ void session_link_up(struct session *s)
 		/* What a server called us last need not be a nick at all. */
 		buf_init(&nick, 64);
 		irc_make_nick(&nick, istr_slice(s->nick), 30);
-		istr_set(&s->nick, intern(buf_slice(&nick).p, nick.len));
+		istr_set(&s->wanted, intern(buf_slice(&nick).p, nick.len));
 		buf_finish(&nick);
 		s->net = register_as(s);
 	}
@@ -396,6 +398,7 @@ void session_ended(struct session *s, const struct fault *fault)
 	log_info(&s->log, "disconnected reason=%s", fault->text);
 	drop_link(s, true);
 	presence_nick_lost(s);
+	regain_stop(s);
 	queries_lost(s);
 	chanlist_lost(s, fault);
 	raw_lost(s);
@@ -524,6 +527,7 @@ void session_destroy(struct session *s)
 	timer_stop(m->clock, &s->retry);
 	timer_stop(m->clock, &s->silence);
 	timer_stop(m->clock, &s->linger);
+	timer_stop(m->clock, &s->regain);
 	timer_stop(m->clock, &s->grace);
 	drop_link(s, true);
 	s->state = SESSION_IDLE;
@@ -549,6 +553,7 @@ void session_destroy(struct session *s)
 	buf_finish(&s->motd);
 	map_finish(&s->rooms);
 	istr_unref(s->nick);
+	istr_unref(s->wanted);
 	istr_unref(s->username);
 	istr_unref(s->nicks);
 	istr_unref(s->away);

@@ -17,6 +17,7 @@
 #include "mapping/presence.h"
 #include "mapping/query.h"
 #include "mapping/raw.h"
+#include "mapping/regain.h"
 #include "mapping/room.h"
 #include "mapping/sent.h"
 #include "mapping/session.h"
@@ -53,6 +54,7 @@ static void on_registered(void *ctx)
 	s->tries = 0;
 	s->no_retry = false;
 	session_forget_old(s); /* no room left to come back: no more silence */
+	regain_registered(s);
 	istr_set(&s->nick,
 		intern(ircnet_nick_now(s->net).p, ircnet_nick_now(s->net).len));
 	log_info(&s->log, "registered nick=%s", s->nick->p);
@@ -215,6 +217,7 @@ static void on_nick(void *ctx, struct ircuser *u, struct slice old, bool me,
 	whois_forget(ctx, old);
 	room_on_nick(ctx, u, old, me, asked);
 	if (me) {
+		regain_on_nick(ctx);
 		contacts_nick(ctx);
 		raw_on_nick(ctx);
 	}
@@ -253,6 +256,7 @@ static void on_user(void *ctx, struct ircuser *u)
 static void on_watched(void *ctx, const struct ircwatched *who)
 {
 	contacts_on_watched(ctx, who);
+	regain_on_watched(ctx, who);
 }
 
 /* ---- messages ---- */
@@ -353,6 +357,7 @@ static void on_numeric(void *ctx, int numeric, const struct ircmsg *m)
 	}
 	if ((!asked && motd(s, numeric, m)) || room_on_refusal(s, numeric, m) ||
 		presence_nick_refused(s, numeric, m) ||
+		regain_refused(s, numeric) ||
 		query_on_numeric(s, numeric, m) ||
 		/* It names a nick alone: a message was rather for it. */
 		(numeric == 401 && sent_refused(s, numeric, m)) ||
