@@ -212,6 +212,9 @@ struct room {
 	 */
 	struct ircchan *chan;
 	struct ircnet *net;
+	/* What it was before, while a view has `fill_changes`. */
+	struct ircchan *was;
+	struct ircnet *was_net;
 	bool kept;               /* stays on IRC without a client (D.0) */
 	char *key;               /* the password it was joined with */
 	struct room_ban {
@@ -273,6 +276,7 @@ struct view {
 	size_t fill_at;
 	size_t fill_count;
 	bool fill_again;          /* +m or -m meanwhile */
+	bool fill_changes;        /* `fill` is nicks that differ (D.9) */
 	struct buf held;          /* VIEW_FILLING: messages for after the subject */
 };
 

@@ -21,6 +21,15 @@ static struct mapping *core(const struct room *r)
 	return r->session->user->mapping;
 }
 
+static const struct istr *own_key(const struct ircnet *net)
+{
+	return casemap_lookup(ircnet_isupport(net)->casemap,
+		ircnet_nick_now(net));
+}
+
+static void show_change(struct room *r, const struct istr *nick,
+	const struct istr *was_mine, const struct view *only);
+
 /* ---- everything a joining client receives (D.3) ---- */
 
 /*
@@ -40,6 +49,7 @@ void room_fill_drop(struct view *v)
 	v->fill_at = 0;
 	v->fill_count = 0;
 	v->fill_again = false;
+	v->fill_changes = false;
 }
 
 /* The members who are to be shown now: all but us, or those without prefix. */
@@ -100,11 +110,15 @@ static void show_one(struct view *v, const struct istr *key)
 static unsigned fill_end(struct view *v)
 {
 	bool again = v->fill_again;
+	bool changes = v->fill_changes;
 	unsigned shown = 0;
 
 	room_fill_drop(v);
 	if (v->state == VIEW_FILLING) {
 		shown = welcome(v);
+	}
+	if (changes) {
+		session_forget_old(v->room->session);
 	}
 	if (again) {
 		list_members(v);
@@ -122,7 +136,11 @@ static unsigned fill_some(struct view *v, unsigned count)
 	while (v->fill_at < v->fill_count && shown < count) {
 		const struct istr *key = v->fill[v->fill_at++];
 
-		show_one(v, key);
+		if (v->fill_changes) {
+			show_change(v->room, key, own_key(v->room->net), v);
+		} else {
+			show_one(v, key);
+		}
 		istr_unref(key);
 		shown++;
 	}
@@ -244,18 +262,23 @@ void room_fills_finish(struct room *r)
 
 /* ---- what changed while the link was away (D.9) ---- */
 
-static void show_missing(struct room *r, const struct ircchan *was,
+/* Nicks of those who are to be shown, or shown as gone. */
+struct changes {
+	const struct istr **nicks;
+	size_t count;
+};
+
+static void list_missing(struct changes *c, const struct ircchan *was,
 	const struct ircchan *now, const struct istr *mine)
 {
 	uint32_t pos = 0;
 	struct map_slot *slot;
-	struct shown gone = {.unavailable = true, .codes = {333}};
 
 	while ((slot = map_next(&was->members, &pos)) != NULL) {
 		if (slot->entry->key != mine &&
 			chan_member(now, slot->entry->key, NULL) == NULL) {
-			room_show(r, (struct ircuser *)(void *)slot->entry,
-				slot->word, &gone);
+			c->nicks[c->count++] =
+				((struct ircuser *)(void *)slot->entry)->nick;
 		}
 	}
 }
@@ -267,7 +290,7 @@ static bool looks_same(const struct ircuser *a, uint32_t a_bits,
 }
 
 /* `was_mine`: our nick of then; whoever has it now is somebody else. */
-static void show_changed(struct room *r, const struct ircchan *was,
+static void list_changed(struct changes *c, const struct ircchan *was,
 	const struct ircchan *now, const struct istr *mine,
 	const struct istr *was_mine)
 {
@@ -279,23 +302,90 @@ static void show_changed(struct room *r, const struct ircchan *was,
 		uint32_t before = 0;
 		struct ircuser *old = chan_member(was, slot->entry->key,
 			&before);
-		struct shown s = {.self = slot->entry->key == mine};
 
-		if (s.self && mine != was_mine) {
-			s.codes[0] = 210;
-		}
-		if (old == NULL ||
-			(slot->entry->key == was_mine && was_mine != mine) ||
+		if (old == NULL || (slot->entry->key == was_mine &&
+				was_mine != mine) ||
 			!looks_same(old, before, u, slot->word)) {
-			room_show(r, u, slot->word, &s);
+			c->nicks[c->count++] = u->nick;
 		}
 	}
 }
 
-static const struct istr *own_key(const struct ircnet *net)
+/* As it is now: who is shown late is shown right. */
+static void show_change(struct room *r, const struct istr *nick,
+	const struct istr *was_mine, const struct view *only)
 {
-	return casemap_lookup(ircnet_isupport(net)->casemap,
-		ircnet_nick_now(net));
+	const struct istr *mine = own_key(r->net);
+	const struct istr *key = casemap_lookup(
+		ircnet_isupport(r->net)->casemap, istr_slice(nick));
+	uint32_t bits = 0;
+	struct ircuser *u = key ? chan_member(r->chan, key, &bits) : NULL;
+	struct shown s = {.only = only};
+
+	if (u == NULL) {
+		u = key ? chan_member(r->was, key, &bits) : NULL;
+		s.unavailable = true;
+		s.codes[0] = 333;
+		if (u != NULL) {
+			room_show(r, u, bits, &s);
+		} else {
+			room_show_gone(r, istr_slice(nick), &s);
+		}
+		return;
+	}
+	s.self = key == mine;
+	if (s.self && mine != was_mine) {
+		s.codes[0] = 210;
+	}
+	room_show(r, u, bits, &s);
+}
+
+/* Many: in the same way as the list of those who are there. */
+static void queue_changes(struct view *v, const struct changes *c)
+{
+	struct mapping *m = core(v->room);
+
+	room_fill_drop(v);
+	v->fill = must_calloc(c->count, sizeof(struct istr *));
+	for (; v->fill_count < c->count; v->fill_count++) {
+		v->fill[v->fill_count] = istr_ref(c->nicks[v->fill_count]);
+	}
+	v->fill_changes = true;
+	list_add(&m->fills, &v->filling);
+	fills_go_on(m);
+}
+
+static void show_changes(struct room *r, const struct changes *c,
+	const struct istr *was_mine)
+{
+	list_each(it, &r->views) {
+		struct view *v = list_entry(it, struct view, link);
+
+		if (v->state == VIEW_JOINED && c->count > SLICE) {
+			queue_changes(v, c);
+		}
+	}
+	for (size_t i = 0; i < c->count; i++) {
+		list_each(it, &r->views) {
+			struct view *v = list_entry(it, struct view, link);
+
+			if (view_joined(v) && !v->fill_changes) {
+				show_change(r, c->nicks[i], was_mine, v);
+			}
+		}
+	}
+}
+
+/* Nothing of an earlier loss is left to be shown. */
+static void finish_changes(struct room *r)
+{
+	list_each(it, &r->views) {
+		struct view *v = list_entry(it, struct view, link);
+
+		if (v->fill_changes) {
+			fill_some(v, UINT_MAX);
+		}
+	}
 }
 
 void room_show_differences(struct room *r, struct ircnet *net,
@@ -305,6 +395,7 @@ void room_show_differences(struct room *r, struct ircnet *net,
 	struct ircchan *was = r->chan;
 	const struct istr *mine = own_key(net);
 	const struct istr *was_mine = own_key(old);
+	struct changes c = {0};
 
 	if (!ircnet_is_me(net, ircnet_nick_now(old))) {
 		struct shown s = {
@@ -316,10 +407,17 @@ void room_show_differences(struct room *r, struct ircnet *net,
 
 		room_show_gone(r, ircnet_nick_now(old), &s);
 	}
-	show_missing(r, was, now, was_mine);
+	finish_changes(r);
+	c.nicks = must_calloc((size_t)was->members.used + now->members.used + 1,
+		sizeof(struct istr *));
+	list_missing(&c, was, now, was_mine);
+	list_changed(&c, was, now, mine, was_mine);
+	r->was = was;
+	r->was_net = old;
 	r->chan = now;
 	r->net = net;
-	show_changed(r, was, now, mine, was_mine);
+	show_changes(r, &c, was_mine);
+	free(c.nicks);
 	if ((was->topic == NULL) != (now->topic == NULL) ||
 		(was->topic && strcmp(was->topic, now->topic) != 0)) {
 		room_show_subject(r, NULL, false);

@@ -281,6 +281,16 @@ static void link_fault(struct session *s, enum err why, const char *detail,
 	buf_finish(&b);
 }
 
+static bool shows_changes(const struct room *r)
+{
+	list_each(it, &r->views) {
+		if (list_entry(it, struct view, link)->fill_changes) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* Does a room still show what this connection knew? */
 static bool is_shown(const struct session *s, const struct ircnet *net)
 {
@@ -288,8 +298,10 @@ static bool is_shown(const struct session *s, const struct ircnet *net)
 	struct map_slot *slot;
 
 	while ((slot = map_next(&s->rooms, &pos)) != NULL) {
-		if (((const struct room *)(const void *)slot->entry)->net ==
-			net) {
+		const struct room *r =
+			(const struct room *)(const void *)slot->entry;
+
+		if (r->net == net || (r->was_net == net && shows_changes(r))) {
 			return true;
 		}
 	}

@@ -285,6 +285,19 @@ static void split_and_return(struct run *run, bool batch)
 	check(run, &p);
 }
 
+/* Half of them are gone when a lost link is back: only that is shown. */
+static void lose_link(struct run *run)
+{
+	struct phase p = begin(run, "back after a loss");
+
+	run->there = run->count / 2;
+	ircd_client_drop(ircd_sim_find(run->rig.irc, "big"), NULL);
+	check(run, &p);
+	p = begin(run, "return after it");
+	storm(run, true, false);
+	check(run, &p);
+}
+
 static bool is_out(void *ctx)
 {
 	return !((struct run *)ctx)->joined;
@@ -319,6 +332,7 @@ static void run_all(struct run *run)
 	enter(run);
 	split_and_return(run, false);
 	split_and_return(run, true);
+	lose_link(run);
 	leave_and_enter(run);
 	tap_test(run->rig.lost == 0, "the component stream stayed up",
 		"lost %u times", run->rig.lost);
