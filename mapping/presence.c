@@ -278,7 +278,8 @@ void presence_bounce(struct request *q)
 		return;
 	}
 	if (a.kind != ADDR_OCC && a.kind != ADDR_CHAN) {
-		if (q->stanza->kind == STANZA_PRESENCE) {
+		if (q->stanza->kind == STANZA_PRESENCE &&
+			elem_child(q->stanza->root, "error", NS_STANZA)) {
 			online_bounced(q, &a); /* gone, or it refuses (C.2) */
 		}
 		return;
