@@ -39,7 +39,7 @@ static void start_gateway(struct matrix *m)
 	struct gwproc_config config = {
 		.component_port = server_port(m->jabber, "COMP"),
 		/* Tests say more at once than people do. */
-		.irc = "\tflood_burst = 20;",
+		.irc = "\tflood_burst = 20; flood_interval = \"500ms\";",
 	};
 	unsigned n = 0;
 	unsigned i;
