@@ -174,7 +174,7 @@ static void give_it_away(struct run *run)
 		"<message type='chat' id='m2' from='" FULL "' to='" SRV
 		"'><body>PASS " ACCOUNT "</body></message>"
 		"<message type='chat' id='m3' from='" FULL "' to='" RIG_GW
-		"'><body>register " ACCOUNT "</body></message>");
+		"'><body>help " ACCOUNT "</body></message>");
 	rig_ping(rig, 5000);
 }
 
