@@ -158,7 +158,8 @@ static void tend_user(struct load_user *u, uint64_t now)
 		xclient_send(u->c, "<presence/>");
 		xclient_sendf(u->c,
 			"<presence to='%s/%s'><x "
-			"xmlns='http://jabber.org/protocol/muc'/></presence>",
+			"xmlns='http://jabber.org/protocol/muc'>"
+			"<history maxstanzas='0'/></x></presence>",
 			room_jid(l, room_of(u->index)), u->nick);
 	}
 }
