@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 # A folder of the house is one static library: isthmus_layer(xmpp base).
-# Every .c file of the folder belongs to it; the arrows to other layers are
+# Every .c file below it belongs to it; the arrows to other layers are
 # named here and checked by tests/structure.
 function(isthmus_layer name)
-	file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.c)
+	file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.c)
 	list(FILTER sources EXCLUDE REGEX "/main\\.c$")
 	add_library(${name} STATIC ${sources})
 	foreach(below IN LISTS ARGN)

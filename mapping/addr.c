@@ -5,8 +5,8 @@
 
 #include "base/crypto.h"
 #include "base/utf8.h"
-#include "mapping/account.h"
 #include "mapping/network.h"
+#include "mapping/register/account.h"
 #include "mapping/session.h"
 #include "mapping/user.h"
 

@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "mapping/addr.h"
-#include "mapping/chanlist.h"
-#include "mapping/chat.h"
+#include "mapping/room/chanlist.h"
 #include "mapping/session.h"
+#include "mapping/talk/chat.h"
 
 /*
  * From an address back to who is meant on IRC. Nearly always the name in it is

@@ -66,7 +66,7 @@ struct network_alias {
 /* Presence of one client, merged into AWAY (PROTOCOL C.3). */
 enum show { SHOW_ONLINE, SHOW_CHAT, SHOW_AWAY, SHOW_XA, SHOW_DND };
 
-/* Where a client has sent its presence, besides rooms (mapping/online.h). */
+/* Where a client has sent its presence besides rooms (mapping/people/online.h) */
 struct place {
 	struct list link;               /* in resource->places */
 	const struct istr *jid;         /* GW, SRV or NICK */
@@ -125,7 +125,7 @@ struct session {
 	struct ircnet **old;      /* of lost links: what clients still see */
 	unsigned nold;
 	struct map rooms;         /* by folded name */
-	struct map chats;         /* by folded nick (mapping/chat.c) */
+	struct map chats;         /* by folded nick (mapping/talk/chat.c) */
 	struct list sent;         /* struct sent: messages under way */
 	struct list queries;      /* struct query: CTCP asked for an iq */
 	struct list rolls;        /* WHO that are asked: roll.h */
@@ -230,7 +230,7 @@ struct room {
 	struct timer join_timer;
 	uint64_t joined_ms;      /* our own JOIN came (C.14) */
 	unsigned long missed;    /* messages dropped while congested */
-	struct buf past;         /* what was said: mapping/history.h */
+	struct buf past;         /* what was said: mapping/room/history.h */
 	unsigned npast;
 	uint32_t past_next;      /* numbers them in the order they came */
 	int64_t seen_ms;         /* after a loss: clients know all until then */
@@ -270,7 +270,7 @@ struct view {
 	struct history_wish wish;
 	uint32_t past_end;        /* later ones it hears by themselves */
 	struct asker *entering;   /* the iq that asked to enter, while it waits */
-	/* What mapping/room_fill.c still has to show: */
+	/* What mapping/room/room_fill.c still has to show: */
 	struct list filling;      /* in mapping->fills */
 	const struct istr **fill; /* folded nicks; NULL when there is nothing */
 	size_t fill_at;
@@ -303,7 +303,7 @@ struct mapping {
 	struct buf text; /* of a message being turned */
 	struct buf strip; /* out_clean() */
 	struct buf clean; /* names and texts being cleaned */
-	struct occupant_id *ids; /* mapping/occupant.c */
+	struct occupant_id *ids; /* mapping/room/occupant.c */
 	struct map users;
 	struct map networks;
 	struct list fresh; /* networks that this call named: perhaps unused */
@@ -337,7 +337,7 @@ struct mapping {
 	struct list sent_pool;   /* struct sent, to be used again */
 	unsigned sent_pooled;
 	struct timer offline_timer; /* the component stays away (A.3) */
-	/* mapping/announce.c: after the component came up. */
+	/* mapping/people/announce.c: after the component came up. */
 	const struct istr **announce; /* bare JIDs with contacts */
 	size_t announce_at;
 	size_t announce_count;

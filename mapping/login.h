@@ -7,7 +7,7 @@
 /*
  * The login to the user's account on IRC (PROTOCOL F.4): what the user is told
  * when it fails. One that works is silent; one that fails costs the account,
- * not the connection. With what it is tried is mapping/identity.h's.
+ * not the connection. With what it is tried is mapping/register/identity.h's.
  */
 
 /* For session_events.c. */

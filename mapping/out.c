@@ -7,7 +7,7 @@
 
 #include "base/utf8.h"
 #include "irc/ircout.h"
-#include "mapping/old.h"
+#include "mapping/old/old.h"
 #include "mapping/text.h"
 
 enum {

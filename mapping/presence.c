@@ -4,12 +4,12 @@
 #include <string.h>
 
 #include "mapping/addr.h"
-#include "mapping/contacts.h"
 #include "mapping/errmap.h"
-#include "mapping/old.h"
-#include "mapping/online.h"
+#include "mapping/old/old.h"
 #include "mapping/out.h"
-#include "mapping/room.h"
+#include "mapping/people/contacts.h"
+#include "mapping/people/online.h"
+#include "mapping/room/room.h"
 #include "mapping/session.h"
 #include "mapping/text.h"
 #include "mapping/user.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "mapping/regain.h"
 
-#include "mapping/contacts.h"
 #include "mapping/errmap.h"
+#include "mapping/people/contacts.h"
 #include "mapping/session.h"
 
 enum { AGAIN_MS = 60000, TRIES_MAX = 10 };

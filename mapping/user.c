@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mapping/account.h"
-#include "mapping/online.h"
+#include "mapping/command/run.h"
 #include "mapping/out.h"
-#include "mapping/run.h"
+#include "mapping/people/online.h"
+#include "mapping/register/account.h"
 #include "mapping/session.h"
 
 enum { LANG_BYTES = 64 }; /* longer ones name no language of ours */

@@ -6,7 +6,7 @@
 
 #include "base/log.h"
 #include "gateway/wire_store.h"
-#include "mapping/account.h"
+#include "mapping/register/account.h"
 
 /* A real core whose changes go to a real file; the rest of the world is mute. */
 static struct core {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/unit/mapping/fixture.h"
 
-#include "mapping/account.h"
+#include "mapping/register/account.h"
 
 static const char who[] = "juliet@home";
 

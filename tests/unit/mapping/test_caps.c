@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "mapping/caps.h"
+#include "mapping/people/caps.h"
 
 static struct disco_info exodus(void)
 {

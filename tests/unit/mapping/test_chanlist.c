@@ -3,7 +3,7 @@
 #include <time.h>
 
 #include "irc/engine.h"
-#include "mapping/chanlist.h"
+#include "mapping/room/chanlist.h"
 #include "tests/unit/mapping/fixture.h"
 
 /* The list of channels (PROTOCOL D.11): storage, then whole lists by LIST. */

@@ -3,7 +3,7 @@
 
 #include <ctype.h>
 
-#include "mapping/command.h"
+#include "mapping/command/command.h"
 
 static const struct command *const tables[] = {
 	gw_commands, srv_commands, admin_commands,

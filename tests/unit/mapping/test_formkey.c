@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/unit/mapping/fixture.h"
 
-#include "mapping/formkey.h"
+#include "mapping/register/formkey.h"
 
 static bool take(const char *who, enum ns ns, const char *key)
 {

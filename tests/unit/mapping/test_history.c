@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/unit/mapping/fixture.h"
 
-#include "mapping/history.h"
+#include "mapping/room/history.h"
 
 /* A room of a user, as far as the history needs one. */
 static struct {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/modeline.h"
+#include "mapping/room/modeline.h"
 #include "tests/unit/mapping/fixture.h"
 
 /* What MODE lines become of changes (PROTOCOL D.6, D.13). */

@@ -2,7 +2,7 @@
 #include "tests/unit/mapping/fixture.h"
 
 #include "base/crypto.h"
-#include "mapping/occupant.h"
+#include "mapping/room/occupant.h"
 
 /* As PROTOCOL D.3 has it, made by hand. */
 static void make(const char *text, size_t len, char out[SHA256_HEX])

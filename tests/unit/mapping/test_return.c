@@ -2,7 +2,7 @@
 #include <fcntl.h>
 
 #include "irc/engine.h"
-#include "mapping/room.h"
+#include "mapping/room/room.h"
 #include "mapping/session.h"
 #include "tests/unit/mapping/fixture.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/roll.h"
+#include "mapping/people/roll.h"
 #include "tests/unit/mapping/fixture.h"
 
 /* ---- masks (PROTOCOL C.17) ---- */

@@ -2,9 +2,9 @@
 #include "tests/unit/mapping/fixture.h"
 
 #include "irc/engine.h"
-#include "mapping/roster.h"
+#include "mapping/people/roster.h"
 
-/* Suggesting contacts (PROTOCOL C.15, C.20): mapping/roster.c. */
+/* Suggesting contacts (PROTOCOL C.15, C.20): mapping/people/roster.c. */
 
 static void serve(const char *lines)
 {

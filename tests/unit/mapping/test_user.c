@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/room.h"
+#include "mapping/room/room.h"
 #include "mapping/session.h"
 #include "tests/unit/mapping/fixture.h"
 

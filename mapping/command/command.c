@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: MIT */
+#include "mapping/command/command.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+#include "mapping/command/raw.h"
+#include "mapping/command/run.h"
+#include "mapping/out.h"
+#include "mapping/register/account.h"
+#include "mapping/session.h"
+#include "mapping/talk/children.h"
+#include "mapping/text.h"
+#include "mapping/user.h"
+
+enum { HELP_BYTES = 16384, VALUE_BYTES = 4096 };
+
+static const struct command *const tables[] = {
+	gw_commands, srv_commands, admin_commands,
+};
+
+/* ---- the rows ---- */
+
+static bool is_admin(const struct mapping *m, const char *bare)
+{
+	for (size_t i = 0; i < m->config->nadmins; i++) {
+		if (strcmp(m->config->admins[i], bare) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool command_allowed(const struct mapping *m, const struct jid *from,
+	const struct command *c, struct fault *fault)
+{
+	if (c->who == COMMAND_FOR_STRANGERS) {
+		return user_is_ours(m, from, fault);
+	}
+	if (!user_allowed(m, from, fault)) {
+		return false;
+	}
+	if (c->who == COMMAND_FOR_ADMINS && !is_admin(m, from->bare)) {
+		*fault = (struct fault){E_FORBIDDEN,
+			"Only the admins of this gateway may do that."};
+		return false;
+	}
+	if (c->who == COMMAND_FOR_REGISTERED &&
+		!account_registered(m, from->bare)) {
+		*fault = (struct fault){E_REGISTRATION_REQUIRED,
+			"Register with the gateway first."};
+		return false;
+	}
+	return true;
+}
+
+static const struct command *row_at(size_t pos)
+{
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+		const struct command *c = tables[i];
+
+		while (c->name != NULL && pos > 0) {
+			c++;
+			pos--;
+		}
+		if (c->name != NULL) {
+			return c;
+		}
+	}
+	return NULL;
+}
+
+const struct command *command_next(const struct mapping *m,
+	const struct jid *from, enum addr_kind kind, size_t *pos)
+{
+	const struct command *c;
+	struct fault fault;
+
+	while ((c = row_at((*pos)++)) != NULL) {
+		if ((c->where & 1U << kind) != 0 &&
+			command_allowed(m, from, c, &fault)) {
+			break;
+		}
+	}
+	return c;
+}
+
+const struct command *command_find(enum addr_kind kind, struct slice name)
+{
+	const struct command *c;
+
+	for (size_t pos = 0; (c = row_at(pos)) != NULL; pos++) {
+		if ((c->where & 1U << kind) != 0 &&
+			slice_is_nocase(name, c->name)) {
+			break;
+		}
+	}
+	return c;
+}
+
+/* ---- help ---- */
+
+static void add_networks(struct run *r, struct buf *out)
+{
+	const struct map_config *c = core_of_run(r)->config;
+	struct buf names;
+
+	buf_init(&names, HELP_BYTES / 2);
+	for (size_t i = 0; i < c->nnetworks; i++) {
+		buf_addf(&names, "%s%s", i > 0 ? ", " : "",
+			c->networks[i].name);
+	}
+	if (names.len > 0) {
+		buf_addf(out, run_text(r, "Networks here: %s."),
+			buf_cstr(&names));
+		buf_add_char(out, '\n');
+	}
+	if (c->free_choice) {
+		buf_add_str(out, run_text(r, "Any other IRC server may be "
+					     "named as well."));
+		buf_add_char(out, '\n');
+	}
+	buf_finish(&names);
+}
+
+static void introduce(struct run *r, struct buf *out)
+{
+	struct session *s = run_session(r, NULL);
+
+	if (r->kind == ADDR_GW) {
+		buf_addf(out,
+			run_text(r, "This is a gateway to IRC. Join a channel "
+				    "as a group chat: its address is "
+				    "#channel%%NETWORK@%s. To talk to one "
+				    "person, write to nick%%NETWORK@%s."),
+			r->asker.to->p, r->asker.to->p);
+		buf_add_char(out, '\n');
+		add_networks(r, out);
+		buf_add_str(out, run_text(r, "What you can write here:"));
+	} else if (s != NULL && session_is_up(s)) {
+		buf_addf(out,
+			run_text(r, "This is the IRC network %s, where you are "
+				    "called %s. What you can write here, and "
+				    "any other line goes to the IRC server as "
+				    "it is:"),
+			r->network->p, s->nick->p);
+	} else {
+		buf_addf(out,
+			run_text(r, "This is the IRC network %s. You are not "
+				    "connected to it. What you can write "
+				    "here:"),
+			r->network->p);
+	}
+}
+
+static void add_command(struct run *r, const struct command *c, struct buf *out)
+{
+	buf_addf(out, "\n%s", c->name);
+	if (c->words != NULL) {
+		buf_addf(out, " %s", run_text(r, c->words));
+	}
+	buf_add_str(out, " - ");
+	buf_add_str(out, run_text(r, c->title));
+}
+
+void command_help(struct run *r)
+{
+	struct mapping *m = core_of_run(r);
+	const struct command *c;
+	struct jid from;
+	size_t pos = 0;
+	struct buf out;
+
+	must(jid_parse(istr_slice(r->asker.from), &m->arena, &from) == ERR_OK);
+	buf_init(&out, HELP_BYTES);
+	introduce(r, &out);
+	while ((c = command_next(m, &from, r->kind, &pos)) != NULL) {
+		if (!c->only_form) {
+			add_command(r, c, &out);
+		}
+	}
+	run_say(r, slice_trim(out_clean(m, buf_slice(&out))));
+	buf_finish(&out);
+	run_done(r, NULL);
+}
+
+/* ---- messages ---- */
+
+static void set_value(struct run *r, unsigned i, struct slice value)
+{
+	if (value.len > 0 && value.len <= VALUE_BYTES) {
+		run_set_value(r, i, must_strndup(value.p, value.len));
+	}
+}
+
+static struct slice cut_word(struct slice *rest)
+{
+	struct slice all = slice_trim(*rest);
+	size_t len = 0;
+
+	while (len < all.len && all.p[len] != ' ' && all.p[len] != '\t' &&
+		all.p[len] != '\n' && all.p[len] != '\r') {
+		len++;
+	}
+	*rest = slice_trim(slice(all.p + len, all.len - len));
+	return slice(all.p, len);
+}
+
+/*
+ * The words after the command are its fields; the last one takes the rest. One
+ * word alone is rather what must be given than what may be.
+ */
+static void read_words(struct run *r, struct slice rest)
+{
+	const struct command_field *f = r->command->fields;
+	struct slice first = rest;
+	unsigned i = 0;
+
+	(void)cut_word(&first);
+	if (first.len == 0 && f[0].var != NULL && !f[0].required &&
+		f[1].var != NULL && f[1].required) {
+		i++;
+	}
+	for (; f[i].var != NULL; i++) {
+		set_value(r, i,
+			f[i + 1].var != NULL ? cut_word(&rest) : rest);
+	}
+}
+
+static bool has_all(const struct run *r)
+{
+	const struct command_field *f = r->command->fields;
+
+	for (unsigned i = 0; f[i].var != NULL; i++) {
+		if (f[i].required && r->values[i] == NULL) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static void start(struct request *q, const struct addr *a,
+	const struct command *c, struct slice rest)
+{
+	struct run *r = run_create(q, a, c, true);
+	struct fault fault;
+
+	if (r == NULL) {
+		out_error(core_of(q), q->stanza, E_RESOURCE_CONSTRAINT,
+			"Too many commands of yours are under way. Try again "
+			"soon.");
+		return;
+	}
+	if (!command_allowed(core_of(q), &q->from, c, &fault)) {
+		run_fault(r, &fault);
+		return;
+	}
+	read_words(r, rest);
+	if (!has_all(r)) {
+		run_donef(r, run_text(r, "Write it like this: %s %s"), c->name,
+			c->words ? run_text(r, c->words) : "");
+		return;
+	}
+	c->run(r);
+}
+
+/* What is no command goes to IRC, when there is a connection. */
+static const struct command *raw_command(const struct request *q,
+	const struct addr *a)
+{
+	struct user *u = user_find(core_of(q), q->from.bare);
+	struct session *s =
+		u && a->network ? session_find(u, a->network) : NULL;
+
+	return s != NULL && session_is_up(s) ?
+		command_find(a->kind, slice_str("raw")) : NULL;
+}
+
+void command_message(struct request *q, const struct addr *a)
+{
+	struct message_parts p;
+	struct slice body;
+	struct slice rest;
+	const struct command *c;
+
+	children_read(q, &p);
+	body = slice_trim(p.body);
+	if (body.len == 0 || children_refused(q, &p)) {
+		return;
+	}
+	rest = body;
+	c = command_find(a->kind, cut_word(&rest));
+	if (c != NULL && !c->only_form) {
+		start(q, a, c, rest);
+		return;
+	}
+	rest = body;
+	if (a->kind == ADDR_SRV && body.p[0] == '/') {
+		/* Always the IRC line, also without a connection: it is told. */
+		c = command_find(a->kind, slice_str("raw"));
+		rest = slice(body.p + 1, body.len - 1);
+	} else {
+		c = raw_command(q, a);
+	}
+	if (c == NULL) {
+		c = command_find(a->kind, slice_str("help"));
+	}
+	start(q, a, c, rest);
+}
+
+/* ---- what sessions tell ---- */
+
+static void end_waiting(struct session *s, const struct fault *fault)
+{
+	list_each_safe(it, &s->user->runs) {
+		struct run *r = list_entry(it, struct run, link);
+
+		if (r->session != s || r->wait != RUN_WAITS_UP) {
+			continue;
+		}
+		if (fault != NULL) {
+			run_fault(r, fault);
+		} else {
+			run_donef(r,
+				run_text(r, "You are connected to %s, as %s."),
+				s->network->entry.key->p, s->nick->p);
+		}
+	}
+}
+
+void commands_up(struct session *s)
+{
+	end_waiting(s, NULL);
+}
+
+void commands_ended(struct session *s, const struct fault *fault)
+{
+	end_waiting(s, fault);
+}
+
+void commands_forget(struct session *s)
+{
+	list_each_safe(it, &s->user->runs) {
+		struct run *r = list_entry(it, struct run, link);
+
+		if (r->session == s) {
+			run_destroy(r);
+		}
+	}
+}

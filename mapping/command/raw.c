@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: MIT */
+#include "mapping/command/raw.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "mapping/out.h"
+#include "mapping/room/chanlist.h"
+#include "mapping/room/room.h"
+#include "mapping/session.h"
+#include "mapping/text.h"
+#include "mapping/user.h"
+
+enum {
+	TEXT_WINDOW_MS = 10000, /* after the last line */
+	FORM_FIRST_MS = 10000,
+	FORM_SILENCE_MS = 2000,
+	CHANNELS_MAX = 8, /* of one JOIN or PART */
+};
+
+/* ---- reading ---- */
+
+static void show(struct run *r)
+{
+	if (r->answer.len > 0) {
+		run_say(r, slice_trim(buf_slice(&r->answer)));
+		buf_reset(&r->answer, 0);
+	}
+}
+
+/* Nothing more is expected. */
+static void finish(struct run *r)
+{
+	if (r->by_text) {
+		show(r);
+		run_destroy(r);
+	} else if (r->answer.len > 0) {
+		run_list(r, run_text(r, "The server answers"),
+			slice_trim(buf_slice(&r->answer)));
+	} else {
+		run_done(r, run_text(r, "It was sent to the IRC server, which "
+					"said nothing to it."));
+	}
+}
+
+void raw_read(struct run *r, struct session *s)
+{
+	if (s->reader != NULL && s->reader != r) {
+		finish(s->reader);
+	}
+	s->reader = r;
+	r->session = s;
+	if (r->by_text && r->kind == ADDR_GW) {
+		const char *srv = session_srv(s);
+
+		/* What a server says is from it, also when asked through GW. */
+		istr_set(&r->asker.to, intern(srv, strlen(srv)));
+	}
+	r->wait = RUN_READS;
+	timer_start(core_of_run(r)->clock, &r->timer,
+		r->by_text ? TEXT_WINDOW_MS : FORM_FIRST_MS);
+}
+
+void raw_stop(struct run *r)
+{
+	if (r->session != NULL && r->session->reader == r) {
+		r->session->reader = NULL;
+	}
+	r->session = NULL;
+	r->wait = RUN_WAITS_NOT;
+}
+
+/* A line that still waits for its turn has no answer yet. */
+void raw_on_silence(struct run *r)
+{
+	if (r->session->net != NULL && ircnet_queued(r->session->net) > 0) {
+		raw_read(r, r->session);
+	} else {
+		finish(r);
+	}
+}
+
+void raw_on_turn(void *ctx)
+{
+	struct run *r = ctx;
+
+	arena_reset(&core_of_run(r)->arena);
+	if (r->over && !r->by_text) {
+		finish(r);
+	} else if (r->by_text) {
+		show(r);
+	}
+}
+
+void raw_lost(struct session *s)
+{
+	struct run *r = s->reader;
+
+	if (r == NULL) {
+		return;
+	}
+	if (!r->by_text && r->answer.len == 0) {
+		run_fail(r, E_SESSION_CLOSED, "The connection to IRC was lost.");
+	} else {
+		finish(r);
+	}
+}
+
+/* After these nothing more comes to the same question. */
+static bool is_last(int numeric)
+{
+	static const int last[] = {219, 302, 303, 305, 306, 315, 318, 323, 341,
+		351, 365, 366, 368, 369, 374, 376, 381, 391, 394};
+
+	for (size_t i = 0; i < sizeof last / sizeof *last; i++) {
+		if (last[i] == numeric) {
+			return true;
+		}
+	}
+	return numeric >= 400 && numeric < 600;
+}
+
+static void add_line(struct run *r, struct slice line)
+{
+	if (r->answer.len + line.len + 200 > r->answer.max && r->by_text) {
+		show(r);
+	}
+	buf_add_slice(&r->answer, line);
+	buf_add_char(&r->answer, '\n');
+}
+
+/* The turn's lines are shown together; the time for more begins anew. */
+static void more(struct run *r, bool last)
+{
+	struct clock *clock = core_of_run(r)->clock;
+
+	r->over = last;
+	timer_start(clock, &r->timer,
+		r->by_text ? TEXT_WINDOW_MS : FORM_SILENCE_MS);
+	if (!timer_running(&r->turn)) {
+		timer_start(clock, &r->turn, 0);
+	}
+}
+
+bool raw_on_numeric(struct session *s, int numeric, const struct ircmsg *m)
+{
+	struct run *r = s->reader;
+	struct buf line;
+
+	if (r == NULL) {
+		return false;
+	}
+	if (++r->lines > RUN_LINES_MAX) {
+		if (r->lines == RUN_LINES_MAX + 1) {
+			add_line(r, slice_str(run_text(r, "The rest of the "
+						"answer is not shown.")));
+		}
+		more(r, is_last(numeric));
+		return true;
+	}
+	buf_init(&line, IRC_LINE_MAX);
+	for (unsigned i = m->nparams > 1; i < m->nparams; i++) {
+		if (line.len > 0) {
+			buf_add_char(&line, ' ');
+		}
+		buf_add_slice(&line, m->params[i]);
+	}
+	add_line(r, out_clean(core_of_run(r), buf_slice(&line)));
+	buf_finish(&line);
+	more(r, is_last(numeric));
+	return true;
+}
+
+void raw_on_nick(struct session *s)
+{
+	struct run *r = s->reader;
+	char line[600];
+
+	if (r != NULL && r->asks_nick) {
+		r->asks_nick = false;
+		snprintf(line, sizeof line,
+			run_text(r, "You are called %s now."), s->nick->p);
+		add_line(r, out_clean(core_of_run(r), slice_str(line)));
+		more(r, true);
+	}
+}
+
+/* ---- typed lines that are more than a line ---- */
+
+void raw_refused(struct run *r, enum err err, const char *bad)
+{
+	static const struct {
+		enum err err;
+		enum stanza_error error;
+		const char *text;
+	} rows[] = {
+		{ERR_TOO_BIG, E_NOT_ACCEPTABLE, N_("This is too long for IRC.")},
+		{ERR_FULL, E_RESOURCE_CONSTRAINT,
+			N_("Too much is waiting for IRC. Try again soon.")},
+		{ERR_WRONG_STATE, E_RECIPIENT_UNAVAILABLE,
+			N_("You are not connected to this network. Write "
+			   "\"connect\" to it first.")},
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (rows[i].err == err) {
+			run_fail(r, rows[i].error, rows[i].text);
+			return;
+		}
+	}
+	run_fail(r, E_NOT_ACCEPTABLE,
+		bad ? bad : N_("This holds something that IRC does not "
+			       "allow."));
+}
+
+void raw_nick(struct run *r, struct session *s, struct slice nick)
+{
+	enum err err = ircnet_nick(s->net, nick);
+
+	if (err != ERR_OK) {
+		raw_refused(r, err,
+			N_("IRC does not allow this nick. Use letters, digits "
+			   "and -_[]{}\\|^` without spaces."));
+		return;
+	}
+	r->asks_nick = true;
+	raw_read(r, s);
+}
+
+/* CHAN of this name, with our nick as the resource. */
+static bool occupant(struct run *r, struct session *s, struct slice channel,
+	struct addr *a, struct fault *fault)
+{
+	struct mapping *m = core_of_run(r);
+	const char *jid;
+	struct buf b;
+
+	buf_init(&b, 4096);
+	addr_add_name(m, &b, s->network, channel);
+	buf_add_char(&b, '/');
+	addr_add_resource(m, &b, istr_slice(s->nick));
+	jid = arena_strndup(&m->arena, buf_slice(&b).p, b.len);
+	buf_finish(&b);
+	*fault = (struct fault){E_JID_MALFORMED, "That is no channel."};
+	return jid != NULL && addr_parse(m, jid, r->user, a, fault) &&
+		a->kind == ADDR_OCC;
+}
+
+/* The client that typed it enters, in the dialect that it spoke so far. */
+static bool enter(struct run *r, struct session *s, const struct addr *a,
+	struct slice key, struct fault *fault)
+{
+	struct resource *res = resource_get(r->user, r->asker.from->p);
+	struct join join = {.addr = a, .password = key};
+	struct list *first = res ? list_first(&res->views) : NULL;
+
+	if (res == NULL) {
+		*fault = (struct fault){E_RESOURCE_CONSTRAINT,
+			"Too many of your clients are here. Leave a room with "
+			"one of them first."};
+		return false;
+	}
+	join.dialect = first ? list_entry(first, struct view, of)->dialect :
+			       DIALECT_MUC;
+	return room_enter(res, s, &join, fault);
+}
+
+static void typed_join(struct run *r, struct session *s, const struct ircmsg *m)
+{
+	struct slice channels = ircmsg_param(m, 0);
+	struct slice keys = ircmsg_param(m, 1);
+	struct fault fault = {E_BAD_REQUEST,
+		"Say which channel, like JOIN #channel."};
+	struct addr a;
+	struct buf rooms;
+	bool fine = channels.len > 0;
+
+	buf_init(&rooms, 1600);
+	for (unsigned n = 0; fine && channels.len > 0 && n < CHANNELS_MAX; n++) {
+		fine = occupant(r, s, slice_cut(&channels, ','), &a, &fault) &&
+			enter(r, s, &a, slice_cut(&keys, ','), &fault);
+		if (fine) {
+			buf_addf(&rooms, "%s%s", n > 0 ? ", " : "", a.bare);
+		}
+	}
+	if (fine) {
+		run_donef(r, run_text(r, "Joining. If your client opens no "
+					 "window for it, join it as a group "
+					 "chat: %s"),
+			buf_cstr(&rooms));
+	} else {
+		run_fault(r, &fault);
+	}
+	buf_finish(&rooms);
+}
+
+static void leave(struct room *room, struct slice reason)
+{
+	struct session *s = room->session;
+	const struct istr *name = istr_ref(room->name);
+	struct list *first;
+
+	room->kept = false;
+	/* The last one to leave takes the room with it. */
+	while ((room = session_room(s, istr_slice(name))) != NULL &&
+		(first = list_first(&room->views)) != NULL) {
+		struct view *v = list_entry(first, struct view, link);
+
+		room_leave(v, reason, view_joined(v));
+	}
+	rooms_leave_empty(s); /* it had been kept without a client */
+	istr_unref(name);
+}
+
+static void typed_part(struct run *r, struct session *s, const struct ircmsg *m)
+{
+	struct slice channels = ircmsg_param(m, 0);
+	unsigned n = 0;
+
+	while (channels.len > 0 && n < CHANNELS_MAX) {
+		struct room *room =
+			session_room(s, slice_cut(&channels, ','));
+
+		if (room != NULL) {
+			leave(room, ircmsg_param(m, 1));
+			n++;
+		}
+	}
+	if (n == 0) {
+		run_fail(r, E_ITEM_NOT_FOUND, "You are not in this room.");
+	} else {
+		run_done(r, NULL);
+	}
+}
+
+static void typed_nick(struct run *r, struct session *s, const struct ircmsg *m)
+{
+	raw_nick(r, s, ircmsg_param(m, 0));
+}
+
+static void typed_away(struct run *r, struct session *s, const struct ircmsg *m)
+{
+	enum err err = session_type_away(s, ircmsg_param(m, 0));
+
+	if (err != ERR_OK) {
+		raw_refused(r, err, NULL);
+		return;
+	}
+	raw_read(r, s);
+}
+
+static void typed_quit(struct run *r, struct session *s, const struct ircmsg *m)
+{
+	struct slice reason = ircmsg_param(m, 0);
+
+	session_leave(s, reason.len > 0 ? reason : slice_str("Leaving"));
+	run_done(r, run_text(r, "You are disconnected from this network."));
+}
+
+static const struct {
+	const char *word;
+	void (*fn)(struct run *r, struct session *s, const struct ircmsg *m);
+} typed[] = {
+	{"AWAY", typed_away},
+	{"JOIN", typed_join},
+	{"NICK", typed_nick},
+	{"PART", typed_part},
+	{"QUIT", typed_quit},
+};
+
+/* What ircnet_raw() leaves to the gateway. */
+static bool is_own(const struct ircmsg *m)
+{
+	static const char *const own[] = {"AUTHENTICATE", "CAP", "PASS", "PING",
+		"PONG", "PROTOCTL", "USER"};
+
+	for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+		if (ircmsg_is(m, own[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool is_list(struct slice line)
+{
+	return slice_is_nocase(slice_cut(&line, ' '), "LIST");
+}
+
+static void send(struct run *r, struct session *s, struct slice line, bool own)
+{
+	enum err err = ircnet_raw(s->net, line);
+
+	if (err == ERR_OK) {
+		if (is_list(line)) {
+			chanlist_typed(s);
+		}
+		raw_read(r, s);
+		return;
+	}
+	raw_refused(r, err,
+		own ? N_("The gateway logs in and keeps the connection itself; "
+			 "this line is not sent.") :
+		      N_("This is no line for an IRC server: it begins with "
+			 "the command and has no second line."));
+}
+
+void raw_line(struct run *r, struct session *s, struct slice line)
+{
+	char copy[IRC_LINE_MAX];
+	struct ircmsg m = {0};
+
+	line = slice_trim(line);
+	if (line.len > sizeof copy) {
+		raw_refused(r, ERR_TOO_BIG, NULL);
+		return;
+	}
+	memcpy(copy, line.p, line.len);
+	if (line.len == 0 || memchr(line.p, '\n', line.len) != NULL ||
+		memchr(line.p, '\r', line.len) != NULL ||
+		ircmsg_parse(copy, line.len, &m) != ERR_OK ||
+		m.source_text.p != NULL || m.ntags > 0) {
+		send(r, s, slice("", 0), false);
+		return;
+	}
+	for (size_t i = 0; i < sizeof typed / sizeof *typed; i++) {
+		if (ircmsg_is(&m, typed[i].word)) {
+			typed[i].fn(r, s, &m);
+			return;
+		}
+	}
+	send(r, s, line, is_own(&m));
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MAPPING_COMMAND_RAW_H
+#define MAPPING_COMMAND_RAW_H
+
+#include "mapping/command/run.h"
+
+/*
+ * IRC lines typed by a user, and what the server says to them (PROTOCOL C.1).
+ *
+ * Who typed last reads: numerics that belong to nothing else go to that run. By
+ * text they are messages from SRV, those of one turn together, until nothing
+ * came for 10 s; the iq of a command is answered when IRC was silent for 2 s, or
+ * has said its last line, or has said nothing for 10 s. Not more than
+ * RUN_LINES_MAX lines of one request are shown.
+ */
+
+/* The run reads from now on; another one that did is over. */
+void raw_read(struct run *r, struct session *s);
+/*
+ * A request failed: nothing was sent, the run is told why. bad: what is said
+ * when its form was wrong, NULL: that it holds what IRC does not allow.
+ */
+void raw_refused(struct run *r, enum err err, const char *bad);
+/* Another nick was asked for. */
+void raw_nick(struct run *r, struct session *s, struct slice nick);
+/*
+ * A line as typed, without the slash. JOIN, PART, NICK, QUIT and AWAY are done
+ * as if the client had asked otherwise: rooms follow. Ends the run, or it reads.
+ */
+void raw_line(struct run *r, struct session *s, struct slice line);
+
+/* true: somebody reads it. */
+bool raw_on_numeric(struct session *s, int numeric, const struct ircmsg *m);
+/* Our nick is another one now. */
+void raw_on_nick(struct session *s);
+/* The session goes: what was said is shown. */
+void raw_lost(struct session *s);
+
+/* For run.c: it reads no more; its time is over; the end of a turn. */
+void raw_stop(struct run *r);
+void raw_on_silence(struct run *r);
+void raw_on_turn(void *run);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MAPPING_PEOPLE_ASK_H
+#define MAPPING_PEOPLE_ASK_H
+
+#include "mapping/core.h"
+
+/*
+ * An iq of ours to a Jabber user's client or server, and its answer: the iq
+ * with our id from the JID that was asked. Others' answers to it, and answers
+ * that come too late, are dropped. At most 1,000 are open at a time.
+ */
+struct ask;
+
+/* Called once, never inside ask_send(): NULL when no answer came in time. */
+typedef void ask_fn(void *ctx, const struct stanza *answer);
+
+/*
+ * <iq type='get'><element xmlns=ns/></iq>. NULL: it was not sent (the component
+ * is away, too many are open) and fn is not called.
+ */
+struct ask *ask_send(struct mapping *m, const char *from, const char *to,
+	const char *element, enum ns ns, unsigned timeout_ms, ask_fn *fn,
+	void *ctx);
+/* fn is not called any more. */
+void ask_cancel(struct ask *a);
+
+/* For iq.c: a result or error; which belongs to nothing is dropped. */
+void ask_answered(const struct request *q);
+
+/* For core.c. */
+void asks_init(struct mapping *m);
+void asks_free(struct mapping *m); /* without a word */
+
+#endif

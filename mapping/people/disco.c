@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "base/utf8.h"
+#include "mapping/asker.h"
+#include "mapping/command/command.h"
+#include "mapping/iq.h"
+#include "mapping/network.h"
+#include "mapping/out.h"
+#include "mapping/people/caps.h"
+#include "mapping/room/chanlist.h"
+#include "mapping/room/room.h"
+#include "mapping/room/roominfo.h"
+#include "mapping/session.h"
+#include "mapping/user.h"
+
+/*
+ * Service discovery (XEP-0030, XEP-0128; PROTOCOL C.11, D.1). What iq.c answers
+ * is listed from its table; here is what else an entity is and can.
+ */
+
+struct identity {
+	const char *category;
+	const char *type;
+};
+
+struct entity {
+	struct identity identities[3];
+	enum ns features[12]; /* besides the iq namespaces; NS_NONE ends */
+};
+
+static const struct entity entities[ADDR_KINDS] = {
+	[ADDR_GW] = {
+		{{"gateway", "irc"}, {"conference", "irc"},
+			{"conference", "text"}},
+		{NS_MUC, NS_MUC_STABLE_ID, NS_JID_ESCAPING, NS_OCCUPANT_ID},
+	},
+	[ADDR_SRV] = {
+		{{"conference", "irc"}, {"gateway", "irc"}},
+		{NS_MUC, NS_RSM},
+	},
+	[ADDR_CHAN] = {
+		{{"conference", "text"}, {"conference", "irc"}},
+		{NS_MUC, NS_MUC_STABLE_ID, NS_MUC_SELF_PING, NS_SID,
+			NS_OCCUPANT_ID},
+	},
+	[ADDR_OCC] = {{{"client", "irc"}}, {NS_NONE}},
+	[ADDR_NICK] = {{{"client", "irc"}}, {NS_NONE}},
+};
+
+struct slice disco_name(struct mapping *m, const struct addr *a)
+{
+	switch (a->kind) {
+	case ADDR_GW:
+		return slice_str("IRC gateway");
+	case ADDR_SRV:
+		return slice_str(network_title(a->network));
+	case ADDR_OCC:
+		return a->nick;
+	default:
+		return out_clean(m, a->name);
+	}
+}
+
+struct slice iq_name(const struct request *q, const struct addr *a)
+{
+	return disco_name(core_of(q), a);
+}
+
+static void write_identity(struct xw *w, const struct identity *i,
+	struct slice name)
+{
+	xw_start(w, "identity", NS_NONE);
+	xw_attr(w, "category", i->category);
+	xw_attr(w, "type", i->type);
+	xw_attr_slice(w, "name", name);
+	xw_end(w);
+}
+
+static void write_feature(struct xw *w, const char *var)
+{
+	xw_start(w, "feature", NS_NONE);
+	xw_attr(w, "var", var);
+	xw_end(w);
+}
+
+/* First the rows of the table of handlers, then those of entities[]. */
+enum ns disco_feature(enum addr_kind kind, size_t *pos)
+{
+	size_t served = iq_handlers();
+	enum ns ns;
+
+	if (kind == ADDR_OCC) {
+		return NS_NONE; /* C.4: an identity without features */
+	}
+	if (*pos < served) {
+		ns = iq_served(kind, pos);
+		if (ns != NS_NONE) {
+			return ns;
+		}
+		*pos = served;
+	}
+	return entities[kind].features[(*pos)++ - served];
+}
+
+/* ---- rooms (D.1) ---- */
+
+static void describe(enum addr_kind kind, struct slice name,
+	const struct roominfo *room, struct disco_info *d)
+{
+	const struct entity *e = &entities[kind];
+	size_t pos = 0;
+	enum ns ns;
+
+	*d = (struct disco_info){.name = name};
+	for (size_t i = 0; i < CAPS_IDENTITIES && e->identities[i].category;
+		i++) {
+		d->identities[i].category = e->identities[i].category;
+		d->identities[i].type = e->identities[i].type;
+		d->nidentities++;
+	}
+	while ((ns = disco_feature(kind, &pos)) != NS_NONE &&
+		d->nfeatures < CAPS_FEATURES - ROOMINFO_FEATURES) {
+		d->features[d->nfeatures++] = ns_uri(ns);
+	}
+	if (room != NULL) {
+		roominfo_features(room, d);
+	}
+}
+
+void disco_describe(enum addr_kind kind, struct slice name,
+	const struct room *r, struct disco_info *d)
+{
+	struct roominfo info;
+
+	if (r != NULL && r->chan != NULL) {
+		roominfo_of(r, &info);
+		describe(kind, name, &info, d);
+	} else {
+		describe(kind, name, NULL, d);
+	}
+}
+
+/* What the list of channels says of one that the asker is not in (D.11). */
+static bool find_listed(struct session *s, const struct addr *a,
+	struct roominfo *out)
+{
+	const struct chanstore *known = s ? chanlist_known(s) : NULL;
+	struct chanstore_channel found;
+
+	if (known == NULL || !chanstore_find(known, a->name, &found)) {
+		return false;
+	}
+	*out = (struct roominfo){
+		.counted = true,
+		.occupants = found.users,
+		.topic = found.topic.p ? found.topic : slice("", 0),
+	};
+	return true;
+}
+
+/* The nick that is reserved for the asker (XEP-0045 7.12). */
+static void reserved_nick(struct request *q, const struct addr *a)
+{
+	static const struct identity room = {"conference", "text"};
+	struct mapping *m = core_of(q);
+	struct view *v = room_view_of(q, a);
+	struct xw *w = out_result(m, q->stanza);
+
+	xw_start(w, "query", NS_DISCO_INFO);
+	xw_attr(w, "node", "x-roomuser-item");
+	if (v != NULL) {
+		write_identity(w, &room, out_clean(m, room_nick(v->room)));
+	}
+	xw_end(w);
+	out_answer(m, q->stanza);
+}
+
+/* What survives the way through IRC (XEP-0045 6.5). */
+static void traffic(struct request *q)
+{
+	struct mapping *m = core_of(q);
+	struct xw *w = out_result(m, q->stanza);
+
+	xw_start(w, "query", NS_DISCO_INFO);
+	xw_attr(w, "node", ns_uri(NS_MUC_TRAFFIC));
+	write_feature(w, ns_uri(NS_DELAY));
+	xw_end(w);
+	out_answer(m, q->stanza);
+}
+
+/* C.4: only who is in the room may ask about somebody in it. */
+bool iq_occupant_is_there(struct request *q, const struct addr *a)
+{
+	struct view *v = room_view_of(q, a);
+
+	if (v == NULL) {
+		out_error(core_of(q), q->stanza, E_NOT_ACCEPTABLE,
+			"You are not in this room.");
+		return false;
+	}
+	if (addr_find_occupant(core_of(q), v->room->net, v->room->chan, a->nick,
+		    NULL) == NULL) {
+		out_error(core_of(q), q->stanza, E_ITEM_NOT_FOUND,
+			"Nobody of that name is in this room.");
+		return false;
+	}
+	return true;
+}
+
+/* node: of the question, NULL when none; the form of a room only without. */
+static void write_info(struct xw *w, const struct disco_info *d,
+	const char *node, const struct roominfo *room)
+{
+	xw_start(w, "query", NS_DISCO_INFO);
+	xw_attr(w, "node", node);
+	for (unsigned i = 0; i < d->nidentities; i++) {
+		const struct identity one = {d->identities[i].category,
+			d->identities[i].type};
+
+		write_identity(w, &one, d->name);
+	}
+	for (unsigned i = 0; i < d->nfeatures; i++) {
+		write_feature(w, d->features[i]);
+	}
+	if (node == NULL && room != NULL) {
+		roominfo_write(w, room);
+	}
+	xw_end(w);
+}
+
+void disco_answer_room(struct mapping *m, const struct asker *asker,
+	struct slice name, const struct roominfo *info)
+{
+	struct disco_info d;
+
+	describe(ADDR_CHAN, name, info, &d);
+	write_info(asker_result(m, asker), &d, NULL, info);
+	asker_send(m, asker);
+}
+
+static void answer_info(struct request *q, const struct disco_info *d,
+	const char *node, const struct roominfo *room)
+{
+	write_info(out_result(core_of(q), q->stanza), d, node, room);
+	out_answer(core_of(q), q->stanza);
+}
+
+/* Without a node. D.1: of a room, what the user's session can know. */
+static void entity_info(struct request *q, const struct addr *a)
+{
+	struct user *u = user_find(core_of(q), q->from.bare);
+	bool chan = a->kind == ADDR_CHAN && u != NULL;
+	struct session *s = chan ? session_find(u, a->network) : NULL;
+	struct room *r = s != NULL ? room_find(s, a) : NULL;
+	struct roominfo info;
+	struct disco_info d;
+	bool listed = r == NULL && find_listed(s, a, &info);
+
+	if (s != NULL && r == NULL && !listed && session_is_up(s) &&
+		roominfo_ask(q, a, s)) {
+		return;
+	}
+	if (r != NULL && r->chan != NULL) {
+		roominfo_of(r, &info);
+		describe(a->kind, iq_name(q, a), &info, &d);
+		answer_info(q, &d, NULL, &info);
+	} else {
+		describe(a->kind, iq_name(q, a), NULL, &d);
+		answer_info(q, &d, NULL, listed ? &info : NULL);
+	}
+}
+
+void iq_disco_info(struct request *q, const struct addr *a)
+{
+	struct mapping *m = core_of(q);
+	const char *node = elem_attr(elem_first(q->stanza->root), "node");
+	struct view *v = a->kind == ADDR_CHAN ? room_view_of(q, a) : NULL;
+	struct disco_info d;
+
+	if (a->kind == ADDR_OCC && !iq_occupant_is_there(q, a)) {
+		return;
+	}
+	if (node == NULL || node[0] == '\0') {
+		entity_info(q, a);
+		return;
+	}
+	disco_describe(a->kind, iq_name(q, a), v ? v->room : NULL, &d);
+	if (a->kind == ADDR_CHAN && strcmp(node, "x-roomuser-item") == 0) {
+		reserved_nick(q, a);
+	} else if (a->kind == ADDR_CHAN &&
+		strcmp(node, ns_uri(NS_MUC_TRAFFIC)) == 0) {
+		traffic(q);
+	} else if (caps_is_node(&d, node)) {
+		answer_info(q, &d, node, NULL);
+	} else if (!command_disco_info(q, a, node)) {
+		out_error(m, q->stanza, E_ITEM_NOT_FOUND, NULL);
+	}
+}
+
+/* ---- items ---- */
+
+static void write_network(struct mapping *m, const struct network *n, void *ctx)
+{
+	struct xw *w = ctx;
+	struct buf jid;
+
+	buf_init(&jid, 2048);
+	addr_add_srv(m, &jid, n);
+	xw_start(w, "item", NS_NONE);
+	xw_attr(w, "jid", buf_cstr(&jid));
+	xw_attr(w, "name", network_title(n));
+	xw_end(w);
+	buf_finish(&jid);
+}
+
+static void write_occupants(struct xw *w, const struct room *r)
+{
+	uint32_t pos = 0;
+	struct map_slot *slot;
+
+	while ((slot = map_next(&r->chan->members, &pos)) != NULL) {
+		struct ircuser *u = (struct ircuser *)(void *)slot->entry;
+
+		xw_start(w, "item", NS_NONE);
+		xw_attr(w, "jid", room_occ(r, istr_slice(u->nick)));
+		xw_end(w);
+	}
+}
+
+void iq_disco_items(struct request *q, const struct addr *a)
+{
+	struct mapping *m = core_of(q);
+	const char *node = elem_attr(elem_first(q->stanza->root), "node");
+	struct view *v = a->kind == ADDR_CHAN ? room_view_of(q, a) : NULL;
+	struct xw *w;
+
+	if (node != NULL && node[0] != '\0') {
+		if (!command_disco_items(q, a, node)) {
+			out_error(m, q->stanza, E_ITEM_NOT_FOUND, NULL);
+		}
+		return;
+	}
+	if (a->kind == ADDR_SRV) {
+		chanpage_items(q, a);
+		return;
+	}
+	w = out_result(m, q->stanza);
+	xw_start(w, "query", NS_DISCO_ITEMS);
+	if (a->kind == ADDR_GW) {
+		networks_each(m, user_find(m, q->from.bare), write_network, w);
+	} else if (v != NULL && v->room->chan != NULL) {
+		write_occupants(w, v->room);
+	}
+	xw_end(w);
+	out_answer(m, q->stanza);
+}

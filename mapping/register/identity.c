@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: MIT */
+#include "mapping/register/identity.h"
+
+#include <string.h>
+
+#include "irc/ircout.h"
+#include "mapping/network.h"
+#include "mapping/people/contacts.h"
+#include "mapping/people/online.h"
+#include "mapping/register/account.h"
+#include "mapping/room/room.h"
+#include "mapping/session.h"
+#include "mapping/text.h"
+#include "mapping/user.h"
+
+enum { NICK_BYTES = 30, USER_BYTES = 10, UNDERSCORES = 3, UNDERSCORES_BACK = 6 };
+
+static struct mapping *core(const struct session *s)
+{
+	return s->user->mapping;
+}
+
+/* NULL for a walk-in, and where nothing is set. */
+static const char *setting(const struct session *s, enum setting what)
+{
+	const struct account *a = account_find(core(s), s->user->entry.key->p);
+
+	return a != NULL && a->registered ?
+		account_setting(a, s->network, what) :
+		NULL;
+}
+
+static bool flag(const struct session *s, enum setting what, bool otherwise)
+{
+	const char *value = setting(s, what);
+
+	return value ? strcmp(value, "0") != 0 : otherwise;
+}
+
+/* ---- names ---- */
+
+/* From the registration, else the nick that the session began with. */
+static void choose_username(struct session *s)
+{
+	const char *own = setting(s, SET_USERNAME);
+	struct buf b;
+
+	if (own == NULL && s->username != NULL) {
+		return;
+	}
+	buf_init(&b, 64);
+	irc_make_user(&b, own ? slice_str(own) : istr_slice(s->nick),
+		USER_BYTES);
+	istr_set(&s->username, intern(buf_slice(&b).p, b.len));
+	buf_finish(&b);
+}
+
+void identity_choose(struct session *s, struct slice asked)
+{
+	struct slice jid = istr_slice(s->user->entry.key);
+	struct slice nick = slice_str(setting(s, SET_NICK));
+	struct buf b;
+
+	if (nick.len == 0) {
+		nick = asked.len > 0 ? asked : slice_cut(&jid, '@');
+	}
+	buf_init(&b, 64);
+	irc_make_nick(&b, nick, NICK_BYTES);
+	istr_set(&s->nick, intern(buf_slice(&b).p, b.len));
+	istr_set(&s->wanted, istr_ref(s->nick));
+	buf_finish(&b);
+	choose_username(s);
+}
+
+/* The nth of the words; absent when there are not so many. */
+static struct slice nth_word(const char *words, unsigned n)
+{
+	struct slice rest = slice_str(words);
+	struct slice word = {0};
+
+	for (unsigned i = 0; i <= n; i++) {
+		if (rest.len == 0) {
+			return slice(NULL, 0);
+		}
+		word = slice_cut(&rest, ' ');
+	}
+	return word;
+}
+
+void identity_next_nick(struct session *s, int numeric, struct slice nick,
+	struct buf *out)
+{
+	bool registered = setting(s, SET_NICK) != NULL;
+	const char *words = setting(s, SET_ALTNICKS);
+	unsigned most = s->was_up ? UNDERSCORES_BACK :
+		registered	  ? UNDERSCORES :
+				    0;
+	struct slice other;
+
+	s->nick_tries++;
+	if (numeric == 432) {
+		if (s->nick_tries == 1) {
+			irc_make_nick(out, nick, 9);
+		}
+		return;
+	}
+	other = nth_word(words ? words : istr_slice(s->nicks).p, s->altnick);
+	if (other.len > 0) {
+		s->altnick++;
+		buf_add_slice(out, other);
+		return;
+	}
+	if (s->underscores < most) {
+		s->underscores++;
+		buf_add_slice(out, istr_slice(s->nick));
+		for (unsigned i = 0; i < s->underscores; i++) {
+			buf_add_char(out, '_');
+		}
+	}
+}
+
+/* ---- the connection ---- */
+
+void identity_fill(struct session *s, struct ircnet_config *net)
+{
+	const struct map_config *c = core(s)->config;
+	const char *name = setting(s, SET_NAME);
+	const char *password = setting(s, SET_SERVER_PASSWORD);
+	const char *throttle = setting(s, SET_THROTTLE);
+	long ms = throttle ? slice_number(slice_str(throttle), 60) * 1000 : 0;
+
+	s->altnick = 0;
+	s->underscores = 0;
+	choose_username(s);
+	istr_set(&s->nick, istr_ref(s->wanted));
+	net->nick = s->nick->p;
+	net->user = s->username->p;
+	net->realname = c->expose_jid && !s->private ? s->user->entry.key->p :
+		name		      ? name :
+					s->nick->p;
+	net->private_link = s->network->config->tls != LINK_TLS_OFF ||
+		s->network->config->plain_login;
+	net->password = s->network->config->password;
+	if (password != NULL && net->private_link) {
+		net->password = password;
+	} else if (password != NULL && !s->unsafe_told) {
+		/* F.5: passwords of users want TLS. */
+		s->unsafe_told = true;
+		session_headline(s, N_("Error"),
+			slice_str(text(core(s), user_lang(s->user),
+				"The password of the server was not sent: the "
+				"connection is not encrypted.")));
+	}
+	/* Users may only be slower than the operator says. */
+	if (ms > (long)net->flood_interval_ms) {
+		net->flood_interval_ms = (unsigned)ms;
+	}
+	net->account = setting(s, SET_ACCOUNT);
+	if (net->account == NULL) {
+		net->account = setting(s, SET_NICK); /* not juliet_ */
+	}
+	net->account_password = setting(s, SET_PASSWORD);
+	net->sasl = flag(s, SET_SASL, true);
+	net->nickserv = flag(s, SET_NICKSERV, true);
+}
+
+void identity_server(const struct session *s, struct link_target *to)
+{
+	const struct map_config *c = core(s)->config;
+	const char *host = setting(s, SET_ADDRESS);
+	const char *port = setting(s, SET_PORT);
+	const char *tls = setting(s, SET_TLS);
+
+	/*
+	 * The operator's networks have the operator's servers, certificates and
+	 * passwords. All others are looked at like free choice: allow_private.
+	 */
+	if (!c->free_choice || s->network->config != &s->network->own) {
+		return;
+	}
+	if (host != NULL) {
+		to->host = host;
+	}
+	if (port != NULL) {
+		to->port = (uint16_t)slice_number(slice_str(port), 65535);
+	}
+	if (tls != NULL && strcmp(tls, "insecure") == 0) {
+		to->tls = LINK_TLS_INSECURE;
+	}
+}
+
+/* ---- after 001 ---- */
+
+static void send_commands(struct session *s)
+{
+	struct slice rest = slice_str(setting(s, SET_COMMANDS));
+
+	while (rest.len > 0 && session_is_up(s)) {
+		struct slice line = slice_cut(&rest, '\n');
+		enum err err = ircnet_raw(s->net, line);
+
+		if (err != ERR_OK) {
+			/* The line may hold a password: it is not shown. */
+			log_warn(&s->log, "command not sent reason=%s",
+				err_text(err));
+		}
+	}
+}
+
+/* Joined without a client (D.0); those no longer listed need a client again. */
+static void autojoin(struct session *s)
+{
+	const char *words = setting(s, SET_AUTOJOIN);
+	struct slice channel;
+
+	rooms_unkeep(s);
+	for (unsigned i = 0; (channel = nth_word(words, i)).len > 0; i++) {
+		room_keep(s, channel);
+	}
+	rooms_leave_empty(s);
+}
+
+void identity_registered(struct session *s)
+{
+	send_commands(s);
+	if (session_is_up(s)) {
+		autojoin(s);
+	}
+}
+
+void identity_changed(struct user *u)
+{
+	list_each_safe(it, &u->sessions) {
+		struct session *s = list_entry(it, struct session, link);
+
+		if (session_is_up(s)) {
+			autojoin(s);
+		}
+	}
+	contacts_reread(u);
+	online_changed(u);
+}
+
+/* ---- coming online ---- */
+
+bool identity_wants(const struct account *a, const struct network *n)
+{
+	const char *value = account_setting(a, n, SET_AUTOCONNECT);
+
+	return value != NULL && strcmp(value, "1") == 0 &&
+		(account_profile(a, n->entry.key->p) != NULL ||
+			account_network(a->mapping, a) == n);
+}
+
+void identity_wanted(struct user *u, identity_wanted_fn *fn, void *arg)
+{
+	struct mapping *m = u->mapping;
+	const struct account *a = account_find(m, u->entry.key->p);
+	struct network *first;
+	struct fault fault;
+
+	if (a == NULL || !a->registered) {
+		return;
+	}
+	first = account_network(m, a);
+	if (first != NULL && identity_wants(a, first)) {
+		fn(u, first, arg);
+	}
+	list_each(it, &a->networks) {
+		const struct profile *p = list_entry(it, struct profile, link);
+		struct network *n = addr_network(m,
+			slice_str(p->network->p), &fault);
+
+		if (n != NULL && n != first && identity_wants(a, n)) {
+			fn(u, n, arg);
+		}
+	}
+}

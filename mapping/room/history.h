@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MAPPING_ROOM_HISTORY_H
+#define MAPPING_ROOM_HISTORY_H
+
+#include "mapping/core.h"
+#include "xmpp/stanza.h"
+
+/*
+ * What was said in a room, for clients that enter later and for what the IRC
+ * server tells again (PROTOCOL D.12). In memory only, as long as there is the
+ * room: the last 50 messages in the order of their time, 16 KiB a room, 64 MiB
+ * in all; one over 4 KiB is not kept. No message allocates: the room's buffer
+ * grows to its ceiling and stays.
+ */
+enum {
+	HISTORY_LINES = 50,
+	HISTORY_BYTES = 16384,
+	HISTORY_LINE_BYTES = 4096,
+	HISTORY_TOTAL = 64 << 20,
+};
+
+/* One message. Texts are lent. */
+struct past {
+	int64_t at_ms;          /* wall clock */
+	bool exact;             /* ... as the IRC server told it */
+	bool mine;              /* of the user */
+	bool named;             /* sid is the IRC server's name for it */
+	bool media;             /* gets jabber:x:oob */
+	uint32_t number;        /* in the order of coming; by history_add() */
+	struct slice nick;      /* absent: the room itself says it */
+	struct slice id;        /* of the stanza; absent: none */
+	struct slice sid;       /* of its stanza-id */
+	struct slice occupant;  /* occupant-id; absent: none */
+	struct slice text;
+	struct slice xml;       /* its children; absent: only the text */
+};
+
+/* It as a finished stanza of the room, to be sent; how it tells its time. */
+enum past_delay {
+	PAST_NOW,    /* not at all */
+	PAST_LATE,   /* it was under way for long */
+	PAST_CACHED, /* it is history (C.20) */
+};
+void past_write(struct room *r, const struct past *p, enum past_delay delay);
+
+void history_add(struct room *r, const struct past *p);
+/* Is it there already? By the server's name for it, else time, nick and text. */
+bool history_has(const struct room *r, const struct past *p);
+/* The room goes. */
+void history_forget(struct room *r);
+/*
+ * The link was lost: clients have seen all until now. What the server tells
+ * again after that is news to them only when it is later.
+ */
+void history_lost(struct room *r);
+bool history_is_news(const struct room *r, const struct past *p);
+
+/* <history/> of a join; e NULL: everything. */
+void history_wish(const struct mapping *m, const struct elem *e,
+	struct history_wish *out);
+/* What this client wants of it, oldest first. How many messages that were. */
+unsigned history_show(struct view *v);
+
+#endif

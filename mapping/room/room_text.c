@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "mapping/out.h"
+#include "mapping/room/history.h"
+#include "mapping/room/room.h"
+#include "mapping/session.h"
+#include "mapping/talk/children.h"
+#include "mapping/talk/compose.h"
+#include "mapping/talk/message.h"
+#include "mapping/talk/sent.h"
+#include "mapping/user.h"
+
+/* Messages and the subject of rooms, both ways (PROTOCOL D.4, D.5). */
+
+static struct mapping *core(const struct room *r)
+{
+	return r->session->user->mapping;
+}
+
+/* ---- IRC to Jabber ---- */
+
+/* Everything that is shown of it; false: nothing is. */
+static bool read_past(struct room *r, const struct irc_text *t,
+	char uuid[OUT_UUID], struct past *p)
+{
+	struct mapping *m = core(r);
+	/* As the list of occupants spells it. */
+	struct slice nick = t->from ? istr_slice(t->from->nick) :
+				      t->source.nick;
+	struct slice body = message_body(m, t);
+
+	if (body.p == NULL) {
+		return false;
+	}
+	out_uuid(m, uuid);
+	*p = (struct past){
+		.at_ms = t->time_ms > 0 ? t->time_ms : m->clock->wall_ms,
+		.exact = t->time_ms > 0,
+		.mine = t->from_me,
+		.named = t->msgid.len > 0,
+		.media = message_is_media(m, t, body),
+		.nick = t->from_server ? slice(NULL, 0) : nick,
+		.text = body,
+	};
+	p->sid = p->named ? out_clean(m, t->msgid) : slice_str(uuid);
+	p->id = p->sid;
+	if (!t->from_server) {
+		p->occupant = room_occupant(r, r->session->net, t->from, nick);
+	}
+	return true;
+}
+
+void room_on_text(const struct irc_text *t)
+{
+	struct room *r = t->chan->owner;
+	struct mapping *m;
+	char uuid[OUT_UUID];
+	struct past p;
+
+	if (r == NULL || (t->from_me && !t->history)) {
+		return;
+	}
+	m = core(r);
+	if (m->congested) {
+		r->missed++;
+		m->counts.dropped++;
+		return;
+	}
+	if (!read_past(r, t, uuid, &p)) {
+		return;
+	}
+	if (t->history && !history_is_news(r, &p)) {
+		return;
+	}
+	history_add(r, &p);
+	past_write(r, &p,
+		t->history		? PAST_CACHED :
+			message_is_old(m, t) ? PAST_LATE :
+					  PAST_NOW);
+	room_broadcast(r);
+}
+
+void room_on_topic(struct session *s, struct ircchan *c,
+	const struct ircsource *by)
+{
+	struct room *r = c->owner;
+
+	if (r != NULL && ircnet_is_me(s->net, by->nick)) {
+		sent_topic_set(s, r);
+	}
+	if (r != NULL && r->chan == c) {
+		log_debug(&s->log, "topic channel=%s", c->name->p);
+		room_show_subject(r, NULL, false);
+	}
+}
+
+void room_notice(struct room *r, const char *text)
+{
+	struct mapping *m = core(r);
+	struct xw *w = out_begin(m, "message");
+
+	xw_attr(w, "from", r->jid->p);
+	xw_attr(w, "type", "groupchat");
+	xw_elem(w, "body", NS_NONE, slice_str(text));
+	out_end(m);
+	room_broadcast(r);
+}
+
+/* ---- Jabber to IRC ---- */
+
+void room_message(struct request *q, const struct addr *a)
+{
+	struct mapping *m = core_of(q);
+	struct view *v = room_view_of(q, a);
+	struct message_parts p;
+	struct saying say = {.parts = &p};
+
+	children_read(q, &p);
+	if (p.body.p == NULL && p.oob == NULL && !p.encrypted &&
+		(p.subject.p == NULL || p.thread.p != NULL)) {
+		return; /* chat states, markers: IRC has no use for them yet */
+	}
+	if (v == NULL) {
+		out_error(m, q->stanza, E_NOT_ACCEPTABLE,
+			"You are not in this room. Join it first.");
+		return;
+	}
+	if (children_refused(q, &p)) {
+		return;
+	}
+	say.session = v->room->session;
+	say.room = v->room;
+	say.name = istr_slice(v->room->chan ? v->room->chan->name :
+					      v->room->name);
+	if (p.body.p == NULL && p.oob == NULL) {
+		say.kind = SENT_TOPIC;
+		say.text = p.subject;
+	} else {
+		say.kind = SENT_ROOM;
+		say.text = compose_room(m, &p);
+		if (say.text.len == 0) {
+			out_error(m, q->stanza, E_NOT_ACCEPTABLE,
+				"The message is empty.");
+			return;
+		}
+	}
+	sent_message(q, &say);
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "mapping/out.h"
+#include "mapping/room/room.h"
+#include "mapping/session.h"
+#include "mapping/talk/chat.h"
+#include "mapping/talk/message.h"
+#include "mapping/text.h"
+
+static struct mapping *core(const struct session *s)
+{
+	return s->user->mapping;
+}
+
+const char *chat_jid(struct session *s, const struct chat *c,
+	struct slice nick)
+{
+	struct mapping *m = core(s);
+
+	if (c != NULL && c->jid != NULL) {
+		return c->jid->p;
+	}
+	buf_truncate(&m->item, 0);
+	addr_add_name(m, &m->item, s->network, nick);
+	return buf_cstr(&m->item);
+}
+
+/* ---- texts ---- */
+
+/* Who serves the network: what they say belongs to a conversation (C.1). */
+static bool is_service(const struct ircsource *source)
+{
+	static const char *const names[] = {
+		"AuthServ", "BotServ", "ChanServ", "Global", "GroupServ",
+		"HelpServ", "HostServ", "InfoServ", "MemoServ", "NickServ",
+		"OperServ", "Q", "SaslServ", "SpamServ", "StatServ",
+	};
+	struct slice host = source->host;
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		if (slice_is_nocase(source->nick, names[i])) {
+			return true;
+		}
+	}
+	return host.len >= 8 && slice_is_nocase(slice(host.p, 8), "services") &&
+		(host.len == 8 || host.p[8] == '.');
+}
+
+static void add_children(struct mapping *m, const struct irc_text *t,
+	struct slice body, const struct peer *peer)
+{
+	struct xw *w = &m->out.w;
+
+	xw_elem(w, "body", NS_NONE, body);
+	if (peer != NULL) {
+		xw_elem(w, "thread", NS_NONE, istr_slice(peer->thread));
+	}
+	message_add_oob(m, t, body);
+}
+
+static void send_via(struct session *s, const struct peer *peer,
+	const struct irc_text *t, struct slice body, const char *id)
+{
+	struct mapping *m = core(s);
+	struct view *v = peer->via;
+	const char *from = room_occ(v->room, t->source.nick);
+	struct xw *w = out_begin(m, "message");
+
+	xw_attr(w, "from", from);
+	xw_attr(w, "type", "chat");
+	xw_attr(w, "id", id);
+	add_children(m, t, body, peer);
+	xw_empty(w, "x", NS_MUC_USER);
+	if (message_is_old(m, t)) {
+		out_delay(m, v->room->jid->p, t->time_ms);
+	}
+	out_end(m);
+	out_send(m, s->user, v->resource->full->p);
+}
+
+static void send_direct(struct session *s, const struct chat *c,
+	const struct irc_text *t, struct slice body, const char *id)
+{
+	struct mapping *m = core(s);
+	bool talk = t->kind != IRC_NOTICE || (c != NULL && chat_is_open(c)) ||
+		is_service(&t->source);
+	const struct peer *peer =
+		c != NULL && c->npeers > 0 ? &c->peers[c->npeers - 1] : NULL;
+	const char *from = chat_jid(s, c, t->source.nick);
+	struct xw *w = out_begin(m, "message");
+
+	xw_attr(w, "from", from);
+	xw_attr(w, "type", talk ? "chat" : "normal");
+	xw_attr(w, "id", id);
+	add_children(m, t, body, peer);
+	if (message_is_old(m, t)) {
+		out_delay(m, from, t->time_ms);
+	}
+	out_end(m);
+	out_send(m, s->user, s->user->entry.key->p);
+}
+
+/* To the clients that wrote through a room last; false: there are none. */
+static bool send_to_rooms(struct session *s, const struct chat *c,
+	const struct irc_text *t, struct slice body, const char *id)
+{
+	bool sent = false;
+
+	for (unsigned i = 0; i < c->npeers; i++) {
+		if (c->peers[i].via != NULL) {
+			send_via(s, &c->peers[i], t, body, id);
+			sent = true;
+		}
+	}
+	return sent;
+}
+
+void chat_on_text(struct session *s, const struct irc_text *t)
+{
+	struct mapping *m = core(s);
+	struct slice body = message_body(m, t);
+	struct chat *c;
+	char uuid[OUT_UUID];
+
+	if (body.p == NULL || t->from_me) {
+		return;
+	}
+	if (t->from_server || t->source.nick.len == 0 ||
+		t->source.nick.len > CASEMAP_NAME_MAX ||
+		t->target.p[0] == '$') {
+		/* The server's own words, or an operator's to everybody. */
+		session_headline(s, N_("Notice"), body);
+		return;
+	}
+	out_uuid(m, uuid);
+	c = chat_find(s, t->source.nick);
+	if (c == NULL || !send_to_rooms(s, c, t, body, uuid)) {
+		send_direct(s, c, t, body, uuid);
+	}
+	if (t->kind != IRC_NOTICE) {
+		c = chat_get(s, t->source.nick);
+		c->seen = true;
+		c->shown = IRC_TYPING_NONE; /* the text is there */
+		timer_stop(m->clock, &c->typing);
+		session_hold(s);
+	}
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+#include "mapping/talk/message.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+#include "irc/ircout.h"
+#include "mapping/command/command.h"
+#include "mapping/out.h"
+#include "mapping/people/roster.h"
+#include "mapping/presence.h"
+#include "mapping/room/invite.h"
+#include "mapping/room/room.h"
+#include "mapping/session.h"
+#include "mapping/talk/chat.h"
+#include "mapping/talk/children.h"
+#include "mapping/talk/oob.h"
+#include "mapping/user.h"
+
+enum { OLD_MS = 10000 };
+
+/* ---- text ---- */
+
+struct slice message_body(struct mapping *m, const struct irc_text *t)
+{
+	struct buf *b = &m->text;
+	struct slice clean = out_clean(m, t->text);
+	const char *copy;
+
+	if (clean.len == 0) {
+		return slice(NULL, 0);
+	}
+	buf_reset(b, CORE_KEEP_BYTES);
+	if (t->status != 0) {
+		buf_addf(b, "[%c%.*s] ", t->status,
+			t->chan ? (int)t->chan->name->len : 0,
+			t->chan ? t->chan->name->p : "");
+	}
+	if (t->kind == IRC_ACTION) {
+		buf_add_str(b, "/me ");
+	} else if (t->kind == IRC_NOTICE && t->chan != NULL) {
+		buf_add_str(b, m->config->notice_prefix);
+	}
+	buf_add_slice(b, clean);
+	copy = arena_strndup(&m->arena, b->p, b->len);
+	return slice(copy, copy ? b->len : 0);
+}
+
+bool message_is_old(const struct mapping *m, const struct irc_text *t)
+{
+	return t->time_ms > 0 &&
+		(t->history || t->time_ms + OLD_MS < m->clock->wall_ms);
+}
+
+bool message_is_media(const struct mapping *m, const struct irc_text *t,
+	struct slice body)
+{
+	return m->config->oob_from_irc && t->kind == IRC_PRIVMSG &&
+		t->status == 0 && oob_is_media(body);
+}
+
+void message_add_oob(struct mapping *m, const struct irc_text *t,
+	struct slice body)
+{
+	struct xw *w = &m->out.w;
+
+	if (!message_is_media(m, t, body)) {
+		return;
+	}
+	xw_start(w, "x", NS_X_OOB);
+	xw_elem(w, "url", NS_NONE, body);
+	xw_end(w);
+}
+
+/* ---- dispatch ---- */
+
+static void to_gateway(struct request *q, const struct addr *a)
+{
+	if (!roster_received(q)) {
+		command_message(q, a);
+	}
+}
+
+static void refuse_group(struct request *q, const struct addr *a)
+{
+	(void)a;
+	out_error(core_of(q), q->stanza, E_SERVICE_UNAVAILABLE, NULL);
+}
+
+static void refuse_bad(struct request *q, const struct addr *a)
+{
+	(void)a;
+	out_error(core_of(q), q->stanza, E_BAD_REQUEST, NULL);
+}
+
+/* Old clients write to rooms without type (C.1). */
+static void plain_to_room(struct request *q, const struct addr *a)
+{
+	struct view *v = room_view_of(q, a);
+	struct message_parts p;
+
+	children_read(q, &p);
+	if (invite_message(q, a, &p) || voice_message(q, a)) {
+		return;
+	}
+	if (p.body.p == NULL && p.oob == NULL) {
+		return;
+	}
+	if (v != NULL && v->dialect != DIALECT_MUC &&
+		!stanza_type_is(q->stanza, "chat")) {
+		room_message(q, a);
+		return;
+	}
+	out_error(core_of(q), q->stanza, E_NOT_ACCEPTABLE,
+		"Messages to a room are of type groupchat.");
+}
+
+static void ignore(struct request *q, const struct addr *a)
+{
+	(void)q;
+	(void)a;
+}
+
+typedef void message_fn(struct request *q, const struct addr *a);
+
+enum column { COLUMN_CHAT, COLUMN_GROUPCHAT, COLUMN_HEADLINE, COLUMNS };
+
+static message_fn *const table[ADDR_KINDS][COLUMNS] = {
+	[ADDR_GW] = {to_gateway, refuse_group, ignore},
+	[ADDR_SRV] = {command_message, refuse_group, ignore},
+	[ADDR_CHAN] = {plain_to_room, room_message, room_message},
+	[ADDR_OCC] = {chat_to_person, refuse_bad, chat_to_person},
+	[ADDR_NICK] = {chat_to_person, refuse_bad, chat_to_person},
+};
+
+void handle_message(struct request *q)
+{
+	struct mapping *m = core_of(q);
+	struct addr a;
+	struct fault fault;
+	enum column column = COLUMN_CHAT;
+
+	if (stanza_type_is(q->stanza, "error")) {
+		presence_bounce(q);
+		return;
+	}
+	if (stanza_type_is(q->stanza, "groupchat")) {
+		column = COLUMN_GROUPCHAT;
+	} else if (stanza_type_is(q->stanza, "headline")) {
+		column = COLUMN_HEADLINE;
+	}
+	/* Who must register first may ask the gateway how that is done. */
+	if (!user_is_ours(m, &q->from, &fault) ||
+		!addr_parse_for(m, q->stanza->to, q->from.bare, &a, &fault) ||
+		(a.kind != ADDR_GW && !user_allowed(m, &q->from, &fault))) {
+		out_fault(m, q->stanza, &fault);
+		return;
+	}
+	table[a.kind][column](q, &a);
+}

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: MIT */
+#include "mapping/talk/sent.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mapping/out.h"
+#include "mapping/room/history.h"
+#include "mapping/room/room.h"
+#include "mapping/session.h"
+
+enum {
+	HELD_MAX = 20,
+	HELD_MS = 60000,
+	REFUSAL_MS = 10000,
+	DELIVERED_MS = 2000, /* without a refusal IRC has taken it (C.20) */
+	POOL_MAX = 64,
+	XML_MAX = 65536,
+	KEEP_BYTES = 1024,
+};
+
+static struct mapping *core(const struct session *s)
+{
+	return s->user->mapping;
+}
+
+static uint64_t now_ms(const struct sent *t)
+{
+	return core(t->session)->clock->now_ms;
+}
+
+/* ---- the pool ---- */
+
+static void on_timer(void *ctx);
+
+struct sent *sent_take(struct session *s)
+{
+	struct mapping *m = core(s);
+	struct list *first = list_first(&m->sent_pool);
+	struct sent *t;
+
+	if (first != NULL) {
+		t = list_entry(first, struct sent, link);
+		list_remove(first);
+		m->sent_pooled--;
+	} else {
+		t = must_calloc(1, sizeof *t);
+		list_init(&t->link);
+		buf_init(&t->xml, XML_MAX);
+		buf_init(&t->text, XML_MAX);
+		timer_init(&t->timer, on_timer, t);
+	}
+	t->session = s;
+	t->token = ++m->tokens;
+	t->state = SENT_QUEUED;
+	list_add(&s->sent, &t->link);
+	return t;
+}
+
+void sent_free(struct sent *t)
+{
+	struct mapping *m = core(t->session);
+
+	timer_stop(m->clock, &t->timer);
+	list_remove(&t->link);
+	istr_set(&t->target, NULL);
+	istr_set(&t->name, NULL);
+	istr_set(&t->channel, NULL);
+	asker_finish(&t->asker);
+	t->room = NULL;
+	t->payload = 0;
+	t->expires_ms = 0;
+	t->tell_delivered = false;
+	if (m->sent_pooled < POOL_MAX) {
+		buf_reset(&t->xml, KEEP_BYTES);
+		buf_reset(&t->text, KEEP_BYTES);
+		list_add(&m->sent_pool, &t->link);
+		m->sent_pooled++;
+		return;
+	}
+	buf_finish(&t->xml);
+	buf_finish(&t->text);
+	free(t);
+}
+
+void sent_pool_free(struct mapping *m)
+{
+	struct list *first;
+
+	while ((first = list_first(&m->sent_pool)) != NULL) {
+		struct sent *t = list_entry(first, struct sent, link);
+
+		list_remove(first);
+		buf_finish(&t->xml);
+		buf_finish(&t->text);
+		free(t);
+	}
+}
+
+/* ---- waiting ---- */
+
+/* At most so long, or until it is no longer wanted. */
+static void wait(struct sent *t, uint64_t ms)
+{
+	if (t->expires_ms != 0) {
+		uint64_t left = t->expires_ms > now_ms(t) ?
+			t->expires_ms - now_ms(t) :
+			0;
+
+		ms = left < ms ? left : ms;
+	}
+	timer_start(core(t->session)->clock, &t->timer, ms);
+}
+
+static bool is_expired(const struct sent *t)
+{
+	return t->expires_ms != 0 && t->expires_ms <= now_ms(t);
+}
+
+/* C.20: IRC had two seconds to refuse it. */
+static void tell_delivered(struct sent *t)
+{
+	struct mapping *m = core(t->session);
+	struct xw *w = out_begin(m, "message");
+
+	xw_attr(w, "from", t->asker.to->p);
+	xw_start(w, "x", NS_X_EVENT);
+	xw_empty(w, "delivered", NS_NONE);
+	xw_elem(w, "id", NS_NONE, istr_slice(t->asker.id));
+	xw_end(w);
+	out_end(m);
+	out_send(m, NULL, t->asker.from->p);
+	t->tell_delivered = false;
+	timer_start(m->clock, &t->timer, REFUSAL_MS - DELIVERED_MS);
+}
+
+static void on_timer(void *ctx)
+{
+	struct sent *t = ctx;
+
+	arena_reset(&core(t->session)->arena);
+	switch (t->state) {
+	case SENT_HELD:
+		if (is_expired(t)) {
+			sent_free(t);
+			return;
+		}
+		sent_fail(t, &(struct fault){E_REMOTE_SERVER_TIMEOUT,
+				     "IRC could not be reached in time; the "
+				     "message was not sent."});
+		break;
+	case SENT_QUEUED: /* too late, unless a part of it is out */
+		if (ircnet_unsay(t->session->net, t->token)) {
+			sent_free(t);
+		}
+		break;
+	case SENT_WRITTEN:
+		if (t->tell_delivered) {
+			tell_delivered(t);
+		} else {
+			sent_free(t);
+		}
+		break;
+	}
+}
+
+/* ---- the way out ---- */
+
+/* As it would come back from IRC (D.12). */
+static struct slice said(const struct sent *t)
+{
+	struct mapping *m = core(t->session);
+
+	if (t->say != IRC_ACTION) {
+		return buf_slice(&t->text);
+	}
+	buf_reset(&m->text, CORE_KEEP_BYTES);
+	buf_add_str(&m->text, "/me ");
+	buf_add_slice(&m->text, buf_slice(&t->text));
+	return buf_slice(&m->text);
+}
+
+/* D.4: what the room shows to all clients of the user, the sender too. */
+static void reflect(struct sent *t)
+{
+	struct room *r = t->room;
+	struct mapping *m = core(t->session);
+	struct slice nick = room_nick(r);
+	const struct istr *folded =
+		casemap_lookup(t->session->casemap, nick);
+	struct ircuser *me = folded && r->chan ?
+		chan_member(r->chan, folded, NULL) :
+		NULL;
+	struct past p = {
+		.at_ms = m->clock->wall_ms,
+		.mine = true,
+		.nick = nick,
+		.id = istr_slice(t->asker.id),
+		.xml = buf_slice(&t->xml),
+		.text = said(t),
+		.occupant = room_occupant(r, r->net, me, nick),
+	};
+	char uuid[OUT_UUID];
+
+	out_uuid(m, uuid);
+	p.sid = slice_str(uuid);
+	history_add(r, &p);
+	past_write(r, &p, PAST_NOW);
+	room_broadcast(r);
+}
+
+static void written(struct sent *t)
+{
+	t->state = SENT_WRITTEN;
+	timer_start(core(t->session)->clock, &t->timer,
+		t->tell_delivered ? DELIVERED_MS : REFUSAL_MS);
+	if (t->kind == SENT_ROOM) {
+		reflect(t);
+	} else if (t->kind == SENT_IQ) {
+		asker_done(core(t->session), &t->asker);
+	}
+}
+
+void sent_written(struct session *s, uint64_t token)
+{
+	list_each_safe(it, &s->sent) {
+		struct sent *t = list_entry(it, struct sent, link);
+
+		if (t->token == token && t->state == SENT_QUEUED) {
+			written(t);
+			return;
+		}
+	}
+}
+
+/*
+ * OTR (in the text itself) works over IRC, but nobody puts its pieces together
+ * again when we cut it (C.20).
+ */
+static bool is_cut_otr(const struct sent *t)
+{
+	static const char mark[] = "?OTR:";
+	struct slice text = buf_slice(&t->text);
+
+	return text.len >= sizeof mark - 1 &&
+		memcmp(text.p, mark, sizeof mark - 1) == 0 &&
+		text.len > ircnet_say_max(t->session->net, t->say,
+				istr_slice(t->name));
+}
+
+static enum err say(struct sent *t)
+{
+	struct ircnet *net = t->session->net;
+	struct slice target = istr_slice(t->name);
+	struct slice text = buf_slice(&t->text);
+
+	switch (t->kind) {
+	case SENT_TOPIC:
+		return ircnet_topic(net, target, text);
+	case SENT_INVITE:
+		return ircnet_invite(net, target, text);
+	default:
+		return is_cut_otr(t) ?
+			ERR_TOO_BIG :
+			ircnet_say(net, t->say, target, text, t->token);
+	}
+}
+
+static void send_now(struct sent *t)
+{
+	static const struct {
+		enum err err;
+		struct fault fault;
+	} faults[] = {
+		{ERR_FULL, {E_RESOURCE_CONSTRAINT,
+			"Too much is waiting for IRC. Try again in a moment."}},
+		{ERR_TOO_BIG, {E_NOT_ACCEPTABLE,
+			"The message is too long for IRC."}},
+		{ERR_BAD_INPUT, {E_NOT_ACCEPTABLE,
+			"There is nothing in this message that IRC could "
+			"carry."}},
+	};
+	bool silent = t->kind == SENT_TOPIC || t->kind == SENT_INVITE;
+	enum err err;
+
+	/* Before the call: the last line may be written within it. */
+	t->state = SENT_QUEUED;
+	err = say(t);
+	if (err == ERR_OK && silent) { /* nothing tells when it is written */
+		written(t);
+	} else if (err == ERR_OK && t->expires_ms != 0) {
+		wait(t, UINT32_MAX);
+	}
+	for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
+		if (err == faults[i].err) {
+			sent_fail(t, &faults[i].fault);
+			return;
+		}
+	}
+	if (err != ERR_OK) { /* the connection is ending */
+		sent_fail(t, &(struct fault){E_LINK_FAILED,
+				     "The connection to IRC is closing."});
+	}
+}
+
+static bool is_open(const struct sent *t)
+{
+	return session_is_up(t->session) &&
+		(t->room == NULL || t->room->state == ROOM_COMPLETE);
+}
+
+static void hold(struct sent *t)
+{
+	unsigned held = 0;
+
+	list_each(it, &t->session->sent) {
+		const struct sent *other = list_entry(it, struct sent, link);
+
+		held += other != t && other->state == SENT_HELD;
+	}
+	if (held >= HELD_MAX) {
+		sent_fail(t, &(struct fault){E_RESOURCE_CONSTRAINT,
+				     "IRC is not reachable at the moment and "
+				     "too many messages wait already."});
+		return;
+	}
+	t->state = SENT_HELD;
+	wait(t, HELD_MS);
+}
+
+void sent_go(struct sent *t)
+{
+	if (is_open(t)) {
+		send_now(t);
+	} else {
+		hold(t);
+	}
+}
+
+void sent_release(struct session *s, const struct room *r)
+{
+	list_each_safe(it, &s->sent) {
+		struct sent *t = list_entry(it, struct sent, link);
+
+		if (t->state == SENT_HELD && t->room == r && is_open(t)) {
+			timer_stop(core(s)->clock, &t->timer);
+			send_now(t);
+		}
+	}
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MAPPING_TALK_SENT_H
+#define MAPPING_TALK_SENT_H
+
+#include "mapping/asker.h"
+#include "mapping/core.h"
+#include "mapping/talk/children.h"
+
+/*
+ * Messages on their way to IRC. Each is remembered from the stanza until IRC
+ * had time to refuse it, so that an error finds its sender (PROTOCOL D.4) and a
+ * room message is reflected when it was really written.
+ *
+ *	HELD     the session or the room is not up yet: at most 20 a session and
+ *	         60 s, then an error (C.1)
+ *	QUEUED   given to ircnet, waits for flood control
+ *	WRITTEN  on the wire; reflected; kept 10 s for a late refusal
+ *
+ * jabber:x:expire takes a message out of the first two without a word (C.20).
+ * They are pooled: a message under way allocates nothing once the pool is warm.
+ *
+ * sent_make.c: from a stanza; sent.c: the way to IRC; sent_end.c: answers and
+ * ends.
+ */
+enum sent_kind {
+	SENT_ROOM,
+	SENT_CHAT,
+	SENT_TOPIC,
+	SENT_INVITE, /* of a nick; the text is the channel */
+	SENT_IQ,     /* a text that an iq of set asked for */
+};
+enum sent_state { SENT_HELD, SENT_QUEUED, SENT_WRITTEN };
+
+struct sent {
+	struct list link; /* in session->sent, or the pool */
+	struct session *session;
+	struct room *room;         /* SENT_ROOM, SENT_TOPIC; else NULL */
+	const struct istr *target; /* folded */
+	const struct istr *name;   /* as IRC is to see it */
+	const struct istr *channel; /* folded: a refusal may name it; or NULL */
+	struct asker asker;        /* the sender, the JID written to, the id */
+	struct timer timer;
+	struct buf xml;            /* children: body and subject, then others */
+	size_t payload;            /* bytes of body and subject in it */
+	struct buf text;           /* what is said on IRC */
+	uint64_t token;
+	uint64_t expires_ms;       /* too late from then on; 0: never */
+	enum sent_kind kind;
+	enum sent_state state;
+	enum irc_text_kind say;
+	bool tell_delivered;       /* jabber:x:event asked for it */
+};
+
+struct saying {
+	struct session *session;
+	struct room *room;     /* NULL: to the nick `name` */
+	struct slice name;
+	enum sent_kind kind;
+	struct slice text;
+	const struct message_parts *parts; /* NULL: not a message */
+	const char *to;        /* the JID written to; NULL: the stanza's */
+	enum ns ns;            /* SENT_IQ: of its <query/> */
+	const char *invited;   /* by the room: whom, as it was written (D.8) */
+	struct slice channel;  /* a refusal may name it instead */
+	bool notice;           /* as NOTICE */
+};
+
+/*
+ * Takes a text for IRC. The sender is answered with an error when it cannot be
+ * sent.
+ */
+void sent_message(const struct request *q, const struct saying *say);
+
+/* 001 (room NULL) or a room complete: what was held for it goes. */
+void sent_release(struct session *s, const struct room *r);
+/* ircnet wrote the last line. */
+void sent_written(struct session *s, uint64_t token);
+/* Our own TOPIC came back: it is not refused any more. */
+void sent_topic_set(struct session *s, const struct room *r);
+/* 341: the invitation was taken. */
+void sent_invited(struct session *s, const struct ircmsg *m);
+/* A numeric names a target: the oldest message to it failed. true: it was ours. */
+bool sent_refused(struct session *s, int numeric, const struct ircmsg *m);
+/* The same by FAIL (F.3). */
+bool sent_failed(struct session *s, const struct ircmsg *m);
+
+void sent_fail_queued(struct session *s, const struct fault *fault);
+void sent_fail_all(struct session *s, const struct fault *fault);
+/* Without a word: the sender or the room is gone. */
+void sent_drop_view(struct session *s, const struct view *v);
+void sent_drop_room(struct session *s, const struct room *r);
+void sent_forget_all(struct session *s);
+void sent_pool_free(struct mapping *m);
+
+/* ---- between the files of it ---- */
+
+struct sent *sent_take(struct session *s);
+void sent_free(struct sent *t);
+/* Sends it when it may go, else holds it. */
+void sent_go(struct sent *t);
+/* The answer to a message that fails, and its end. */
+void sent_fail(struct sent *t, const struct fault *fault);
+
+#endif

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "mapping/errmap.h"
+#include "mapping/out.h"
+#include "mapping/room/room.h"
+#include "mapping/session.h"
+#include "mapping/talk/chat.h"
+#include "mapping/talk/sent.h"
+#include "mapping/text.h"
+#include "mapping/user.h"
+
+/* Messages under way: what IRC answers, and how they end. */
+
+static struct mapping *core(const struct session *s)
+{
+	return s->user->mapping;
+}
+
+static struct sent *sent_of(struct list *link)
+{
+	return list_entry(link, struct sent, link);
+}
+
+void sent_fail(struct sent *t, const struct fault *fault)
+{
+	struct mapping *m = core(t->session);
+	const struct asker *a = &t->asker;
+	const char *lang;
+	struct xw *w;
+
+	if (t->kind == SENT_IQ) {
+		if (t->state != SENT_WRITTEN) { /* else it was answered */
+			asker_fail(m, a, fault->error, fault->text);
+		}
+		sent_free(t);
+		return;
+	}
+	w = out_begin(m, "message");
+	xw_attr(w, "from", a->to->p);
+	xw_attr(w, "id", a->id ? a->id->p : NULL);
+	xw_attr(w, "type", "error");
+	xw_fragment(w, slice(buf_slice(&t->xml).p, t->payload));
+	lang = a->lang ? a->lang->p : user_lang(t->session->user);
+	text_error(m, w, fault->error, lang, fault->text,
+		t->room ? t->room->jid->p : NULL);
+	out_end(m);
+	out_send(m, t->session->user, a->from->p);
+	sent_free(t);
+}
+
+/* ---- IRC says yes ---- */
+
+void sent_topic_set(struct session *s, const struct room *r)
+{
+	list_each(it, &s->sent) {
+		struct sent *t = sent_of(it);
+
+		if (t->room == r && t->kind == SENT_TOPIC &&
+			t->state == SENT_WRITTEN) {
+			sent_free(t);
+			return;
+		}
+	}
+}
+
+void sent_invited(struct session *s, const struct ircmsg *m)
+{
+	const struct istr *nick =
+		casemap_lookup(s->casemap, ircmsg_param(m, 1));
+
+	list_each(it, &s->sent) {
+		struct sent *t = sent_of(it);
+
+		if (t->kind == SENT_INVITE && t->state == SENT_WRITTEN &&
+			t->target == nick) {
+			sent_free(t);
+			return;
+		}
+	}
+}
+
+/* ---- IRC says no ---- */
+
+/*
+ * Without a target in it a refusal is for what was written first: too long, or
+ * the server is too busy for this command (E).
+ */
+static bool names_nobody(int numeric, const struct ircmsg *m)
+{
+	struct slice word = ircmsg_param(m, 1);
+
+	switch (numeric) {
+	case 263:
+		return slice_is_nocase(word, "PRIVMSG") ||
+			slice_is_nocase(word, "NOTICE");
+	case 411:
+	case 412:
+	case 417:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool is_about(const struct sent *t, const struct istr *target,
+	bool anybody)
+{
+	if (t->state == SENT_HELD) {
+		return false;
+	}
+	return anybody ? t->state == SENT_WRITTEN && t->kind != SENT_TOPIC :
+			 target != NULL &&
+			(t->target == target || t->channel == target);
+}
+
+static bool look_up(const struct sent *t, int numeric, struct fault *fault)
+{
+	bool gone = t->kind == SENT_ROOM && t->room == NULL;
+	bool known = chat_seen(t->session, t->target);
+
+	switch (t->kind) {
+	case SENT_TOPIC:
+		return errmap_channel(numeric, fault);
+	case SENT_INVITE:
+		return errmap_invite(numeric, fault);
+	default:
+		if (!errmap_message(numeric, t->kind == SENT_ROOM, known,
+			    fault)) {
+			return false;
+		}
+		if (numeric == 404 && gone) { /* not in the channel (C.1) */
+			fault->error = E_NOT_ACCEPTABLE;
+		}
+		return true;
+	}
+}
+
+bool sent_refused(struct session *s, int numeric, const struct ircmsg *m)
+{
+	const struct istr *target =
+		casemap_lookup(s->casemap, ircmsg_param(m, 1));
+	bool anybody = names_nobody(numeric, m);
+
+	list_each(it, &s->sent) {
+		struct sent *t = sent_of(it);
+		struct fault fault;
+
+		if (is_about(t, target, anybody) &&
+			look_up(t, numeric, &fault)) {
+			fault.text = out_clean(core(s), ircmsg_last(m)).p;
+			sent_fail(t, &fault);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* FAIL PRIVMSG CODE target :text; the target may be missing. */
+bool sent_failed(struct session *s, const struct ircmsg *m)
+{
+	static const char *const commands[] = {"PRIVMSG", "NOTICE", "INVITE",
+		"TOPIC"};
+	const struct istr *target = NULL;
+	bool ours = false;
+
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+		ours |= slice_is_nocase(ircmsg_param(m, 0), commands[i]);
+	}
+	if (!ours || m->nparams < 3) {
+		return false;
+	}
+	if (m->nparams > 3) {
+		target = casemap_lookup(s->casemap, m->params[2]);
+	}
+	list_each(it, &s->sent) {
+		struct sent *t = sent_of(it);
+		struct fault fault;
+
+		if (is_about(t, target, m->nparams == 3)) {
+			errmap_fail(m->params[1], &fault);
+			fault.text = out_clean(core(s), ircmsg_last(m)).p;
+			sent_fail(t, &fault);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* ---- many at once ---- */
+
+static void fail_those(struct session *s, const struct fault *fault, bool held)
+{
+	list_each_safe(it, &s->sent) {
+		struct sent *t = sent_of(it);
+
+		if (t->state == SENT_WRITTEN) {
+			sent_free(t);
+		} else if (t->state == SENT_QUEUED || held) {
+			sent_fail(t, fault);
+		}
+	}
+}
+
+void sent_fail_queued(struct session *s, const struct fault *fault)
+{
+	fail_those(s, fault, false);
+}
+
+void sent_fail_all(struct session *s, const struct fault *fault)
+{
+	fail_those(s, fault, true);
+}
+
+void sent_drop_view(struct session *s, const struct view *v)
+{
+	list_each_safe(it, &s->sent) {
+		struct sent *t = sent_of(it);
+
+		/* Written ones still become visible to the other clients. */
+		if (t->room == v->room && t->asker.from == v->resource->full &&
+			t->state == SENT_HELD) {
+			sent_free(t);
+		}
+	}
+}
+
+void sent_drop_room(struct session *s, const struct room *r)
+{
+	list_each_safe(it, &s->sent) {
+		struct sent *t = sent_of(it);
+
+		if (t->room != r) {
+			continue;
+		}
+		if (t->state != SENT_WRITTEN) {
+			sent_fail(t, &(struct fault){E_NOT_ACCEPTABLE,
+					     "You are no longer in this room."});
+		} else if (t->kind == SENT_ROOM) {
+			t->room = NULL; /* a 404 may still be on its way */
+		} else {
+			sent_free(t);
+		}
+	}
+}
+
+void sent_forget_all(struct session *s)
+{
+	list_each_safe(it, &s->sent) {
+		sent_free(sent_of(it));
+	}
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "mapping/out.h"
+#include "mapping/room/room.h"
+#include "mapping/session.h"
+#include "mapping/talk/sent.h"
+
+/* Messages under way: made from a stanza. */
+
+/* Children that are not shown again (D.4). */
+static bool is_private(const struct elem *e, const struct room *r)
+{
+	static const enum ns hidden[] = {NS_DELAY, NS_X_DELAY, NS_OCCUPANT_ID,
+		NS_HATS, NS_MUC_USER};
+
+	for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++) {
+		if (e->ns == hidden[i]) {
+			return true;
+		}
+	}
+	if (r != NULL && elem_is(e, "stanza-id", NS_SID)) {
+		const char *by = elem_attr(e, "by");
+
+		return by != NULL && strcmp(by, r->jid->p) == 0;
+	}
+	return false;
+}
+
+static bool is_payload(const struct elem *e)
+{
+	return elem_is(e, "body", NS_STANZA) ||
+		elem_is(e, "subject", NS_STANZA);
+}
+
+/* For the error (C.0), and for the reflection. */
+static void keep_children(struct sent *t, const struct elem *root,
+	struct slice text)
+{
+	struct xw w;
+
+	xw_init(&w, &t->xml, ns_uri(NS_STANZA));
+	for (const struct elem *e = root->first; e != NULL; e = e->next) {
+		if (is_payload(e)) {
+			xw_copy(&w, e);
+		}
+	}
+	t->payload = t->xml.len;
+	if (t->kind != SENT_ROOM) {
+		return;
+	}
+	if (elem_child(root, "body", NS_STANZA) == NULL) {
+		xw_elem(&w, "body", NS_NONE, text); /* C.1: always there */
+	}
+	for (const struct elem *e = root->first; e != NULL; e = e->next) {
+		if (e->name != NULL && !is_payload(e) &&
+			!is_private(e, t->room)) {
+			xw_copy(&w, e);
+		}
+	}
+}
+
+/* Whom it was that could not be invited. */
+static void keep_invited(struct sent *t, const char *to)
+{
+	struct xw w;
+
+	xw_init(&w, &t->xml, ns_uri(NS_STANZA));
+	xw_start(&w, "x", NS_MUC_USER);
+	xw_start(&w, "invite", NS_NONE);
+	xw_attr(&w, "to", to);
+	xw_end(&w);
+	xw_end(&w);
+	t->payload = t->xml.len;
+}
+
+/* What the sender wants to know or not (C.20). */
+static void read_wishes(struct sent *t, const struct message_parts *p)
+{
+	uint64_t now = t->session->user->mapping->clock->now_ms;
+
+	if (p == NULL) {
+		return;
+	}
+	if (p->expire_s >= 0 && t->kind != SENT_TOPIC) {
+		t->expires_ms = now + (uint64_t)p->expire_s * 1000;
+	}
+	t->tell_delivered = t->kind == SENT_CHAT &&
+		children_event(p, "delivered") && t->asker.id != NULL;
+}
+
+/* `/me ` is an action, a headline a NOTICE (C.1, XEP-0245). */
+static void add_text(struct sent *t, const struct request *q, struct slice text)
+{
+	bool spoken = t->kind == SENT_ROOM || t->kind == SENT_CHAT;
+
+	t->say = IRC_PRIVMSG;
+	if (spoken && text.len >= 4 && memcmp(text.p, "/me ", 4) == 0) {
+		t->say = IRC_ACTION;
+		text = slice(text.p + 4, text.len - 4);
+	} else if (spoken && stanza_type_is(q->stanza, "headline")) {
+		t->say = IRC_NOTICE;
+	}
+	buf_add_slice(&t->text, text);
+}
+
+void sent_message(const struct request *q, const struct saying *say)
+{
+	struct session *s = say->session;
+	struct sent *t = sent_take(s);
+
+	t->kind = say->kind;
+	t->room = say->room;
+	t->name = intern(say->name.p, say->name.len);
+	t->target = casemap_intern(s->casemap, say->name);
+	if (say->kind == SENT_INVITE) {
+		t->channel = casemap_intern(s->casemap, say->text);
+	} else if (say->channel.len > 0) {
+		t->channel = casemap_intern(s->casemap, say->channel);
+	}
+	asker_init(&t->asker, q, say->ns, "query");
+	if (say->to != NULL) {
+		istr_set(&t->asker.to, intern(say->to, strlen(say->to)));
+	}
+	if (say->parts != NULL) {
+		keep_children(t, q->stanza->root, say->text);
+	}
+	if (say->invited != NULL) {
+		keep_invited(t, say->invited);
+	}
+	read_wishes(t, say->parts);
+	add_text(t, q, say->text);
+	t->say = say->notice ? IRC_NOTICE : t->say;
+	if (t->xml.overflow || t->text.overflow) {
+		t->payload = 0;
+		sent_fail(t, &(struct fault){E_NOT_ACCEPTABLE,
+				     "The message is too long for IRC."});
+	} else {
+		sent_go(t);
+	}
+}
