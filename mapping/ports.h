@@ -31,7 +31,7 @@ struct link_target {
  */
 struct store_row {
 	const char *user;  /* bare JID */
-	const char *kind;  /* see mapping/register/account.c */
+	const char *kind;  /* see mapping/register/account_private.h */
 	const char *scope;
 	const char *key;
 	struct slice value;
