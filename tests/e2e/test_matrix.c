@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: MIT */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "tests/e2e/cell.h"
 #include "tests/support/tap.h"
 
 /*
  * The matrix: each Jabber server times each IRC server, every case in each
- * (PROTOCOL I.3). Every server is started once; each Jabber server has one
- * gateway, which serves all IRC networks.
+ * (PROTOCOL I.3). The rows, a Jabber server each, run side by side: a process
+ * with IRC servers of its own and one gateway, which serves all of them.
  * Arguments: words; only tests whose name contains one of them are run, as in
  * test_matrix prosody-ngircd: or test_matrix "join by MUC".
  */
@@ -181,30 +185,128 @@ static void run_jabber(struct matrix *m, const struct server_kind *kind)
 	m->jabber = NULL;
 }
 
-int main(int argc, char **argv)
+/* Is a test of this Jabber server among those that are asked for? */
+static bool wanted(struct world *w, const struct server_kind *kind)
+{
+	char test[300];
+	unsigned irc;
+	unsigned i;
+
+	for (irc = 0; irc < server_kind_count; irc++) {
+		for (i = 0; i < SUBJECTS; i++) {
+			const struct cell_case *c = subjects[i];
+
+			for (; server_kinds[irc].role == SERVER_IRC &&
+				c->name != NULL;
+				c++) {
+				snprintf(test, sizeof(test), "%s-%s: %s",
+					kind->short_name,
+					server_kinds[irc].short_name, c->name);
+				if (world_wants(w, test)) {
+					return true;
+				}
+			}
+		}
+	}
+	return false;
+}
+
+/* The cells of one Jabber server, with IRC servers of their own. */
+static int run_row(const struct server_kind *jabber, char **words, int nwords)
 {
 	struct matrix m = {.w = world_create()};
 	int status;
 	unsigned i;
 
-	world_only(m.w, argv + 1, argc - 1);
-	if (!gwproc_present()) {
-		tap_bail("no gateway at %s", gwproc_program());
+	world_only(m.w, words, nwords);
+	if (!wanted(m.w, jabber)) {
+		world_destroy(m.w, false);
+		return 0;
 	}
 	for (i = 0; i < server_kind_count && i < KINDS; i++) {
 		if (server_kinds[i].role == SERVER_IRC) {
 			m.irc[i] = start(&m, &server_kinds[i]);
 		}
 	}
-	for (i = 0; i < server_kind_count; i++) {
-		if (server_kinds[i].role == SERVER_JABBER) {
-			run_jabber(&m, &server_kinds[i]);
-		}
-	}
+	run_jabber(&m, jabber);
 	for (i = 0; i < server_kind_count && i < KINDS; i++) {
 		server_stop(m.irc[i]);
 	}
 	status = tap_end();
 	world_destroy(m.w, status != 0);
+	return status;
+}
+
+/* A process that runs a row; what it prints goes to a file, which the first
+ * row does without: it is the one that is watched. */
+struct row {
+	pid_t pid;
+	FILE *out;
+};
+
+static struct row start_row(
+	const struct server_kind *jabber, bool first, char **words, int nwords)
+{
+	struct row r = {.out = first ? NULL : tmpfile()};
+	pid_t parent = getpid();
+
+	if (!first && r.out == NULL) {
+		tap_bail("cannot make a file for the output");
+	}
+	r.pid = fork();
+	if (r.pid < 0) {
+		tap_bail("cannot fork");
+	}
+	if (r.pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() != parent ||
+			(!first && dup2(fileno(r.out), STDOUT_FILENO) < 0)) {
+			_exit(1);
+		}
+		exit(run_row(jabber, words, nwords));
+	}
+	return r;
+}
+
+static int end_row(struct row *r)
+{
+	char text[4096];
+	size_t n;
+	int status = 1;
+
+	waitpid(r->pid, &status, 0);
+	if (r->out != NULL) {
+		rewind(r->out);
+		while ((n = fread(text, 1, sizeof(text), r->out)) > 0) {
+			fwrite(text, 1, n, stdout);
+		}
+		fclose(r->out);
+	}
+	if (WIFSIGNALED(status)) {
+		tap_note("a row was ended by signal %d", WTERMSIG(status));
+	}
+	return status == 0 ? 0 : 1;
+}
+
+int main(int argc, char **argv)
+{
+	struct row rows[KINDS];
+	unsigned n = 0;
+	int status = 0;
+	unsigned i;
+
+	if (!gwproc_present()) {
+		tap_bail("no gateway at %s", gwproc_program());
+	}
+	for (i = 0; i < server_kind_count && n < KINDS; i++) {
+		if (server_kinds[i].role == SERVER_JABBER) {
+			rows[n] = start_row(&server_kinds[i], n == 0, argv + 1,
+				argc - 1);
+			n++;
+		}
+	}
+	for (i = 0; i < n; i++) {
+		status |= end_row(&rows[i]);
+	}
 	return status;
 }
