@@ -335,7 +335,8 @@ void session_leave(struct session *s, struct slice reason)
 
 bool session_held(const struct session *s)
 {
-	return rooms_hold(s) || timer_running(&s->linger) || online_holds(s);
+	return rooms_hold(s) || timer_running(&s->linger) || online_holds(s) ||
+		commands_hold(s);
 }
 
 /* ---- small things ---- */

@@ -212,6 +212,7 @@ void session_ended(struct session *s, const struct fault *fault)
 	online_failed(s, fault);
 	if (retry && s->was_up && is_wanted(s)) {
 		wait_and_retry(s, fault);
+		commands_ended(s, fault);
 	} else {
 		give_up(s, fault);
 		if (retry && online_holds(s)) {

@@ -328,9 +328,24 @@ static void end_waiting(struct session *s, const struct fault *fault)
 	}
 }
 
+bool commands_hold(const struct session *s)
+{
+	list_each(it, &s->user->runs) {
+		const struct run *r = list_entry(it, struct run, link);
+
+		if (r->session == s && r->wait == RUN_WAITS_UP) {
+			return true;
+		}
+	}
+	return false;
+}
+
 void commands_up(struct session *s)
 {
-	end_waiting(s, NULL);
+	if (commands_hold(s)) {
+		session_hold(s);
+		end_waiting(s, NULL);
+	}
 }
 
 void commands_ended(struct session *s, const struct fault *fault)

@@ -104,7 +104,9 @@ void adhoc_ask(struct run *r, const char *note);
 void adhoc_done(struct run *r, const char *note, const char *title,
 	struct slice lines);
 
-/* Those who wait for this session: it is up, or not to be had. */
+/* Does somebody wait for this session (D.0)? */
+bool commands_hold(const struct session *s);
+/* Those who do: it is up, or not to be had. */
 void commands_up(struct session *s);
 void commands_ended(struct session *s, const struct fault *fault);
 /* It goes without a word. */

@@ -14,8 +14,6 @@
 
 /* Commands at a network (PROTOCOL C.23). */
 
-enum { CONNECT_MS = 30000 };
-
 /* ---- connect and disconnect; GW names the network first ---- */
 
 static void run_connect(struct run *r)
@@ -37,10 +35,7 @@ static void run_connect(struct run *r)
 		run_fault(r, &fault);
 		return;
 	}
-	r->session = s;
-	r->wait = RUN_WAITS_UP;
-	timer_start(core_of_run(r)->clock, &r->timer, CONNECT_MS);
-	session_hold(s);
+	run_wait_up(r, s);
 	session_open(s);
 }
 

@@ -14,9 +14,29 @@
 #include "mapping/text.h"
 #include "mapping/user.h"
 
-enum { FORM_MS = 600000 };
+enum { FORM_MS = 600000, UP_MS = 30000, LATE_MS = 570000 };
 
 /* ---- life ---- */
+
+/*
+ * A command of a menu is answered now, by a form that is closed; how it ends is
+ * told by a message then, as it is to who asked by text.
+ */
+static void run_is_late(struct run *r)
+{
+	const char *note =
+		run_text(r, "Connecting takes long. You are told how it ends.");
+
+	r->late = true;
+	timer_start(core_of_run(r)->clock, &r->timer, LATE_MS);
+	if (r->by_text) {
+		run_say(r, slice_str(note));
+		return;
+	}
+	adhoc_done(r, note, NULL, slice(NULL, 0));
+	r->id[0] = '\0';
+	r->by_text = true;
+}
 
 static void on_timer(void *ctx)
 {
@@ -29,19 +49,25 @@ static void on_timer(void *ctx)
 	} else if (r->wait == RUN_READS) {
 		raw_on_silence(r);
 	} else if (r->wait == RUN_WAITS_UP) {
-		run_done(r, run_text(r, "Connecting takes long; it goes on."));
+		if (!r->late) {
+			run_is_late(r);
+			return;
+		}
+		run_fail(r, E_REMOTE_SERVER_TIMEOUT,
+			"The connection did not come up in ten minutes. Try "
+			"again later.");
 	} else {
 		run_destroy(r);
 	}
 }
 
-/* One of the forms that nobody came back for makes place. */
+/* One of those that nobody waits for any more makes place. */
 static bool evict(struct user *u)
 {
 	list_each(it, &u->runs) {
 		struct run *r = list_entry(it, struct run, link);
 
-		if (r->state != RUN_WORKING) {
+		if (r->state != RUN_WORKING || r->late) {
 			run_destroy(r);
 			return true;
 		}
@@ -170,6 +196,13 @@ void run_asked_by(struct run *r, const struct request *q)
 	asker_init(&r->asker, q, NS_COMMANDS, "command");
 	timer_stop(core_of_run(r)->clock, &r->timer);
 	r->state = RUN_WORKING;
+}
+
+void run_wait_up(struct run *r, struct session *s)
+{
+	r->session = s;
+	r->wait = RUN_WAITS_UP;
+	timer_start(core_of_run(r)->clock, &r->timer, UP_MS);
 }
 
 void *run_hold(struct run *r)

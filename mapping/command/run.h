@@ -54,6 +54,7 @@ struct run {
 	struct timer turn;  /* the end of the turn */
 	bool over;          /* IRC has nothing more to say to it */
 	bool asks_nick;     /* a new nick is an answer to it */
+	bool late;          /* it was said that connecting takes long */
 	unsigned holds;
 	bool gone;          /* freed when nothing holds it any more */
 };
@@ -103,6 +104,9 @@ void run_ask(struct run *r, const char *note, bool again);
 void run_say(struct run *r, struct slice body);
 
 /* ---- waiting ---- */
+
+/* Until its session is up, or is not to come up (D.0: it holds it so long). */
+void run_wait_up(struct run *r, struct session *s);
 
 /*
  * Before the run is given away as a context: after run_back() it is the
