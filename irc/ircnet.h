@@ -89,10 +89,18 @@ struct irc_text {
 	bool from_me;
 	struct slice text;         /* raw: formats inside, charset not decoded */
 	struct slice msgid;        /* absent when there is none */
+	struct slice label;        /* of the request it answers, or absent */
+	const struct ircmsg *line; /* for irc_text_tag() */
 	struct slice account;
 	int64_t time_ms;           /* server-time, 0 when none */
 	bool history;              /* inside a chathistory batch */
 };
+
+/*
+ * A client tag of it by its name without "+": what is in "+name", or while the
+ * specification is a draft in "+draft/name". Absent when it is not there.
+ */
+struct slice irc_text_tag(const struct irc_text *text, const char *name);
 
 enum leave_kind { LEAVE_PART, LEAVE_QUIT, LEAVE_KICK };
 
@@ -166,6 +174,11 @@ struct ircnet_events {
 	 * channels that we neither asked for nor are in do not come.
 	 */
 	void (*on_text)(void *ctx, const struct irc_text *text);
+	/*
+	 * TAGMSG that has more to say than who is typing (before on_typing when
+	 * it does both): ask irc_text_tag(). text->text is empty.
+	 */
+	void (*on_tags)(void *ctx, const struct irc_text *text);
 	/* TAGMSG with +typing; text->text is empty. */
 	void (*on_typing)(void *ctx, const struct irc_text *text,
 		enum irc_typing typing);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "irc/ircnet_private.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +14,7 @@
 
 /* ---- batches ---- */
 
-enum { BATCH_ID_MAX = 64 };
+enum { BATCH_ID_MAX = 64, MSGID_MAX = 255, TAG_NAME_MAX = 64 };
 
 static struct batch *find_batch(const struct ircnet *n, struct slice id)
 {
@@ -188,6 +189,7 @@ static bool read_text(struct ircnet *n, const struct ircmsg *m,
 		.source = m->source,
 		.target = m->params[0],
 		.from = net_sender(n, m),
+		.line = m,
 	};
 	text->chan = find_target(n, text->target, &text->status);
 	if (text->chan == NULL && foreign_channel(n, text->target)) {
@@ -199,6 +201,10 @@ static bool read_text(struct ircnet *n, const struct ircmsg *m,
 		m->source.user.len == 0;
 	if (m->ntags > 0) {
 		text->msgid = ircmsg_tag(m, "msgid");
+		if (text->msgid.len > MSGID_MAX) {
+			text->msgid = slice(NULL, 0);
+		}
+		text->label = ircmsg_tag(m, "label");
 		text->account = ircmsg_tag(m, "account");
 		text->time_ms = stamp_read(ircmsg_tag(m, "time"));
 		text->history = net_batch(n, m) == BATCH_HISTORY;
@@ -221,8 +227,24 @@ void handle_text(struct ircnet *n, const struct ircmsg *m)
 	}
 }
 
-/* TAGMSG target: of the client tags +typing alone is understood. */
-void handle_tagmsg(struct ircnet *n, const struct ircmsg *m)
+/* ---- client tags ---- */
+
+struct slice irc_text_tag(const struct irc_text *text, const char *name)
+{
+	static const char *const prefixes[] = {"", "draft/"};
+	struct slice value = slice(NULL, 0);
+	char key[TAG_NAME_MAX];
+
+	for (size_t i = 0; value.p == NULL && i < 2; i++) {
+		int len = snprintf(key, sizeof key, "+%s%s", prefixes[i], name);
+
+		must(len > 0 && (size_t)len < sizeof key);
+		value = ircmsg_tag(text->line, key);
+	}
+	return value;
+}
+
+static enum irc_typing read_typing(const struct ircmsg *m)
 {
 	static const struct {
 		const char *value;
@@ -233,17 +255,46 @@ void handle_tagmsg(struct ircnet *n, const struct ircmsg *m)
 		{"done", IRC_TYPING_DONE},
 	};
 	struct slice value = ircmsg_tag(m, "+typing");
+
+	for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+		if (slice_is(value, values[i].value)) {
+			return values[i].typing;
+		}
+	}
+	return IRC_TYPING_NONE;
+}
+
+static bool says_more(const struct ircmsg *m)
+{
+	for (unsigned i = 0; i < m->ntags; i++) {
+		struct slice key = m->tags[i].key;
+
+		if (key.p[0] == '+' && !slice_is(key, "+typing")) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* TAGMSG target: client tags alone. */
+void handle_tagmsg(struct ircnet *n, const struct ircmsg *m)
+{
+	enum irc_typing typing = read_typing(m);
+	bool more = says_more(m);
 	struct irc_text text;
 
 	if (m->nparams < 1 || m->source.nick.len == 0) {
 		n->dropped++;
 		return;
 	}
-	for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
-		if (slice_is(value, values[i].value) &&
-			read_text(n, m, IRC_PRIVMSG, &text)) {
-			EMIT(n, on_typing, &text, values[i].typing);
-			return;
-		}
+	if ((!more && typing == IRC_TYPING_NONE) ||
+		!read_text(n, m, IRC_PRIVMSG, &text)) {
+		return;
+	}
+	if (more) {
+		EMIT(n, on_tags, &text);
+	}
+	if (typing != IRC_TYPING_NONE) {
+		EMIT(n, on_typing, &text, typing);
 	}
 }

@@ -198,6 +198,12 @@ enum room_state {
 
 enum { ROOM_BANS = 4 };
 
+/* What the last messages of a place are called: mapping/talk/ids.h. */
+struct ids {
+	struct buf all;
+	unsigned n;
+};
+
 struct room {
 	struct map_entry entry; /* key: folded name */
 	struct session *session;
@@ -234,6 +240,7 @@ struct room {
 	unsigned npast;
 	uint32_t past_next;      /* numbers them in the order they came */
 	int64_t seen_ms;         /* after a loss: clients know all until then */
+	struct ids ids;
 };
 
 /* What a client wants of a room's history (D.12). */
@@ -353,6 +360,7 @@ struct mapping {
 	} counts;
 	size_t queued; /* bytes that wait for the component, of all users */
 	size_t past_bytes; /* in the histories of all rooms */
+	size_t ids_bytes; /* in the ids of all rooms and talks */
 	uint64_t tokens;
 	uint64_t started_ms; /* C.14 */
 	uint64_t presence_order;

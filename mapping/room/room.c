@@ -11,6 +11,7 @@
 #include "mapping/room/history.h"
 #include "mapping/session.h"
 #include "mapping/talk/chat.h"
+#include "mapping/talk/ids.h"
 #include "mapping/talk/sent.h"
 #include "mapping/text.h"
 #include "mapping/user.h"
@@ -116,6 +117,7 @@ static struct room *room_create(struct session *s, const struct addr *a)
 	r->jid = intern(a->bare, strlen(a->bare));
 	list_init(&r->views);
 	buf_init(&r->past, HISTORY_BYTES);
+	ids_init(&r->ids);
 	timer_init(&r->join_timer, on_join_timeout, r);
 	timer_init(&r->expect, on_expect, r);
 	session_add_room(s, r);
@@ -144,6 +146,7 @@ static void room_destroy(struct room *r)
 	istr_unref(r->jid);
 	room_bans_forget(r);
 	history_forget(r);
+	ids_forget(core(r), &r->ids);
 	istr_unref(r->forward);
 	istr_unref(r->forward_text);
 	free(r->key);
@@ -507,12 +510,15 @@ void room_become(struct room *r, struct room *other)
 	other->past = r->past;
 	other->npast = r->npast;
 	other->past_next = r->past_next;
+	ids_forget(core(r), &other->ids);
+	other->ids = r->ids;
 	r->key = NULL;
 	r->chan = NULL;
 	r->net = NULL;
 	r->state = ROOM_NONE;
 	buf_init(&r->past, HISTORY_BYTES);
 	r->npast = 0;
+	ids_init(&r->ids);
 	room_moved(r);
 }
 

@@ -7,6 +7,7 @@
 #include "mapping/session.h"
 #include "mapping/talk/children.h"
 #include "mapping/talk/compose.h"
+#include "mapping/talk/ids.h"
 #include "mapping/talk/message.h"
 #include "mapping/talk/sent.h"
 #include "mapping/user.h"
@@ -22,7 +23,7 @@ static struct mapping *core(const struct room *r)
 
 /* Everything that is shown of it; false: nothing is. */
 static bool read_past(struct room *r, const struct irc_text *t,
-	char uuid[OUT_UUID], struct past *p)
+	struct past *p)
 {
 	struct mapping *m = core(r);
 	/* As the list of occupants spells it. */
@@ -33,7 +34,6 @@ static bool read_past(struct room *r, const struct irc_text *t,
 	if (body.p == NULL) {
 		return false;
 	}
-	out_uuid(m, uuid);
 	*p = (struct past){
 		.at_ms = t->time_ms > 0 ? t->time_ms : m->clock->wall_ms,
 		.exact = t->time_ms > 0,
@@ -43,7 +43,7 @@ static bool read_past(struct room *r, const struct irc_text *t,
 		.nick = t->from_server ? slice(NULL, 0) : nick,
 		.text = body,
 	};
-	p->sid = p->named ? out_clean(m, t->msgid) : slice_str(uuid);
+	p->sid = message_id(m, t);
 	p->id = p->sid;
 	if (!t->from_server) {
 		p->occupant = room_occupant(r, r->session->net, t->from, nick);
@@ -55,7 +55,6 @@ void room_on_text(const struct irc_text *t)
 {
 	struct room *r = t->chan->owner;
 	struct mapping *m;
-	char uuid[OUT_UUID];
 	struct past p;
 
 	if (r == NULL || (t->from_me && !t->history)) {
@@ -67,7 +66,7 @@ void room_on_text(const struct irc_text *t)
 		m->counts.dropped++;
 		return;
 	}
-	if (!read_past(r, t, uuid, &p)) {
+	if (!read_past(r, t, &p)) {
 		return;
 	}
 	if (t->history && !history_is_news(r, &p)) {
@@ -79,6 +78,16 @@ void room_on_text(const struct irc_text *t)
 			message_is_old(m, t) ? PAST_LATE :
 					  PAST_NOW);
 	room_broadcast(r);
+	ids_add(m, &r->ids, &(struct known){
+		.msgid = t->msgid,
+		.sid = p.sid,
+		.id = p.id,
+		.nick = p.nick,
+		.text = p.text,
+		.at_ms = p.at_ms,
+		.exact = p.exact,
+		.mine = p.mine,
+	});
 }
 
 void room_on_topic(struct session *s, struct ircchan *c,

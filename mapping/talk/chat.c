@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "mapping/session.h"
+#include "mapping/talk/ids.h"
 
 enum {
 	CHATS_MAX = 500,         /* known at a time, per session */
@@ -117,6 +118,7 @@ static void chat_free(struct session *s, struct chat *c)
 		peer_finish(&c->peers[i]);
 	}
 	free(c->peers);
+	ids_forget(core(s), &c->ids);
 	istr_unref(c->entry.key);
 	istr_unref(c->nick);
 	istr_unref(c->jid);
@@ -179,6 +181,7 @@ struct chat *chat_get(struct session *s, struct slice nick)
 		c->session = s;
 		c->entry.key = casemap_intern(s->casemap, nick);
 		c->nick = intern(nick.p, nick.len);
+		ids_init(&c->ids);
 		timer_init(&c->typing, chat_on_typing_timer, c);
 		map_put(&s->chats, &c->entry, 0);
 	}

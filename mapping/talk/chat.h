@@ -38,6 +38,7 @@ struct chat {
 	enum irc_typing told;     /* what IRC heard of us last */
 	enum irc_typing shown;    /* what clients are shown of them */
 	struct timer typing;      /* until that is too old */
+	struct ids ids;           /* of the messages either way: ids.h */
 };
 
 /* ---- chat.c ---- */

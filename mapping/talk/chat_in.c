@@ -5,6 +5,7 @@
 #include "mapping/room/room.h"
 #include "mapping/session.h"
 #include "mapping/talk/chat.h"
+#include "mapping/talk/ids.h"
 #include "mapping/talk/message.h"
 #include "mapping/text.h"
 
@@ -116,12 +117,28 @@ static bool send_to_rooms(struct session *s, const struct chat *c,
 	return sent;
 }
 
+static void remember(struct chat *c, const struct irc_text *t,
+	struct slice body, struct slice id)
+{
+	struct mapping *m = core(c->session);
+
+	ids_add(m, &c->ids, &(struct known){
+		.msgid = t->msgid,
+		.sid = id,
+		.id = id,
+		.nick = t->source.nick,
+		.text = body,
+		.at_ms = t->time_ms > 0 ? t->time_ms : m->clock->wall_ms,
+		.exact = t->time_ms > 0,
+	});
+}
+
 void chat_on_text(struct session *s, const struct irc_text *t)
 {
 	struct mapping *m = core(s);
 	struct slice body = message_body(m, t);
 	struct chat *c;
-	char uuid[OUT_UUID];
+	struct slice id;
 
 	if (body.p == NULL || t->from_me) {
 		return;
@@ -133,13 +150,14 @@ void chat_on_text(struct session *s, const struct irc_text *t)
 		session_headline(s, N_("Notice"), body);
 		return;
 	}
-	out_uuid(m, uuid);
+	id = message_id(m, t);
 	c = chat_find(s, t->source.nick);
-	if (c == NULL || !send_to_rooms(s, c, t, body, uuid)) {
-		send_direct(s, c, t, body, uuid);
+	if (c == NULL || !send_to_rooms(s, c, t, body, id.p)) {
+		send_direct(s, c, t, body, id.p);
 	}
 	if (t->kind != IRC_NOTICE) {
 		c = chat_get(s, t->source.nick);
+		remember(c, t, body, id);
 		c->seen = true;
 		c->shown = IRC_TYPING_NONE; /* the text is there */
 		timer_stop(m->clock, &c->typing);

@@ -46,6 +46,19 @@ struct slice message_body(struct mapping *m, const struct irc_text *t)
 	return slice(copy, copy ? b->len : 0);
 }
 
+struct slice message_id(struct mapping *m, const struct irc_text *t)
+{
+	struct slice name = t->msgid.len > 0 ? out_clean(m, t->msgid) :
+					       slice(NULL, 0);
+	char uuid[OUT_UUID];
+
+	if (name.len == 0) {
+		out_uuid(m, uuid);
+		name = slice_str(uuid);
+	}
+	return slice(arena_strndup(&m->arena, name.p, name.len), name.len);
+}
+
 bool message_is_old(const struct mapping *m, const struct irc_text *t)
 {
 	return t->time_ms > 0 &&

@@ -13,6 +13,8 @@ void handle_message(struct request *q);
  * or the mark of a notice; in the arena, absent when nothing is left.
  */
 struct slice message_body(struct mapping *m, const struct irc_text *t);
+/* Its name for Jabber: IRC's own, else a new UUID (F.1); in the arena. */
+struct slice message_id(struct mapping *m, const struct irc_text *t);
 /*
  * jabber:x:oob beside a body that is the address of a picture, a sound or a film
  * (C.15), into the stanza being written.

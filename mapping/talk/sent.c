@@ -8,6 +8,8 @@
 #include "mapping/room/history.h"
 #include "mapping/room/room.h"
 #include "mapping/session.h"
+#include "mapping/talk/chat.h"
+#include "mapping/talk/ids.h"
 
 enum {
 	HELD_MAX = 20,
@@ -66,6 +68,7 @@ void sent_free(struct sent *t)
 	istr_set(&t->target, NULL);
 	istr_set(&t->name, NULL);
 	istr_set(&t->channel, NULL);
+	istr_set(&t->origin, NULL);
 	asker_finish(&t->asker);
 	t->room = NULL;
 	t->payload = 0;
@@ -180,6 +183,21 @@ static struct slice said(const struct sent *t)
 	return buf_slice(&m->text);
 }
 
+/* What it is called from now on (F.1). */
+static void remember(const struct sent *t, struct ids *ids,
+	const struct past *p)
+{
+	ids_add(core(t->session), ids, &(struct known){
+		.sid = p->sid,
+		.id = p->id,
+		.origin = istr_slice(t->origin),
+		.nick = p->nick,
+		.text = p->text,
+		.at_ms = p->at_ms,
+		.mine = true,
+	});
+}
+
 /* D.4: what the room shows to all clients of the user, the sender too. */
 static void reflect(struct sent *t)
 {
@@ -207,6 +225,24 @@ static void reflect(struct sent *t)
 	history_add(r, &p);
 	past_write(r, &p, PAST_NOW);
 	room_broadcast(r);
+	remember(t, &r->ids, &p);
+}
+
+/* A text to a person: nobody is shown it, but its ids are known from now on. */
+static void note_said(struct sent *t)
+{
+	struct chat *c = chat_find(t->session, istr_slice(t->name));
+	struct past p = {
+		.at_ms = core(t->session)->clock->wall_ms,
+		.nick = istr_slice(t->session->nick),
+		.id = istr_slice(t->asker.id),
+		.text = said(t),
+	};
+
+	p.sid = p.id;
+	if (c != NULL) {
+		remember(t, &c->ids, &p);
+	}
 }
 
 static void written(struct sent *t)
@@ -216,6 +252,8 @@ static void written(struct sent *t)
 		t->tell_delivered ? DELIVERED_MS : REFUSAL_MS);
 	if (t->kind == SENT_ROOM) {
 		reflect(t);
+	} else if (t->kind == SENT_CHAT) {
+		note_said(t);
 	} else if (t->kind == SENT_IQ) {
 		asker_done(core(t->session), &t->asker);
 	}

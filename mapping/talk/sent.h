@@ -39,6 +39,7 @@ struct sent {
 	const struct istr *name;   /* as IRC is to see it */
 	const struct istr *channel; /* folded: a refusal may name it; or NULL */
 	struct asker asker;        /* the sender, the JID written to, the id */
+	const struct istr *origin; /* its <origin-id/>; NULL: none */
 	struct timer timer;
 	struct buf xml;            /* children: body and subject, then others */
 	size_t payload;            /* bytes of body and subject in it */

@@ -4,6 +4,7 @@
 #include "mapping/out.h"
 #include "mapping/room/room.h"
 #include "mapping/session.h"
+#include "mapping/talk/ids.h"
 #include "mapping/talk/sent.h"
 
 /* Messages under way: made from a stanza. */
@@ -33,6 +34,14 @@ static bool is_payload(const struct elem *e)
 		elem_is(e, "subject", NS_STANZA);
 }
 
+/* What it may be called by later (XEP-0359). */
+static void keep_origin(struct sent *t, struct slice id)
+{
+	if (id.len > 0 && id.len <= IDS_NAME_MAX) {
+		istr_set(&t->origin, intern(id.p, id.len));
+	}
+}
+
 /* For the error (C.0), and for the reflection. */
 static void keep_children(struct sent *t, const struct elem *root,
 	struct slice text)
@@ -43,6 +52,8 @@ static void keep_children(struct sent *t, const struct elem *root,
 	for (const struct elem *e = root->first; e != NULL; e = e->next) {
 		if (is_payload(e)) {
 			xw_copy(&w, e);
+		} else if (elem_is(e, "origin-id", NS_SID)) {
+			keep_origin(t, slice_str(elem_attr(e, "id")));
 		}
 	}
 	t->payload = t->xml.len;

@@ -203,6 +203,25 @@ static void on_text(void *ctx, const struct irc_text *text)
 		SLICE_ARG(text->text));
 }
 
+static void on_tags(void *ctx, const struct irc_text *text)
+{
+	struct slice reply = irc_text_tag(text, "reply");
+	struct slice react = irc_text_tag(text, "react");
+
+	told(ctx, "tags", "%.*s %s%s reply=%.*s react=%.*s",
+		SLICE_ARG(text->source.nick),
+		text->chan ? text->chan->name->p : "-",
+		text->msgid.p ? " id" : "", SLICE_ARG(reply),
+		SLICE_ARG(react));
+}
+
+static void on_typing(void *ctx, const struct irc_text *text,
+	enum irc_typing typing)
+{
+	told(ctx, "typing", "%.*s %d", SLICE_ARG(text->source.nick),
+		(int)typing);
+}
+
 static void on_ctcp(void *ctx, const struct irc_text *text,
 	struct slice command, struct slice args, bool is_reply)
 {
@@ -250,6 +269,8 @@ static const struct ircnet_events events = {
 	.on_user = on_user,
 	.on_watched = on_watched,
 	.on_text = on_text,
+	.on_tags = on_tags,
+	.on_typing = on_typing,
 	.on_ctcp = on_ctcp,
 	.on_invite = on_invite,
 	.on_numeric = on_numeric,

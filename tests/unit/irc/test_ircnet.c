@@ -76,6 +76,28 @@ static void joining_learns_topic_members_and_modes(void **state)
 	fixture_close(&f);
 }
 
+static void client_tags_are_found_by_their_names(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_join(&f);
+	serve(&f, "@+typing=active :bob!b@h TAGMSG #c\n"
+		"@msgid=2;+draft/reply=1;+draft/react=\\:) :bob!b@h TAGMSG #c\n"
+		"@+reply=1;+draft/reply=2;+typing=done :bob!b@h TAGMSG juliet\n"
+		"@msgid=3;account=bob :bob!b@h TAGMSG juliet\n" /* none */
+		"@+reply=1 :bob!b@h TAGMSG #elsewhere\n"
+		"@+typing=later :bob!b@h TAGMSG juliet\n"
+		"@+reply=1 TAGMSG juliet\n"
+		"@+reply=1 :bob!b@h TAGMSG\n");
+	expect_told(&f, "typing bob 1\n"
+		"tags bob #c id reply=1 react=;)\n"
+		"tags bob - reply=1 react=\n"
+		"typing bob 3\n");
+	fixture_close(&f);
+}
+
 static void talk_goes_both_ways(void **state)
 {
 	struct fixture f;
@@ -113,6 +135,7 @@ int main(void)
 		cmocka_unit_test(
 			registration_asks_for_capabilities_and_always_ends),
 		cmocka_unit_test(joining_learns_topic_members_and_modes),
+		cmocka_unit_test(client_tags_are_found_by_their_names),
 		cmocka_unit_test(talk_goes_both_ways),
 	};
 

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+#include "mapping/talk/ids.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+
+/*
+ * ids->all holds one message after the other, oldest first, each a head and its
+ * texts. Most names are the same text (all ids of a message from IRC are its
+ * msgid): such a one is kept once, and SAME says of whom it is a copy.
+ */
+enum { MSGID, SID, ID, ORIGIN, NICK, TEXT, TEXTS };
+enum { EXACT = 1, MINE = 2, PART = 4, SID_IS_MSGID = 8, ID_IS_SID = 16 };
+
+struct head {
+	int64_t at_ms;
+	uint16_t size; /* with the head */
+	uint16_t flags;
+	uint8_t len[TEXTS];
+};
+
+static void texts_of(struct known *k, struct slice *texts[TEXTS])
+{
+	texts[MSGID] = &k->msgid;
+	texts[SID] = &k->sid;
+	texts[ID] = &k->id;
+	texts[ORIGIN] = &k->origin;
+	texts[NICK] = &k->nick;
+	texts[TEXT] = &k->text;
+}
+
+/* Where the next one begins. */
+static size_t read_at(const struct ids *ids, size_t at, struct known *k)
+{
+	const char *from = ids->all.p + at;
+	struct slice *texts[TEXTS];
+	struct head h;
+
+	memcpy(&h, from, sizeof h);
+	from += sizeof h;
+	*k = (struct known){
+		.at_ms = h.at_ms,
+		.exact = h.flags & EXACT,
+		.mine = h.flags & MINE,
+		.part = h.flags & PART,
+	};
+	texts_of(k, texts);
+	for (int i = 0; i < TEXTS; i++) {
+		*texts[i] = h.len[i] > 0 ? slice(from, h.len[i]) :
+					   slice(NULL, 0);
+		from += h.len[i];
+	}
+	if (h.flags & SID_IS_MSGID) {
+		k->sid = k->msgid;
+	}
+	if (h.flags & ID_IS_SID) {
+		k->id = k->sid;
+	}
+	return at + h.size;
+}
+
+/* ---- keeping ---- */
+
+static void drop_oldest(struct mapping *m, struct ids *ids)
+{
+	struct known k;
+	size_t n = read_at(ids, 0, &k);
+
+	buf_consume(&ids->all, n);
+	ids->n--;
+	m->ids_bytes -= n;
+}
+
+static bool make_place(struct mapping *m, struct ids *ids, size_t size)
+{
+	while (ids->n >= IDS_MESSAGES || ids->all.len + size > IDS_BYTES ||
+		m->ids_bytes + size > IDS_TOTAL) {
+		if (ids->n == 0) {
+			return false;
+		}
+		drop_oldest(m, ids);
+	}
+	return true;
+}
+
+/* What is not worth its place goes, and what is there twice. */
+static unsigned shorten(struct known *k)
+{
+	struct slice *names[] = {&k->msgid, &k->sid, &k->id, &k->origin,
+		&k->nick};
+	unsigned flags = (k->exact ? EXACT : 0U) | (k->mine ? MINE : 0U) |
+		(k->part ? PART : 0U);
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		if (names[i]->len > IDS_NAME_MAX) {
+			*names[i] = slice(NULL, 0);
+		}
+	}
+	if (k->origin.len > 0 && slice_eq(k->origin, k->id)) {
+		k->origin = slice(NULL, 0);
+	}
+	if (k->id.len > 0 && slice_eq(k->id, k->sid)) {
+		k->id = slice(NULL, 0);
+		flags |= ID_IS_SID;
+	}
+	if (k->sid.len > 0 && slice_eq(k->sid, k->msgid)) {
+		k->sid = slice(NULL, 0);
+		flags |= SID_IS_MSGID;
+	}
+	k->text.len = utf8_cut(k->text, IDS_TEXT);
+	return flags;
+}
+
+void ids_init(struct ids *ids)
+{
+	ids->n = 0;
+	buf_init(&ids->all, IDS_BYTES);
+}
+
+void ids_add(struct mapping *m, struct ids *ids, const struct known *k)
+{
+	struct known copy = *k;
+	unsigned flags = shorten(&copy);
+	struct slice *texts[TEXTS];
+	struct head h = {.at_ms = k->at_ms, .flags = (uint16_t)flags};
+	size_t size = sizeof h;
+
+	texts_of(&copy, texts);
+	for (int i = 0; i < TEXTS; i++) {
+		size += texts[i]->len;
+		h.len[i] = (uint8_t)texts[i]->len;
+	}
+	if (!make_place(m, ids, size)) {
+		return;
+	}
+	h.size = (uint16_t)size;
+	buf_add(&ids->all, (const char *)&h, sizeof h);
+	for (int i = 0; i < TEXTS; i++) {
+		buf_add_slice(&ids->all, *texts[i]);
+	}
+	ids->n++;
+	m->ids_bytes += size;
+}
+
+void ids_forget(struct mapping *m, struct ids *ids)
+{
+	m->ids_bytes -= ids->all.len;
+	ids->n = 0;
+	buf_finish(&ids->all);
+}
+
+/* ---- finding ---- */
+
+static bool is_named(const struct known *k, struct slice name)
+{
+	return !k->part &&
+		(slice_eq(k->sid, name) || slice_eq(k->id, name) ||
+			slice_eq(k->origin, name));
+}
+
+static bool has_msgid(const struct known *k, struct slice name)
+{
+	return slice_eq(k->msgid, name);
+}
+
+static bool find(const struct ids *ids, struct slice name,
+	bool (*is)(const struct known *k, struct slice name), struct known *out)
+{
+	bool found = false;
+	size_t at = 0;
+	struct known k;
+
+	while (name.len > 0 && at < ids->all.len) {
+		at = read_at(ids, at, &k);
+		if (is(&k, name)) {
+			*out = k;
+			found = true;
+		}
+	}
+	return found;
+}
+
+bool ids_find(const struct ids *ids, struct slice name, struct known *out)
+{
+	return find(ids, name, is_named, out);
+}
+
+bool ids_find_msgid(const struct ids *ids, struct slice msgid,
+	struct known *out)
+{
+	return find(ids, msgid, has_msgid, out);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MAPPING_TALK_IDS_H
+#define MAPPING_TALK_IDS_H
+
+#include "mapping/core.h"
+
+/*
+ * What a message is called on both sides (PROTOCOL F.1, row `msgid`): replies,
+ * reactions, retractions and markers name a message by an id, and IRC and Jabber
+ * have different ones for it. Each room and each talk remembers its last
+ * messages here, its own and others':
+ *
+ *   msgid   IRC's name for it; absent where the server gives none, and for a
+ *           message of the user's whose echo does not come
+ *   sid     in rooms the id of our <stanza-id by='CHAN'/>: the msgid, else a UUID;
+ *           in talks the same as `id`
+ *   id      the `id` of the stanza: of others' messages the sid, of the user's
+ *           own what the client chose; absent when it chose none
+ *   origin  <origin-id/> of the user's own (XEP-0359); absent when there is
+ *           none or it is the `id`
+ *
+ * Whoever reads a reference of a client asks ids_find(), which takes any of sid,
+ * id and origin; whoever reads one of IRC asks ids_find_msgid(). A message of
+ * the user's that became several lines on IRC has an entry for each echo:
+ * ids_find() gives the first line, ids_find_msgid() any of them with the same
+ * sid and id.
+ *
+ * Bounds: 100 messages and 12 KiB a place, 64 MiB in all; the oldest makes room.
+ * A name over 255 bytes is not remembered; of a text only the beginning. In
+ * memory only, and no longer than the room or the talk. No message allocates: a
+ * buffer grows to its ceiling and stays.
+ */
+enum {
+	IDS_MESSAGES = 100,
+	IDS_BYTES = 12288,
+	IDS_TOTAL = 64 << 20,
+	IDS_NAME_MAX = 255,
+	IDS_TEXT = 96, /* of a text, cut between characters */
+};
+
+/* One message. Texts are lent: good until the place changes. */
+struct known {
+	struct slice msgid;
+	struct slice sid;
+	struct slice id;
+	struct slice origin;
+	struct slice nick; /* who said it, as IRC spelled it then; absent: nobody */
+	struct slice text; /* the body as clients were shown it, its beginning */
+	int64_t at_ms;     /* wall clock */
+	bool exact;        /* ... as the IRC server told it (server-time) */
+	bool mine;         /* the user said it */
+	bool part;         /* a further line of the one with this sid */
+};
+
+void ids_init(struct ids *ids);
+void ids_add(struct mapping *m, struct ids *ids, const struct known *k);
+/* The youngest one of that name. false: not known (any more). */
+bool ids_find(const struct ids *ids, struct slice name, struct known *out);
+bool ids_find_msgid(const struct ids *ids, struct slice msgid,
+	struct known *out);
+/* All of it goes. */
+void ids_forget(struct mapping *m, struct ids *ids);
+
+#endif

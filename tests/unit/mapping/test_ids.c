@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/unit/mapping/fixture.h"
+
+#include "mapping/talk/ids.h"
+
+static struct ids ids;
+
+static int set_up(void **state)
+{
+	fix_begin(state);
+	ids_init(&ids);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	ids_forget(fix.core, &ids);
+	assert_int_equal(fix.core->ids_bytes, 0);
+	return fix_finish(state);
+}
+
+static struct slice numbered(char *space, size_t size, const char *what, int i)
+{
+	int len = snprintf(space, size, "%s%d", what, i);
+
+	return slice(space, (size_t)len);
+}
+
+static void add_other(int i)
+{
+	char name[32];
+	struct slice id = numbered(name, sizeof name, "m", i);
+
+	ids_add(fix.core, &ids, &(struct known){
+		.msgid = id, .sid = id, .id = id,
+		.nick = slice_str("bob"),
+		.text = slice_str("roses are red"),
+		.at_ms = i,
+		.exact = true,
+	});
+}
+
+static void a_message_is_found_by_each_of_its_names(void **state)
+{
+	struct known k;
+
+	(void)state;
+	add_other(1);
+	ids_add(fix.core, &ids, &(struct known){
+		.msgid = slice_str("irc-7"), .sid = slice_str("irc-7"),
+		.id = slice_str("client-7"), .origin = slice_str("origin-7"),
+		.nick = slice_str("juliet"), .text = slice_str("hi"),
+		.mine = true,
+	});
+	add_other(2);
+	for (int i = 0; i < 3; i++) {
+		const char *names[] = {"irc-7", "client-7", "origin-7"};
+
+		assert_true(ids_find(&ids, slice_str(names[i]), &k));
+		assert_true(slice_is(k.msgid, "irc-7"));
+		assert_true(slice_is(k.sid, "irc-7"));
+		assert_true(slice_is(k.id, "client-7"));
+		assert_true(slice_is(k.nick, "juliet"));
+		assert_true(slice_is(k.text, "hi"));
+		assert_true(k.mine);
+	}
+	assert_true(ids_find_msgid(&ids, slice_str("m2"), &k));
+	assert_true(slice_is(k.id, "m2") && slice_is(k.sid, "m2"));
+	assert_true(k.at_ms == 2 && k.exact && !k.mine);
+	assert_false(ids_find_msgid(&ids, slice_str("client-7"), &k));
+	assert_false(ids_find(&ids, slice_str("m3"), &k));
+	assert_false(ids_find(&ids, slice(NULL, 0), &k));
+	assert_false(ids_find_msgid(&ids, slice(NULL, 0), &k));
+}
+
+/* Somebody may answer the second line of what was one message. */
+static void further_lines_lead_to_the_whole(void **state)
+{
+	struct known k;
+
+	(void)state;
+	for (int i = 1; i <= 2; i++) {
+		ids_add(fix.core, &ids, &(struct known){
+			.msgid = slice_str(i == 1 ? "line-1" : "line-2"),
+			.sid = slice_str("line-1"), .id = slice_str("c"),
+			.part = i > 1, .mine = true,
+		});
+	}
+	assert_true(ids_find_msgid(&ids, slice_str("line-2"), &k));
+	assert_true(slice_is(k.sid, "line-1") && slice_is(k.id, "c"));
+	assert_true(ids_find(&ids, slice_str("c"), &k));
+	assert_true(slice_is(k.msgid, "line-1") && !k.part);
+}
+
+static void the_last_hundred_are_kept(void **state)
+{
+	struct known k;
+
+	(void)state;
+	for (int i = 0; i < 10000; i++) {
+		add_other(i);
+	}
+	assert_int_equal(ids.n, IDS_MESSAGES);
+	assert_false(ids_find(&ids, slice_str("m9899"), &k));
+	assert_true(ids_find(&ids, slice_str("m9900"), &k));
+	assert_true(ids_find(&ids, slice_str("m9999"), &k));
+	assert_int_equal(fix.core->ids_bytes, ids.all.len);
+}
+
+static void bytes_have_a_ceiling(void **state)
+{
+	static char text[3000];
+	char name[256];
+	struct known k = {.nick = slice_str("bob")};
+	struct known found;
+
+	(void)state;
+	memset(text, 'x', sizeof text);
+	memset(name, 'n', sizeof name);
+	k.text = slice(text, sizeof text);
+	k.msgid = slice(name, IDS_NAME_MAX);
+	for (int i = 0; i < 500; i++) {
+		ids_add(fix.core, &ids, &k);
+		assert_in_range(ids.all.len, 1, IDS_BYTES);
+	}
+	assert_true(ids_find_msgid(&ids, k.msgid, &found));
+	assert_int_equal(found.text.len, IDS_TEXT);
+	/* A name that is too long is as good as none. */
+	k.msgid = slice(name, sizeof name);
+	k.sid = slice_str("short");
+	ids_add(fix.core, &ids, &k);
+	assert_true(ids_find(&ids, slice_str("short"), &found));
+	assert_int_equal(found.msgid.len, 0);
+
+	/* All places together are full: this one makes room in itself. */
+	fix.core->ids_bytes += IDS_TOTAL - ids.all.len;
+	ids_add(fix.core, &ids, &k);
+	assert_in_range(fix.core->ids_bytes, 1, IDS_TOTAL);
+	fix.core->ids_bytes = ids.all.len;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define T(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
+		T(a_message_is_found_by_each_of_its_names),
+		T(further_lines_lead_to_the_whole),
+		T(the_last_hundred_are_kept),
+		T(bytes_have_a_ceiling),
+#undef T
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
