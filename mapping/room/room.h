@@ -7,12 +7,13 @@
 
 /*
  * Rooms: a channel of a session and who of the user's clients is in it
- * (PROTOCOL D). room.c: life of rooms and views; room_show.c: what clients are
- * shown; room_fill.c: whole rooms shown; room_irc.c: what happens on IRC;
- * room_text.c: messages and subject.
+ * (PROTOCOL D). room.c: life of rooms and views; room_enter.c, room_kept.c,
+ * room_end.c: how they begin, stay without a client, end; room_show.c: what
+ * clients are shown; room_fill.c: whole rooms shown; room_irc.c: what happens on
+ * IRC; room_text.c: messages and subject.
  */
 
-/* ---- joining and leaving (room.c) ---- */
+/* ---- joining and leaving ---- */
 
 struct join {
 	const struct addr *addr; /* of an OCC */
