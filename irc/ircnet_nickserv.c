@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "irc/ircformat.h"
+
 /*
  * Logging in by NickServ (PROTOCOL F.4), where SASL does not.
  *

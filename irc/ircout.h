@@ -72,7 +72,4 @@ typedef void irc_split_fn(void *ctx, struct slice line);
 NODISCARD enum err irc_split(struct slice body, size_t budget,
 	unsigned max_lines, irc_split_fn *fn, void *ctx, unsigned *count);
 
-/* What is left of text without mIRC codes (bold, colours ...): PROTOCOL G.1. */
-void irc_strip_formats(struct buf *out, struct slice text);
-
 #endif

@@ -25,7 +25,7 @@
 #include "mapping/text.h"
 #include "mapping/user.h"
 
-enum { ARENA_BYTES = 4 << 20, TEXT_BYTES = 1 << 20 };
+enum { ARENA_BYTES = 4 << 20, TEXT_BYTES = 1 << 20, RICH_BYTES = 16384 };
 
 void map_config_defaults(struct map_config *c)
 {
@@ -79,6 +79,7 @@ struct mapping *mapping_create(const struct map_config *config,
 	buf_init(&m->item, TEXT_BYTES);
 	buf_init(&m->text, TEXT_BYTES);
 	buf_init(&m->strip, TEXT_BYTES);
+	buf_init(&m->rich, RICH_BYTES);
 	buf_init(&m->clean, TEXT_BYTES);
 	list_init(&m->untidy);
 	list_init(&m->sent_pool);
@@ -135,6 +136,7 @@ void mapping_destroy(struct mapping *m)
 	buf_finish(&m->item);
 	buf_finish(&m->text);
 	buf_finish(&m->strip);
+	buf_finish(&m->rich);
 	buf_finish(&m->clean);
 	occupant_ids_forget(m);
 	free(m);

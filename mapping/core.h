@@ -308,7 +308,8 @@ struct mapping {
 	struct buf occ;  /* room_occ() */
 	struct buf item; /* the address in an item */
 	struct buf text; /* of a message being turned */
-	struct buf strip; /* out_clean() */
+	struct buf strip; /* out_clean(), texts without codes */
+	struct buf rich; /* XHTML of a text (mapping/talk/rich.h) */
 	struct buf clean; /* names and texts being cleaned */
 	struct occupant_id *ids; /* mapping/room/occupant.c */
 	struct map users;

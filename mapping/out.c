@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "irc/ircout.h"
+#include "irc/ircformat.h"
 #include "mapping/old/old.h"
 #include "mapping/text.h"
 

@@ -16,7 +16,7 @@
 /* Our clock and the server's, and the time that a line takes. */
 enum { SLACK_MS = 10000 };
 
-enum { EXACT = 1, MINE = 2, NAMED = 4, MEDIA = 8, TEXTS = 6 };
+enum { EXACT = 1, MINE = 2, NAMED = 4, MEDIA = 8, TEXTS = 7 };
 
 struct head {
 	int64_t at_ms;
@@ -38,7 +38,8 @@ static void texts_of(struct past *p, struct slice *texts[TEXTS])
 	texts[2] = &p->sid;
 	texts[3] = &p->occupant;
 	texts[4] = &p->text;
-	texts[5] = &p->xml;
+	texts[5] = &p->html;
+	texts[6] = &p->xml;
 }
 
 /* Where the next one begins. */
@@ -83,6 +84,7 @@ void past_write(struct room *r, const struct past *p, enum past_delay delay)
 		xw_fragment(w, p->xml);
 	} else {
 		xw_elem(w, "body", NS_NONE, p->text);
+		xw_fragment(w, p->html);
 	}
 	if (p->media) {
 		xw_start(w, "x", NS_X_OOB);
@@ -167,17 +169,30 @@ static char *open_gap(struct room *r, size_t at, size_t size)
 	return to;
 }
 
+static size_t size_of(struct past *p)
+{
+	struct slice *texts[TEXTS];
+	size_t size = sizeof(struct head);
+
+	texts_of(p, texts);
+	for (int i = 0; i < TEXTS; i++) {
+		size += texts[i]->len;
+	}
+	return size;
+}
+
 void history_add(struct room *r, const struct past *p)
 {
 	struct past copy = *p;
 	struct slice *texts[TEXTS];
-	struct head h = {.at_ms = p->at_ms, .size = sizeof h};
-	size_t size = sizeof h;
+	struct head h = {.at_ms = p->at_ms};
+	size_t size = size_of(&copy);
 	char *to;
 
 	texts_of(&copy, texts);
-	for (int i = 0; i < TEXTS; i++) {
-		size += texts[i]->len;
+	if (size > HISTORY_LINE_BYTES) {
+		copy.html = slice(NULL, 0); /* its words are worth more */
+		size = size_of(&copy);
 	}
 	if (size > HISTORY_LINE_BYTES || !make_place(r, p, size)) {
 		return;

@@ -32,6 +32,7 @@ struct past {
 	struct slice sid;       /* of its stanza-id */
 	struct slice occupant;  /* occupant-id; absent: none */
 	struct slice text;
+	struct slice html;      /* the text as <html/>; absent: it is plain */
 	struct slice xml;       /* its children; absent: only the text */
 };
 

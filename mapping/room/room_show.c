@@ -3,7 +3,7 @@
 
 #include "base/crypto.h"
 #include "base/utf8.h"
-#include "irc/ircout.h"
+#include "irc/ircformat.h"
 #include "mapping/out.h"
 #include "mapping/room/occupant.h"
 #include "mapping/room/room.h"

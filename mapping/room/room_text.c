@@ -42,6 +42,7 @@ static bool read_past(struct room *r, const struct irc_text *t,
 		.media = message_is_media(m, t, body),
 		.nick = t->from_server ? slice(NULL, 0) : nick,
 		.text = body,
+		.html = message_html(m, t),
 	};
 	p->sid = message_id(m, t);
 	p->id = p->sid;

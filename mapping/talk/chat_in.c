@@ -54,6 +54,7 @@ static void add_children(struct mapping *m, const struct irc_text *t,
 	struct xw *w = &m->out.w;
 
 	xw_elem(w, "body", NS_NONE, body);
+	xw_fragment(w, message_html(m, t));
 	if (peer != NULL) {
 		xw_elem(w, "thread", NS_NONE, istr_slice(peer->thread));
 	}

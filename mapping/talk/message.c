@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "irc/ircout.h"
 #include "mapping/command/command.h"
 #include "mapping/out.h"
 #include "mapping/people/roster.h"
@@ -15,11 +14,28 @@
 #include "mapping/talk/chat.h"
 #include "mapping/talk/children.h"
 #include "mapping/talk/oob.h"
+#include "mapping/talk/rich.h"
 #include "mapping/user.h"
 
 enum { OLD_MS = 10000 };
 
 /* ---- text ---- */
+
+/* What stands before the text: to whom it is, that it is an action, a notice. */
+static void add_front(struct mapping *m, struct buf *b,
+	const struct irc_text *t)
+{
+	if (t->status != 0) {
+		buf_addf(b, "[%c%.*s] ", t->status,
+			t->chan ? (int)t->chan->name->len : 0,
+			t->chan ? t->chan->name->p : "");
+	}
+	if (t->kind == IRC_ACTION) {
+		buf_add_str(b, "/me ");
+	} else if (t->kind == IRC_NOTICE && t->chan != NULL) {
+		buf_add_str(b, m->config->notice_prefix);
+	}
+}
 
 struct slice message_body(struct mapping *m, const struct irc_text *t)
 {
@@ -31,16 +47,7 @@ struct slice message_body(struct mapping *m, const struct irc_text *t)
 		return slice(NULL, 0);
 	}
 	buf_reset(b, CORE_KEEP_BYTES);
-	if (t->status != 0) {
-		buf_addf(b, "[%c%.*s] ", t->status,
-			t->chan ? (int)t->chan->name->len : 0,
-			t->chan ? t->chan->name->p : "");
-	}
-	if (t->kind == IRC_ACTION) {
-		buf_add_str(b, "/me ");
-	} else if (t->kind == IRC_NOTICE && t->chan != NULL) {
-		buf_add_str(b, m->config->notice_prefix);
-	}
+	add_front(m, b, t);
 	buf_add_slice(b, clean);
 	copy = arena_strndup(&m->arena, b->p, b->len);
 	return slice(copy, copy ? b->len : 0);
@@ -57,6 +64,21 @@ struct slice message_id(struct mapping *m, const struct irc_text *t)
 		name = slice_str(uuid);
 	}
 	return slice(arena_strndup(&m->arena, name.p, name.len), name.len);
+}
+
+struct slice message_html(struct mapping *m, const struct irc_text *t)
+{
+	struct xw w;
+
+	if (!rich_is(t->text) || !utf8_valid(t->text)) {
+		return slice(NULL, 0);
+	}
+	buf_reset(&m->text, CORE_KEEP_BYTES);
+	buf_reset(&m->rich, CORE_KEEP_BYTES);
+	add_front(m, &m->text, t);
+	xw_init(&w, &m->rich, ns_uri(NS_STANZA));
+	rich_write(m, &w, buf_slice(&m->text), t->text);
+	return m->rich.overflow ? slice(NULL, 0) : buf_slice(&m->rich);
 }
 
 bool message_is_old(const struct mapping *m, const struct irc_text *t)

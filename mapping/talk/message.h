@@ -16,6 +16,11 @@ struct slice message_body(struct mapping *m, const struct irc_text *t);
 /* Its name for Jabber: IRC's own, else a new UUID (F.1); in the arena. */
 struct slice message_id(struct mapping *m, const struct irc_text *t);
 /*
+ * The same with its formatting (G.1), as <html/>: absent when all of it is
+ * plain, or when it would be longer than texts may be. Until the next call.
+ */
+struct slice message_html(struct mapping *m, const struct irc_text *t);
+/*
  * jabber:x:oob beside a body that is the address of a picture, a sound or a film
  * (C.15), into the stanza being written.
  */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "irc/ircformat.h"
 #include "irc/ircout.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "irc/ircformat.h"
 #include "irc/ircout.h"
 #include "tests/unit/irc/vectors_join.h"
 
