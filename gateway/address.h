@@ -10,7 +10,7 @@
 
 /*
  * IP addresses: literals, text, and which of them strangers may make the
- * gateway connect to (DESIGN 7).
+ * gateway connect to (ARCHITECTURE 8).
  */
 union address {
 	struct sockaddr sa;

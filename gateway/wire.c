@@ -7,147 +7,10 @@
 #include "base/crypto.h"
 #include "base/log.h"
 #include "gateway/dns.h"
-#include "gateway/link_table.h"
 #include "gateway/link_tls.h"
-#include "gateway/link_uv.h"
 #include "gateway/text.h"
+#include "gateway/wire_private.h"
 #include "gateway/wire_store.h"
-#include "mapping/mapping.h"
-#include "xmpp/component.h"
-
-/*
- * The story: wire_start() starts the component, which asks for its link;
- * on_jabber_...() tell it what happened there, on_component_...() tell the core
- * what happened to the stream. The core opens IRC links by number; each is a
- * struct irc_link until link_close() or its on_lost, whichever comes first.
- * The end: wire_stop() lets the core and the component say goodbye; every link
- * drains by itself; when the component has stopped and the loop has no link
- * left, `done` tells the owner.
- */
-struct wire {
-	struct loop *loop;
-	struct link_world world;
-	struct config *config;
-	struct texts *texts;
-	struct wire_store *store;
-	struct component *component;
-	struct mapping *mapping;
-	struct link *jabber; /* NULL: none is wanted */
-	struct link_table links;
-	bool paused;    /* IRC links are not read */
-	unsigned held;  /* links of which that is true besides */
-	bool congested; /* the core was told so */
-	struct timer pause_end;
-	bool stopping;
-	bool stopped; /* the component has said goodbye */
-	struct loop_task done;
-	void (*on_stopped)(void *ctx);
-	struct loop_task reload;
-	void (*on_reload)(void *ctx);
-	void *ctx;
-};
-
-struct irc_link {
-	struct link_entry entry; /* first */
-	struct wire *wire;
-	struct link *link;
-	bool held; /* it had much to say, and Jabber has much to read */
-};
-
-/* --- backpressure -------------------------------------------------------- */
-
-static void pause_one(struct link_entry *e, void *ctx)
-{
-	struct wire *w = ctx;
-
-	link_pause(((struct irc_link *)e)->link,
-		w->paused || ((struct irc_link *)e)->held);
-}
-
-static void set_paused(struct wire *w, bool paused)
-{
-	if (w->paused == paused) {
-		return;
-	}
-	w->paused = paused;
-	link_table_each(&w->links, pause_one, w);
-	if (paused) {
-		timer_start(loop_clock(w->loop), &w->pause_end, WIRE_PAUSE_MS);
-	} else {
-		timer_stop(loop_clock(w->loop), &w->pause_end);
-	}
-}
-
-static void set_congested(struct wire *w, bool congested)
-{
-	if (w->congested == congested) {
-		return;
-	}
-	w->congested = congested;
-	mapping_congested(w->mapping, congested);
-}
-
-static bool has_much_to_read(const struct wire *w)
-{
-	return component_unread(w->component) > WIRE_WINDOW;
-}
-
-/* Storms wait, one by one, until what they have said so far was read. */
-static void hold_storm(struct irc_link *l)
-{
-	struct wire *w = l->wire;
-
-	if (!l->held && has_much_to_read(w) && link_had_more(l->link)) {
-		l->held = true;
-		w->held++;
-		link_pause(l->link, true);
-	}
-}
-
-static void release_one(struct link_entry *e, void *ctx)
-{
-	struct irc_link *l = (struct irc_link *)e;
-	struct wire *w = ctx;
-
-	if (l->held) {
-		l->held = false;
-		w->held--;
-		link_pause(l->link, w->paused);
-	}
-}
-
-static void release_storms(struct wire *w)
-{
-	if (w->held > 0) {
-		link_table_each(&w->links, release_one, w);
-	}
-}
-
-static void on_component_read(void *ctx)
-{
-	struct wire *w = ctx;
-
-	if (!has_much_to_read(w)) {
-		release_storms(w);
-		mapping_flows(w->mapping);
-	}
-}
-
-static void on_pause_end(void *ctx)
-{
-	struct wire *w = ctx;
-
-	set_paused(w, false);
-	set_congested(w, true);
-}
-
-static void relieve(struct wire *w)
-{
-	set_paused(w, false);
-	set_congested(w, false);
-	release_storms(w);
-	mapping_flows(w->mapping);
-}
 
 /* --- the Jabber side ------------------------------------------------------ */
 
@@ -178,7 +41,7 @@ static void on_jabber_lost(void *ctx, enum err why, const char *detail)
 
 static void on_jabber_low(void *ctx)
 {
-	relieve(ctx);
+	wire_relieve(ctx);
 }
 
 static const struct link_events jabber_events = {
@@ -216,7 +79,7 @@ static void io_write(void *ctx, const char *p, size_t len)
 	}
 	link_write(w->jabber, p, len);
 	if (link_is_high(w->jabber) && !w->congested) {
-		set_paused(w, true);
+		wire_set_paused(w, true);
 	}
 }
 
@@ -256,7 +119,7 @@ static void on_component_offline(void *ctx)
 
 	/* First: what rooms are told of a gap waits for the next stream. */
 	mapping_offline(w->mapping);
-	relieve(w);
+	wire_relieve(w);
 }
 
 static void on_component_stanza(void *ctx, const struct stanza *stanza)
@@ -282,103 +145,6 @@ static void on_component_stopped(void *ctx)
 	loop_soon(w->loop, &w->done);
 }
 
-/* --- the IRC side --------------------------------------------------------- */
-
-static void irc_forget(struct irc_link *l)
-{
-	l->wire->held -= l->held;
-	link_table_remove(&l->wire->links, &l->entry);
-	free(l);
-}
-
-static void on_irc_up(void *ctx)
-{
-	struct irc_link *l = ctx;
-
-	mapping_link_up(l->wire->mapping, l->entry.number);
-}
-
-static void on_irc_data(void *ctx, const char *p, size_t len)
-{
-	struct irc_link *l = ctx;
-	struct wire *w = l->wire;
-	unsigned number = l->entry.number;
-
-	mapping_link_data(w->mapping, number, p, len);
-	if (has_much_to_read(w)) {
-		/* It may be gone by what it said. */
-		l = (struct irc_link *)link_table_get(&w->links, number);
-		if (l != NULL) {
-			hold_storm(l);
-		}
-	}
-}
-
-static void on_irc_lost(void *ctx, enum err why, const char *detail)
-{
-	struct irc_link *l = ctx;
-	struct wire *w = l->wire;
-	unsigned number = l->entry.number;
-
-	irc_forget(l);
-	mapping_link_lost(w->mapping, number, why,
-		detail[0] != '\0' ? detail : NULL);
-}
-
-static const struct link_events irc_events = {
-	.on_up = on_irc_up,
-	.on_data = on_irc_data,
-	.on_lost = on_irc_lost,
-};
-
-static void port_link_open(void *ctx, unsigned number,
-	const struct link_target *to)
-{
-	struct wire *w = ctx;
-	struct irc_link *l = must_calloc(1, sizeof *l);
-	struct link_config config = {
-		.host = to->host,
-		.port = to->port,
-		.tls = to->tls,
-		.ca_file = to->ca_file,
-		.pin = to->pin,
-		.allow_private = to->allow_private,
-		.owner = to->owner,
-		.max_output = WIRE_IRC_MAX,
-		.max_turn = WIRE_IRC_TURN,
-	};
-
-	l->wire = w;
-	l->entry.number = number;
-	link_table_put(&w->links, &l->entry);
-	l->link = link_open(&w->world, &config, &irc_events, l);
-	link_pause(l->link, w->paused);
-}
-
-static void port_link_write(void *ctx, unsigned number, const char *p,
-	size_t len)
-{
-	struct wire *w = ctx;
-	struct irc_link *l =
-		(struct irc_link *)link_table_get(&w->links, number);
-
-	if (l != NULL) {
-		link_write(l->link, p, len);
-	}
-}
-
-static void port_link_close(void *ctx, unsigned number)
-{
-	struct wire *w = ctx;
-	struct irc_link *l =
-		(struct irc_link *)link_table_get(&w->links, number);
-
-	if (l != NULL) {
-		link_close(l->link);
-		irc_forget(l);
-	}
-}
-
 static void port_xmpp_send(void *ctx, const char *xml, size_t len)
 {
 	struct wire *w = ctx;
@@ -393,7 +159,7 @@ static bool port_xmpp_high(void *ctx)
 {
 	struct wire *w = ctx;
 
-	return has_much_to_read(w) ||
+	return wire_has_much_to_read(w) ||
 		(w->jabber != NULL && link_is_high(w->jabber));
 }
 
@@ -470,7 +236,7 @@ static void create_component(struct wire *w)
 		.on_stanza = on_component_stanza,
 		.on_dropped = on_component_dropped,
 		.on_stopped = on_component_stopped,
-		.on_read = on_component_read,
+		.on_read = wire_on_component_read,
 		.ctx = w,
 	};
 
@@ -483,9 +249,9 @@ static void create_mapping(struct wire *w)
 	struct map_ports ports = {
 		.xmpp_send = port_xmpp_send,
 		.xmpp_high = port_xmpp_high,
-		.link_open = port_link_open,
-		.link_write = port_link_write,
-		.link_close = port_link_close,
+		.link_open = wire_link_open,
+		.link_write = wire_link_write,
+		.link_close = wire_link_close,
 		.save = port_save,
 		.text = port_text,
 		.reload = port_reload,
@@ -517,7 +283,7 @@ struct wire *wire_create(struct loop *loop, struct config *config,
 	w->world.dns = dns_create(loop, NULL);
 	w->world.tls = tls_store_create();
 	link_table_init(&w->links);
-	timer_init(&w->pause_end, on_pause_end, w);
+	wire_flow_init(w);
 	loop_task_init(&w->done, on_done, w);
 	loop_task_init(&w->reload, on_reload_task, w);
 	loop_when_empty(loop, &w->done);
@@ -533,8 +299,6 @@ struct wire *wire_create(struct loop *loop, struct config *config,
 
 void wire_destroy(struct wire *w)
 {
-	struct link_entry *e;
-
 	if (w == NULL) {
 		return;
 	}
@@ -542,14 +306,10 @@ void wire_destroy(struct wire *w)
 	mapping_destroy(w->mapping);
 	wire_store_close(w->store);
 	component_destroy(w->component);
-	while ((e = link_table_pop(&w->links)) != NULL) {
-		link_abort(((struct irc_link *)e)->link);
-		free(e);
-	}
+	wire_links_abort(w);
 	if (w->jabber != NULL) {
 		link_abort(w->jabber);
 	}
-	link_table_finish(&w->links);
 	timer_stop(loop_clock(w->loop), &w->pause_end);
 	loop_cancel(&w->done);
 	loop_cancel(&w->reload);
@@ -569,7 +329,7 @@ void wire_stop(struct wire *w)
 {
 	must(!w->stopping);
 	w->stopping = true;
-	relieve(w);
+	wire_relieve(w);
 	mapping_stop(w->mapping, NULL);
 	component_stop(w->component);
 	loop_soon(w->loop, &w->done);

@@ -11,10 +11,10 @@
 /*
  * Joins everything: the component stream and its link, the core and its IRC
  * links, the clock. Knows no stanza and no IRC line.
- * Backpressure (DESIGN 7): when more than 1 MiB waits for the Jabber server no
- * IRC link is read until 256 KiB are left; after 30 s reading goes on all the
- * same (PING must be answered) and the core is told to drop. While the stream
- * is down nothing is paused: the core has its own queue.
+ * Backpressure (ARCHITECTURE 8): when more than 1 MiB waits for the Jabber
+ * server no IRC link is read until 256 KiB are left; after 30 s reading goes on
+ * all the same (PING must be answered) and the core is told to drop. While the
+ * stream is down nothing is paused: the core has its own queue.
  * Storms: of an IRC link 4 KiB are read in a turn of the loop. One that had more
  * to say, while the Jabber server has more than WIRE_WINDOW to read, is not read
  * until that is less, and no room is shown to a client who enters: others' words

@@ -30,7 +30,7 @@
 
 enum net_state { NET_REGISTERING, NET_REGISTERED, NET_ENDED };
 
-/* What a hostile server can make us hold (DESIGN 7). */
+/* What a hostile server can make us hold (ARCHITECTURE 8). */
 enum {
 	NET_CHANNELS_MAX = 1000,
 	NET_UNASKED_MAX = 200,        /* channels, when we did not ask to join */

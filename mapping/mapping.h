@@ -49,7 +49,7 @@ void mapping_link_lost(struct mapping *m, unsigned link, enum err why,
 /*
  * The Jabber server has not taken our output for long: until told otherwise
  * room messages are dropped and counted, each room gets a line saying so
- * afterwards (DESIGN: nobody falls off IRC, nothing grows).
+ * afterwards (nobody falls off IRC, nothing grows).
  */
 void mapping_congested(struct mapping *m, bool congested);
 /* The port xmpp_high() said yes and would say no now. */

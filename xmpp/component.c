@@ -8,58 +8,12 @@
 #include "base/buf.h"
 #include "base/crypto.h"
 #include "base/log.h"
-#include "base/utf8.h"
-#include "xmpp/marks.h"
-#include "xmpp/mask.h"
+#include "xmpp/component_private.h"
 #include "xmpp/writer.h"
-
-/* Ids of the two kinds of ping, before their number. */
-#define PING_ID "isthmus"
-#define MARK_ID "isthmus-mark"
 
 enum {
 	STEP_MS = 30 * 1000,  /* for each step before ONLINE */
 	CLOSE_MS = 2 * 1000,  /* for the server's closing tag (A.3) */
-	SPACE_MS = 60 * 1000, /* write silence before a space (A.4) */
-	PING_MS = 120 * 1000, /* read silence before a ping (A.4) */
-	PONG_MS = 30 * 1000,
-	MARK_MS = 2 * 1000,   /* for the answer to a mark (A.4) */
-	STABLE_MS = 60 * 1000, /* up for so long: the delay is forgotten */
-	DELAY_MIN_MS = 1000,
-	DELAY_MAX_MS = 60 * 1000,
-	DELAY_CONFLICT_MS = 5 * 1000,
-	LAST_MAX = 2048,
-	WRITE_MAX = 16 * 1024,
-};
-
-struct component {
-	enum component_state state;
-	char *name;
-	char *secret;
-	char *server;
-	struct scan_limits limits;
-	struct component_io io;
-	struct component_events events;
-	struct clock *clock;
-	struct parser *parser;
-	struct parser *spent; /* stopped while it was feeding us */
-	bool feeding;
-	struct timer step; /* the deadline, or the wait, of the state */
-	struct timer stable;
-	struct timer space;
-	struct timer ping;
-	uint64_t last_write_ms;
-	uint64_t last_read_ms;
-	unsigned long ping_id; /* of the last ping of ours */
-	bool pinging;	       /* its answer is awaited */
-	struct marks marks;
-	struct timer mark;     /* the answer to a mark is late */
-	unsigned long mark_id;
-	uint64_t delay_ms;     /* before the next try, without jitter */
-	const char *fault;     /* the configuration fault logged last */
-	struct buf last;       /* the last thing written, its beginning */
-	struct component_stats stats;
-	struct log log;
 };
 
 /* ---- states ---- */
@@ -112,15 +66,15 @@ static void move(struct component *c, enum component_state next)
 
 /* ---- the link ---- */
 
-static void write_bytes(struct component *c, const char *p, size_t len)
+void component_write(struct component *c, const char *p, size_t len)
 {
 	c->last_write_ms = c->clock->now_ms;
 	c->io.write(c->io.ctx, p, len);
 }
 
-static void write_str(struct component *c, const char *text)
+void component_write_str(struct component *c, const char *text)
 {
-	write_bytes(c, text, strlen(text));
+	component_write(c, text, strlen(text));
 }
 
 static void drop_parser(struct component *c)
@@ -137,16 +91,6 @@ static void drop_parser(struct component *c)
 	c->parser = NULL;
 }
 
-static void stop_keepalive(struct component *c)
-{
-	timer_stop(c->clock, &c->stable);
-	timer_stop(c->clock, &c->space);
-	timer_stop(c->clock, &c->ping);
-	timer_stop(c->clock, &c->mark);
-	c->pinging = false;
-	marks_init(&c->marks);
-}
-
 static void try_connect(struct component *c)
 {
 	move(c, COMPONENT_CONNECTING);
@@ -155,8 +99,7 @@ static void try_connect(struct component *c)
 	c->io.connect(c->io.ctx);
 }
 
-/* The next delay of A.3 with its jitter; at least `least` without. */
-static uint64_t next_delay(struct component *c, uint64_t least)
+uint64_t component_next_delay(struct component *c, uint64_t least)
 {
 	uint64_t delay = c->delay_ms;
 	unsigned fifth;
@@ -165,7 +108,10 @@ static uint64_t next_delay(struct component *c, uint64_t least)
 		c->delay_ms = least * 2;
 		return least;
 	}
-	c->delay_ms = delay * 2 < DELAY_MAX_MS ? delay * 2 : DELAY_MAX_MS;
+	c->delay_ms = delay * 2;
+	if (c->delay_ms > COMPONENT_DELAY_MAX_MS) {
+		c->delay_ms = COMPONENT_DELAY_MAX_MS;
+	}
 	fifth = (unsigned)delay / 5;
 	return delay - fifth + c->io.random(c->io.ctx, 2 * fifth + 1);
 }
@@ -175,7 +121,7 @@ static void wait_for(struct component *c, uint64_t delay_ms)
 {
 	bool was_online = c->state == COMPONENT_ONLINE;
 
-	stop_keepalive(c);
+	component_alive_stop(c);
 	drop_parser(c);
 	move(c, COMPONENT_WAITING);
 	timer_start(c->clock, &c->step, delay_ms);
@@ -185,7 +131,7 @@ static void wait_for(struct component *c, uint64_t delay_ms)
 	}
 }
 
-static void close_and_wait(struct component *c, uint64_t delay_ms)
+void component_close_and_wait(struct component *c, uint64_t delay_ms)
 {
 	if (!in(c, LINKED)) {
 		return; /* it was lost while the last words were written */
@@ -200,240 +146,6 @@ static void stopped(struct component *c)
 	move(c, COMPONENT_STOPPED);
 	log_info(&c->log, "stopped");
 	c->events.on_stopped(c->events.ctx);
-}
-
-/* ---- stream errors received (PROTOCOL A.2) ---- */
-
-enum reaction { BACK_OFF, MISCONFIGURED, TAKEN, OUR_BUG };
-
-static const struct {
-	const char *condition;
-	enum reaction reaction;
-} reactions[] = {
-	{"not-authorized", MISCONFIGURED},
-	{"host-unknown", MISCONFIGURED},
-	{"invalid-namespace", MISCONFIGURED},
-	{"conflict", TAKEN},
-	{"invalid-from", OUR_BUG},
-	{"improper-addressing", OUR_BUG},
-	{"not-well-formed", OUR_BUG},
-	{"xml-not-well-formed", OUR_BUG},
-	{"policy-violation", OUR_BUG},
-	{"restricted-xml", OUR_BUG},
-};
-
-/* The row's own text for the condition: it outlives the stanza. */
-static enum reaction react_to(const char **condition)
-{
-	for (size_t i = 0; i < sizeof reactions / sizeof *reactions; i++) {
-		if (strcmp(*condition, reactions[i].condition) == 0) {
-			*condition = reactions[i].condition;
-			return reactions[i].reaction;
-		}
-	}
-	return BACK_OFF;
-}
-
-/* Long lines are cut by the log: give it pieces. */
-static void log_last(struct component *c)
-{
-	struct buf masked;
-	struct slice rest;
-
-	buf_init(&masked, 4 * LAST_MAX);
-	mask_secrets(&masked, buf_slice(&c->last));
-	rest = buf_slice(&masked);
-	while (rest.len > 0) {
-		size_t n = utf8_cut(rest, 800);
-
-		n = n > 0 ? n : rest.len;
-		log_error(&c->log, "last written %.*s", (int)n, rest.p);
-		rest = slice(rest.p + n, rest.len - n);
-	}
-	buf_finish(&masked);
-}
-
-static uint64_t misconfigured(
-	struct component *c, const char *condition, struct slice text)
-{
-	bool again = c->fault == condition;
-
-	c->fault = condition;
-	log_write(&c->log, again ? LOG_DEBUG : LOG_ERROR,
-		"refused by the server, check component name and secret "
-		"condition=%s %.*s",
-		condition, SLICE_ARG(text));
-	return DELAY_MAX_MS;
-}
-
-static uint64_t taken(struct component *c)
-{
-	if (c->state == COMPONENT_ONLINE) {
-		log_error(&c->log,
-			"conflict: another instance took this name over, "
-			"stop one of the two");
-		return DELAY_MAX_MS;
-	}
-	log_warn(&c->log, "conflict: the server still holds the old stream");
-	return next_delay(c, DELAY_CONFLICT_MS);
-}
-
-static void stream_error(
-	struct component *c, const char *condition, struct slice text)
-{
-	uint64_t delay = 0;
-
-	switch (react_to(&condition)) {
-	case MISCONFIGURED:
-		delay = misconfigured(c, condition, text);
-		break;
-	case TAKEN:
-		delay = taken(c);
-		break;
-	case OUR_BUG:
-		log_error(&c->log,
-			"the server refused what we wrote "
-			"condition=%s %.*s",
-			condition, SLICE_ARG(text));
-		log_last(c);
-		delay = next_delay(c, 0);
-		break;
-	case BACK_OFF:
-		log_warn(&c->log, "stream error condition=%s %.*s", condition,
-			SLICE_ARG(text));
-		delay = next_delay(c, 0);
-		break;
-	}
-	write_str(c, "</stream:stream>");
-	close_and_wait(c, delay);
-}
-
-static void handle_stream_error(struct component *c, const struct elem *error)
-{
-	const struct elem *e = elem_child(error, NULL, NS_STREAM_ERRORS);
-	struct slice text = elem_child_text(error, "text", NS_STREAM_ERRORS);
-
-	while (e != NULL && strcmp(e->name, "text") == 0) {
-		e = elem_next(e, NULL, NS_STREAM_ERRORS);
-	}
-	if (text.p == NULL) {
-		text = elem_text(error); /* COMPAT: servers of 2001 */
-	}
-	if (c->state == COMPONENT_CLOSING) {
-		return;
-	}
-	stream_error(c, e != NULL ? e->name : "undefined-condition", text);
-}
-
-/* ---- keeping alive (PROTOCOL A.4) ---- */
-
-static void on_space_timer(void *ctx)
-{
-	struct component *c = ctx;
-	uint64_t silent = c->clock->now_ms - c->last_write_ms;
-
-	if (silent < SPACE_MS) {
-		timer_start(c->clock, &c->space, SPACE_MS - silent);
-		return;
-	}
-	timer_start(c->clock, &c->space, SPACE_MS);
-	write_bytes(c, " ", 1);
-}
-
-static void write_ping(struct component *c, const char *kind, unsigned long number)
-{
-	char id[48];
-	struct buf out;
-	struct xw w;
-
-	snprintf(id, sizeof id, "%s-%lu", kind, number);
-	buf_init(&out, WRITE_MAX);
-	xw_init(&w, &out, ns_uri(NS_STANZA));
-	xw_start(&w, "iq", NS_NONE);
-	xw_attr(&w, "type", "get");
-	xw_attr(&w, "from", c->name);
-	xw_attr(&w, "to", c->server);
-	xw_attr(&w, "id", id);
-	xw_empty(&w, "ping", NS_PING);
-	xw_end(&w);
-	write_bytes(c, out.p, out.len);
-	buf_finish(&out);
-}
-
-static void on_ping_timer(void *ctx)
-{
-	struct component *c = ctx;
-	uint64_t silent = c->clock->now_ms - c->last_read_ms;
-
-	if (c->pinging && silent >= PONG_MS + PING_MS) {
-		log_warn(&c->log, "lost: the server does not answer");
-		close_and_wait(c, next_delay(c, 0));
-	} else if (silent >= PING_MS) {
-		c->pinging = true;
-		c->ping_id++;
-		timer_start(c->clock, &c->ping, PONG_MS);
-		write_ping(c, PING_ID, c->ping_id);
-	} else {
-		c->pinging = false;
-		timer_start(c->clock, &c->ping, PING_MS - silent);
-	}
-}
-
-/* The answer to a ping of ours, result or error. */
-static bool is_pong(const struct component *c, const struct stanza *s,
-	const char *kind, unsigned long number)
-{
-	char id[48];
-
-	snprintf(id, sizeof id, "%s-%lu", kind, number);
-	return s->kind == STANZA_IQ && number > 0 &&
-	       (stanza_type_is(s, "result") || stanza_type_is(s, "error")) &&
-	       s->id != NULL && strcmp(s->id, id) == 0 &&
-	       (s->from == NULL || strcmp(s->from, c->server) == 0);
-}
-
-/* ---- what the server has read (PROTOCOL A.4) ---- */
-
-static void set_mark(struct component *c)
-{
-	c->mark_id++;
-	marks_out(&c->marks);
-	timer_start(c->clock, &c->mark, MARK_MS);
-	write_ping(c, MARK_ID, c->mark_id);
-}
-
-static void tell_read(struct component *c)
-{
-	if (c->events.on_read != NULL) {
-		c->events.on_read(c->events.ctx);
-	}
-}
-
-static void on_mark_answer(struct component *c)
-{
-	if (!c->marks.out) {
-		return; /* given up: it comes late */
-	}
-	timer_stop(c->clock, &c->mark);
-	if (marks_answered(&c->marks)) {
-		set_mark(c);
-	}
-	tell_read(c);
-}
-
-static void on_mark_timer(void *ctx)
-{
-	struct component *c = ctx;
-
-	marks_given_up(&c->marks);
-	tell_read(c);
-}
-
-static void on_stable_timer(void *ctx)
-{
-	struct component *c = ctx;
-
-	c->delay_ms = DELAY_MIN_MS;
 }
 
 /* ---- what the parser reads ---- */
@@ -455,17 +167,15 @@ static void on_open(void *ctx, const struct elem *stream)
 	snprintf(answer, sizeof answer, "<handshake>%s</handshake>", hash);
 	move(c, COMPONENT_HANDSHAKE);
 	timer_start(c->clock, &c->step, STEP_MS);
-	write_str(c, answer);
+	component_write_str(c, answer);
 }
 
 static void online(struct component *c)
 {
 	move(c, COMPONENT_ONLINE);
 	c->fault = NULL;
-	buf_reset(&c->last, LAST_MAX);
-	timer_start(c->clock, &c->stable, STABLE_MS);
-	timer_start(c->clock, &c->space, SPACE_MS);
-	timer_start(c->clock, &c->ping, PING_MS);
+	buf_reset(&c->last, COMPONENT_LAST_MAX);
+	component_alive_start(c);
 	log_info(&c->log, "online");
 	c->events.on_online(c->events.ctx);
 }
@@ -475,7 +185,7 @@ static void on_other(void *ctx, const struct elem *child)
 	struct component *c = ctx;
 
 	if (elem_is(child, "error", NS_STREAM)) {
-		handle_stream_error(c, child);
+		component_on_stream_error(c, child);
 	} else if (strcmp(child->name, "handshake") == 0 &&
 		   c->state == COMPONENT_HANDSHAKE) {
 		online(c);
@@ -493,9 +203,7 @@ static void on_stanza(void *ctx, const struct stanza *stanza)
 		return;
 	}
 	c->stats.stanzas_in++;
-	if (is_pong(c, stanza, MARK_ID, c->mark_id)) {
-		on_mark_answer(c);
-	} else if (!is_pong(c, stanza, PING_ID, c->ping_id)) {
+	if (!component_takes_pong(c, stanza)) {
 		c->events.on_stanza(c->events.ctx, stanza);
 	}
 }
@@ -522,8 +230,8 @@ static void on_close(void *ctx)
 		return;
 	}
 	log_warn(&c->log, "lost: the server closed the stream");
-	write_str(c, "</stream:stream>");
-	close_and_wait(c, next_delay(c, 0));
+	component_write_str(c, "</stream:stream>");
+	component_close_and_wait(c, component_next_delay(c, 0));
 }
 
 static void on_fatal(void *ctx, const char *condition, const char *text)
@@ -542,8 +250,8 @@ static void on_fatal(void *ctx, const char *condition, const char *text)
 		"<stream:error><%s xmlns='%s'/></stream:error>"
 		"</stream:stream>",
 		condition, ns_uri(NS_STREAM_ERRORS));
-	write_str(c, error);
-	close_and_wait(c, next_delay(c, 0));
+	component_write_str(c, error);
+	component_close_and_wait(c, component_next_delay(c, 0));
 }
 
 static const struct parser_handlers handlers = {
@@ -569,7 +277,7 @@ void component_connected(struct component *c)
 	timer_start(c->clock, &c->step, STEP_MS);
 	c->parser = parser_create(&handlers, c, &c->limits);
 	c->last_read_ms = c->clock->now_ms;
-	buf_init(&out, WRITE_MAX);
+	buf_init(&out, COMPONENT_WRITE_MAX);
 	buf_add_str(&out, "<?xml version='1.0'?><stream:stream xmlns='");
 	buf_add_str(&out, ns_uri(NS_STANZA));
 	buf_add_str(&out, "' xmlns:stream='");
@@ -578,7 +286,7 @@ void component_connected(struct component *c)
 	xw_escape(&out, name, true);
 	buf_add_str(&out, "'>");
 	must(!out.overflow);
-	write_bytes(c, out.p, out.len);
+	component_write(c, out.p, out.len);
 	buf_finish(&out);
 }
 
@@ -611,7 +319,7 @@ void component_lost(struct component *c, enum err why)
 	log_warn(&c->log, "%s: %s",
 		c->state == COMPONENT_CONNECTING ? "cannot connect" : "lost",
 		err_text(why));
-	wait_for(c, next_delay(c, 0));
+	wait_for(c, component_next_delay(c, 0));
 }
 
 static void on_step_timer(void *ctx)
@@ -624,7 +332,7 @@ static void on_step_timer(void *ctx)
 	case COMPONENT_HANDSHAKE:
 		log_warn(&c->log, "no answer state=%s",
 			component_state_name(c->state));
-		close_and_wait(c, next_delay(c, 0));
+		component_close_and_wait(c, component_next_delay(c, 0));
 		break;
 	case COMPONENT_WAITING:
 		try_connect(c);
@@ -648,10 +356,11 @@ enum err component_send(struct component *c, const char *xml, size_t len)
 	}
 	c->stats.stanzas_out++;
 	c->last.len = 0;
-	buf_add(&c->last, xml, len < LAST_MAX ? len : LAST_MAX);
-	write_bytes(c, xml, len);
+	buf_add(&c->last, xml,
+		len < COMPONENT_LAST_MAX ? len : COMPONENT_LAST_MAX);
+	component_write(c, xml, len);
 	if (c->state == COMPONENT_ONLINE && marks_sent(&c->marks, len)) {
-		set_mark(c);
+		component_set_mark(c);
 	}
 	return ERR_OK;
 }
@@ -659,7 +368,7 @@ enum err component_send(struct component *c, const char *xml, size_t len)
 void component_start(struct component *c)
 {
 	must(in(c, BIT(IDLE) | BIT(STOPPED)));
-	c->delay_ms = DELAY_MIN_MS;
+	c->delay_ms = COMPONENT_DELAY_MIN_MS;
 	c->fault = NULL;
 	try_connect(c);
 }
@@ -679,10 +388,10 @@ void component_stop(struct component *c)
 		stopped(c);
 		return;
 	default:
-		stop_keepalive(c);
+		component_alive_stop(c);
 		move(c, COMPONENT_CLOSING);
 		timer_start(c->clock, &c->step, CLOSE_MS);
-		write_str(c, "</stream:stream>");
+		component_write_str(c, "</stream:stream>");
 	}
 }
 
@@ -710,11 +419,8 @@ struct component *component_create(const struct component_config *config,
 	c->clock = clock;
 	c->log = (struct log){.subject = subject, .owner = c};
 	timer_init(&c->step, on_step_timer, c);
-	timer_init(&c->stable, on_stable_timer, c);
-	timer_init(&c->space, on_space_timer, c);
-	timer_init(&c->ping, on_ping_timer, c);
-	timer_init(&c->mark, on_mark_timer, c);
-	buf_init(&c->last, LAST_MAX);
+	component_alive_init(c);
+	buf_init(&c->last, COMPONENT_LAST_MAX);
 	return c;
 }
 
@@ -727,7 +433,7 @@ void component_destroy(struct component *c)
 	if (in(c, LINKED)) {
 		c->io.close(c->io.ctx);
 	}
-	stop_keepalive(c);
+	component_alive_stop(c);
 	timer_stop(c->clock, &c->step);
 	parser_destroy(c->parser);
 	buf_finish(&c->last);

@@ -5,8 +5,8 @@
 #include "tests/unit/mapping/fixture.h"
 
 /*
- * What the lists of a large room may take of one turn of the loop (D.3; DESIGN
- * of limits: everything has a ceiling), whoever asks for them.
+ * What the lists of a large room may take of one turn of the loop (D.3;
+ * ARCHITECTURE 8: everything has a ceiling), whoever asks for them.
  */
 enum { MEMBERS = 5000, TURN_BYTES = 1 << 20 };
 
