@@ -241,6 +241,7 @@ struct room {
 	uint32_t past_next;      /* numbers them in the order they came */
 	int64_t seen_ms;         /* after a loss: clients know all until then */
 	struct ids ids;
+	struct room_typing *typing; /* mapping/room/room_typing.c, or NULL */
 };
 
 /* What a client wants of a room's history (D.12). */

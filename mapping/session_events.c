@@ -273,7 +273,9 @@ static void on_text(void *ctx, const struct irc_text *t)
 static void on_typing(void *ctx, const struct irc_text *t,
 	enum irc_typing typing)
 {
-	if (t->chan == NULL) {
+	if (t->chan != NULL) {
+		room_on_typing(t, typing);
+	} else {
 		chat_on_typing(ctx, t, typing);
 	}
 }

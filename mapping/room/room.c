@@ -130,6 +130,7 @@ void room_destroy(struct room *r)
 	contacts_room(r, false);
 	sent_drop_room(s, r);
 	chats_drop_room(s, r);
+	room_typing_free(r);
 	while (!list_empty(&r->views)) {
 		view_free(list_entry(list_first(&r->views), struct view, link));
 	}
@@ -181,6 +182,7 @@ void view_destroy(struct view *v)
 
 	chats_drop_view(r->session, v);
 	sent_drop_view(r->session, v);
+	room_typing_left(v);
 	view_free(v);
 	if (list_empty(&r->views)) {
 		room_part(r, slice(NULL, 0));

@@ -10,7 +10,7 @@
  * (PROTOCOL D). room.c: life of rooms and views; room_enter.c, room_kept.c,
  * room_end.c: how they begin, stay without a client, end; room_show.c: what
  * clients are shown; room_fill.c: whole rooms shown; room_irc.c: what happens on
- * IRC; room_text.c: messages and subject.
+ * IRC; room_text.c: messages and subject; room_typing.c: who is typing.
  */
 
 /* ---- joining and leaving ---- */
@@ -239,5 +239,17 @@ void room_on_topic(struct session *s, struct ircchan *c,
 void room_message(struct request *q, const struct addr *a);
 /* A line from the room itself: groupchat from CHAN. */
 void room_notice(struct room *r, const char *text);
+
+/* ---- who is typing (room_typing.c) ---- */
+
+/* +typing to the channel. */
+void room_on_typing(const struct irc_text *t, enum irc_typing typing);
+/* This folded nick said something, or left: clients see that by itself. */
+void room_typing_over(struct room *r, const struct istr *folded);
+/* A client types; the user said something; the client leaves. */
+void room_tell_typing(struct view *v, enum irc_typing typing);
+void room_typing_said(struct room *r);
+void room_typing_left(struct view *v);
+void room_typing_free(struct room *r);
 
 #endif

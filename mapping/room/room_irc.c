@@ -198,6 +198,7 @@ void room_on_leave(struct session *s, struct ircchan *c, struct ircuser *u,
 		shown.status = reason;
 	}
 	leave_codes(r, u, l, &shown);
+	room_typing_over(r, u->entry.key);
 	room_show(r, u, bits, &shown);
 	if (!is_me) {
 		conference_push(r, NULL, istr_slice(u->nick), false);
@@ -243,6 +244,7 @@ void room_on_nick(struct session *s, struct ircuser *u, struct slice old,
 			chan_member(r->chan, u->entry.key, &bits) != u) {
 			continue;
 		}
+		room_typing_over(r, casemap_lookup(s->casemap, old));
 		if (is_me) {
 			room_fills_finish(r);
 			back.codes[0] = room_is_semianonymous(r) ? 0 : 100;

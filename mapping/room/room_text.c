@@ -73,6 +73,9 @@ void room_on_text(const struct irc_text *t)
 	if (t->history && !history_is_news(r, &p)) {
 		return;
 	}
+	if (!t->history && t->from != NULL) {
+		room_typing_over(r, t->from->entry.key);
+	}
 	history_add(r, &p);
 	past_write(r, &p,
 		t->history		? PAST_CACHED :
@@ -129,7 +132,10 @@ void room_message(struct request *q, const struct addr *a)
 	children_read(q, &p);
 	if (p.body.p == NULL && p.oob == NULL && !p.encrypted &&
 		(p.subject.p == NULL || p.thread.p != NULL)) {
-		return; /* chat states, markers: IRC has no use for them yet */
+		if (v != NULL && p.typing != IRC_TYPING_NONE) {
+			room_tell_typing(v, p.typing);
+		}
+		return; /* and whatever else IRC has no use for */
 	}
 	if (v == NULL) {
 		out_error(m, q->stanza, E_NOT_ACCEPTABLE,
@@ -154,6 +160,7 @@ void room_message(struct request *q, const struct addr *a)
 				"The message is empty.");
 			return;
 		}
+		room_typing_said(v->room);
 	}
 	sent_message(q, &say);
 }

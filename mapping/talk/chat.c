@@ -112,7 +112,8 @@ void chats_drop_room(struct session *s, const struct room *r)
 
 static void chat_free(struct session *s, struct chat *c)
 {
-	timer_stop(core(s)->clock, &c->typing);
+	timer_stop(core(s)->clock, &c->shown_timer);
+	typing_finish(&c->typing);
 	map_remove(&s->chats, &c->entry);
 	for (unsigned i = 0; i < c->npeers; i++) {
 		peer_finish(&c->peers[i]);
@@ -182,7 +183,8 @@ struct chat *chat_get(struct session *s, struct slice nick)
 		c->entry.key = casemap_intern(s->casemap, nick);
 		c->nick = intern(nick.p, nick.len);
 		ids_init(&c->ids);
-		timer_init(&c->typing, chat_on_typing_timer, c);
+		typing_init(&c->typing, s, &c->nick);
+		timer_init(&c->shown_timer, chat_on_typing_timer, c);
 		map_put(&s->chats, &c->entry, 0);
 	}
 	c->last_ms = core(s)->clock->now_ms;

@@ -5,13 +5,14 @@
 #include "mapping/addr.h"
 #include "mapping/core.h"
 #include "mapping/talk/children.h"
+#include "mapping/talk/typing.h"
 
 /*
  * One-to-one talk (PROTOCOL C.1, D.7). IRC queries are network-wide, Jabber has
  * two addresses for one person: who wrote to a nick through a room (OCC) last is
  * answered from there, everybody else from NICK. chat.c: what is known of
  * talks; chat_out.c: Jabber to IRC; chat_in.c: IRC to Jabber;
- * typing.c: who is typing.
+ * chat_typing.c: who is typing.
  */
 
 /* One client of the user in a talk; the one that wrote last is the last. */
@@ -33,11 +34,10 @@ struct chat {
 	struct peer *peers;
 	unsigned npeers;
 	uint64_t last_ms;         /* of the last message either way */
-	uint64_t told_ms;         /* our last +typing */
 	bool seen;                /* has been on IRC for sure */
-	enum irc_typing told;     /* what IRC heard of us last */
+	struct typing typing;     /* of the user */
 	enum irc_typing shown;    /* what clients are shown of them */
-	struct timer typing;      /* until that is too old */
+	struct timer shown_timer; /* until that is too old */
 	struct ids ids;           /* of the messages either way: ids.h */
 };
 
@@ -82,10 +82,10 @@ void chat_on_text(struct session *s, const struct irc_text *t);
 const char *chat_jid(struct session *s, const struct chat *c,
 	struct slice nick);
 
-/* ---- typing.c ---- */
+/* ---- chat_typing.c ---- */
 
-/* A client types to this nick. */
-void chat_tell_typing(struct session *s, struct slice nick,
+/* A client (full JID) types to this nick. */
+void chat_tell_typing(struct session *s, struct slice nick, const char *client,
 	enum irc_typing typing);
 /* +typing to us. */
 void chat_on_typing(struct session *s, const struct irc_text *t,

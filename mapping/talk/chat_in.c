@@ -161,7 +161,7 @@ void chat_on_text(struct session *s, const struct irc_text *t)
 		remember(c, t, body, id);
 		c->seen = true;
 		c->shown = IRC_TYPING_NONE; /* the text is there */
-		timer_stop(m->clock, &c->typing);
+		timer_stop(m->clock, &c->shown_timer);
 		session_hold(s);
 	}
 }

@@ -178,7 +178,7 @@ static void note_typing(struct request *q, const struct addr *a,
 		!find_listener(q, a, &l, &fault) || l.self) {
 		return;
 	}
-	chat_tell_typing(l.session, l.nick, typing);
+	chat_tell_typing(l.session, l.nick, q->from.full, typing);
 }
 
 static bool says_something(const struct message_parts *p)
@@ -213,7 +213,7 @@ void chat_to_person(struct request *q, const struct addr *a)
 	}
 	c = begin_talk(a, &l);
 	chat_note_peer(c, q, l.via, &p);
-	c->told = IRC_TYPING_NONE; /* a message ends it */
+	typing_said(&c->typing);
 	say(q, &l, &p);
 }
 

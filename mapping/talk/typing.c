@@ -1,62 +1,120 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/out.h"
-#include "mapping/room/room.h"
-#include "mapping/session.h"
-#include "mapping/talk/chat.h"
+#include "mapping/talk/typing.h"
 
-/*
- * Who is typing, in one-to-one talk (PROTOCOL C.20, F.2): +typing of IRCv3 on
- * the one side, jabber:x:event or chat states (XEP-0085) on the other. Nothing
- * of it where the server has no message-tags.
- */
+#include "mapping/session.h"
+
 enum {
-	REPEAT_MS = 3000,   /* IRC hears `active` no more often */
-	ACTIVE_MS = 6000,   /* then it counts as a pause */
-	PAUSED_MS = 30000,  /* and this as the end */
+	APART_MS = 3000,      /* IRC hears of it no more often */
+	REPEAT_MS = 4000,     /* ... and forgets `active` in six seconds */
+	BELIEVED_MS = 120000, /* a client that says no more has forgotten us */
+	ACTIVE_MS = 6000,     /* then it counts as a pause */
+	PAUSED_MS = 30000,    /* and this as the end */
 };
 
-void chat_tell_typing(struct session *s, struct slice nick,
+static struct clock *clock_of(const struct typing *t)
+{
+	return t->session->user->mapping->clock;
+}
+
+/* ---- Jabber to IRC ---- */
+
+static void forget(struct typing *t)
+{
+	istr_set(&t->by, NULL);
+	t->told = IRC_TYPING_NONE;
+	t->wanted = IRC_TYPING_NONE;
+	timer_stop(clock_of(t), &t->timer);
+}
+
+/* There is nothing that IRC should hear. */
+static bool is_settled(const struct typing *t)
+{
+	if (t->wanted == IRC_TYPING_ACTIVE) {
+		return false;
+	}
+	/* Of a beginning that nobody heard there is no end. */
+	return t->wanted == t->told || t->told == IRC_TYPING_NONE;
+}
+
+/* What may be said is said; the timer comes back for the rest. */
+static void step(struct typing *t)
+{
+	uint64_t now = clock_of(t)->now_ms;
+	uint64_t apart = now - t->told_ms;
+	enum err err;
+
+	timer_stop(clock_of(t), &t->timer);
+	if (t->wanted == IRC_TYPING_ACTIVE && now >= t->until_ms) {
+		forget(t); /* and IRC lets it expire */
+		return;
+	}
+	if (is_settled(t)) {
+		return;
+	}
+	if (t->told_ms != 0 && apart < APART_MS) {
+		timer_start(clock_of(t), &t->timer, APART_MS - apart);
+		return;
+	}
+	err = session_is_up(t->session) ?
+		ircnet_typing(t->session->net, istr_slice(*t->target),
+			t->wanted) :
+		ERR_WRONG_STATE;
+	if (err == ERR_OK) {
+		t->told = t->wanted;
+		t->told_ms = now;
+	} else if (err != ERR_FULL) {
+		forget(t);
+		return;
+	}
+	if (!is_settled(t)) {
+		timer_start(clock_of(t), &t->timer, REPEAT_MS);
+	}
+}
+
+static void on_timer(void *ctx)
+{
+	step(ctx);
+}
+
+void typing_init(struct typing *t, struct session *s,
+	const struct istr *const *target)
+{
+	*t = (struct typing){.session = s, .target = target};
+	timer_init(&t->timer, on_timer, t);
+}
+
+void typing_finish(struct typing *t)
+{
+	forget(t);
+}
+
+void typing_tell(struct typing *t, const struct istr *client,
 	enum irc_typing typing)
 {
-	struct chat *c = chat_find(s, nick);
-	uint64_t now = s->user->mapping->clock->now_ms;
+	if (typing == IRC_TYPING_ACTIVE) {
+		istr_set(&t->by, istr_ref(client));
+		t->until_ms = clock_of(t)->now_ms + BELIEVED_MS;
+		/* Told again: nothing to wait for but the three seconds. */
+	} else if (t->by != client) {
+		return;
+	}
+	t->wanted = typing;
+	step(t);
+}
 
-	if (!ircnet_cap(s->net, "message-tags")) {
-		return;
-	}
-	if (c == NULL) {
-		if (typing != IRC_TYPING_ACTIVE) {
-			return; /* nobody was told of a beginning */
-		}
-		c = chat_get(s, nick);
-	}
-	if (typing == c->told ?
-			typing != IRC_TYPING_ACTIVE ||
-				now - c->told_ms < REPEAT_MS :
-			c->told == IRC_TYPING_NONE &&
-				typing != IRC_TYPING_ACTIVE) {
-		return;
-	}
-	if (ircnet_typing(s->net, nick, typing) == ERR_OK) {
-		c->told = typing;
-		c->told_ms = now;
-	}
+void typing_said(struct typing *t)
+{
+	forget(t);
+}
+
+void typing_client_gone(struct typing *t, const struct istr *client)
+{
+	typing_tell(t, client, IRC_TYPING_DONE);
 }
 
 /* ---- IRC to Jabber ---- */
 
-static void write_event(struct xw *w, const struct peer *peer,
-	enum irc_typing typing)
-{
-	xw_start(w, "x", NS_X_EVENT);
-	if (typing == IRC_TYPING_ACTIVE) {
-		xw_empty(w, "composing", NS_NONE);
-	}
-	xw_elem(w, "id", NS_NONE, istr_slice(peer->composing));
-	xw_end(w);
-}
-
-static void write_state(struct xw *w, enum irc_typing typing)
+void typing_write(struct xw *w, enum irc_typing typing)
 {
 	static const char *const states[] = {
 		[IRC_TYPING_ACTIVE] = "composing",
@@ -68,72 +126,13 @@ static void write_state(struct xw *w, enum irc_typing typing)
 	xw_empty(w, "no-store", NS_HINTS);
 }
 
-static void show_to(struct chat *c, const struct peer *peer,
-	enum irc_typing typing)
+uint64_t typing_lasts_ms(enum irc_typing typing)
 {
-	struct session *s = c->session;
-	struct mapping *m = s->user->mapping;
-	const char *from = peer->via != NULL ?
-		room_occ(peer->via->room, istr_slice(c->nick)) :
-		chat_jid(s, c, istr_slice(c->nick));
-	struct xw *w = out_begin(m, "message");
-
-	xw_attr(w, "from", from);
-	xw_attr(w, "type", "chat");
-	if (peer->composing != NULL) {
-		write_event(w, peer, typing);
-	} else {
-		write_state(w, typing);
-	}
-	if (peer->via != NULL) {
-		xw_empty(w, "x", NS_MUC_USER);
-	}
-	out_end(m);
-	out_send(m, NULL, peer->full->p);
+	return typing == IRC_TYPING_ACTIVE ? ACTIVE_MS : PAUSED_MS;
 }
 
-/* To the clients that are in this talk, in the way that each understands. */
-static void show(struct chat *c, enum irc_typing typing)
+enum irc_typing typing_next(enum irc_typing typing)
 {
-	struct mapping *m = c->session->user->mapping;
-	enum irc_typing was = c->shown;
-
-	c->shown = typing;
-	for (unsigned i = 0; typing != was && i < c->npeers; i++) {
-		/* An event knows typing and its end, no pause between. */
-		if (c->peers[i].composing == NULL ||
-			typing == IRC_TYPING_ACTIVE ||
-			was == IRC_TYPING_ACTIVE) {
-			show_to(c, &c->peers[i], typing);
-		}
-	}
-	timer_stop(m->clock, &c->typing);
-	if (typing != IRC_TYPING_DONE) {
-		timer_start(m->clock, &c->typing,
-			typing == IRC_TYPING_ACTIVE ? ACTIVE_MS : PAUSED_MS);
-	}
-}
-
-void chat_on_typing(struct session *s, const struct irc_text *t,
-	enum irc_typing typing)
-{
-	struct chat *c = t->source.nick.len <= CASEMAP_NAME_MAX ?
-		chat_find(s, t->source.nick) :
-		NULL;
-
-	/* Who wrote long ago may not be there any more. */
-	if (c == NULL || !chat_is_open(c) || t->from_me || t->history ||
-		(typing == IRC_TYPING_DONE && c->shown == IRC_TYPING_NONE)) {
-		return;
-	}
-	show(c, typing);
-}
-
-void chat_on_typing_timer(void *ctx)
-{
-	struct chat *c = ctx;
-
-	arena_reset(&c->session->user->mapping->arena);
-	show(c, c->shown == IRC_TYPING_ACTIVE ? IRC_TYPING_PAUSED :
-						IRC_TYPING_DONE);
+	return typing == IRC_TYPING_ACTIVE ? IRC_TYPING_PAUSED :
+					     IRC_TYPING_DONE;
 }
