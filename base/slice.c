@@ -16,9 +16,9 @@ bool slice_is_nocase(struct slice a, const char *s)
 	return s[a.len] == '\0';
 }
 
-long slice_number(struct slice s, long max)
+int64_t slice_number(struct slice s, int64_t max)
 {
-	long n = 0;
+	int64_t n = 0;
 
 	if (s.len == 0 || s.len > 18) {
 		return -1;

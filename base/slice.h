@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 /*
@@ -44,7 +45,7 @@ static inline bool slice_is(struct slice a, const char *s)
 bool slice_is_nocase(struct slice a, const char *s);
 
 /* The number in all of s, decimal digits only; -1 when it is none or > max. */
-long slice_number(struct slice s, long max);
+int64_t slice_number(struct slice s, int64_t max);
 
 /* Cuts the part of *rest before the first c off; *rest goes on after it. */
 struct slice slice_cut(struct slice *rest, char c);

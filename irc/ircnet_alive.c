@@ -69,10 +69,10 @@ enum err ircnet_sync(struct ircnet *n, uint64_t token)
 void handle_pong(struct ircnet *n, const struct ircmsg *m)
 {
 	struct slice token = ircmsg_last(m);
-	long mark;
+	int64_t mark;
 
 	if (token.len > 4 && memcmp(token.p, "gw-s", 4) == 0) {
-		mark = slice_number(slice(token.p + 4, token.len - 4), LONG_MAX);
+		mark = slice_number(slice(token.p + 4, token.len - 4), INT64_MAX);
 		if (mark > 0) {
 			EMIT(n, on_synced, (uint64_t)mark);
 		}

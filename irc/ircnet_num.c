@@ -216,7 +216,7 @@ static bool num_created(struct ircnet *n, const struct ircmsg *m)
 	if (chan == NULL || chan->created_at != 0) {
 		return false;
 	}
-	chan->created_at = slice_number(ircmsg_param(m, 2), INT32_MAX * 4L);
+	chan->created_at = slice_number(ircmsg_param(m, 2), INT32_MAX * INT64_C(4));
 	if (chan->created_at < 0) {
 		chan->created_at = 0;
 	}
@@ -243,7 +243,7 @@ static bool num_topic_by(struct ircnet *n, const struct ircmsg *m)
 {
 	struct ircchan *chan = joined(n, ircmsg_param(m, 1));
 	struct slice by = ircmsg_param(m, 2);
-	long at = slice_number(ircmsg_param(m, 3), INT32_MAX * 4L);
+	int64_t at = slice_number(ircmsg_param(m, 3), INT32_MAX * INT64_C(4));
 
 	if (chan == NULL || by.len == 0) {
 		return false;

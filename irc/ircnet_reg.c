@@ -186,7 +186,7 @@ bool num_antispoof(struct ircnet *n, const struct ircmsg *m)
 	while (text.len > 0) {
 		struct slice word = slice_cut(&text, ' ');
 
-		if (word.len < 18 && slice_number(word, 0xffffffffL) >= 0) {
+		if (word.len < 18 && slice_number(word, UINT32_MAX) >= 0) {
 			number = word;
 		}
 	}

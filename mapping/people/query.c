@@ -356,8 +356,8 @@ void query_on_reply(struct session *s, const struct irc_text *t,
 		if (nick != NULL && p->nick == nick && !p->answered &&
 			k->numeric == 0 && slice_is_nocase(command, k->ask) &&
 			(p->kind != QUERY_PING ||
-				slice_number(slice_trim(args), LONG_MAX) ==
-					(long)p->token)) {
+				slice_number(slice_trim(args), INT64_MAX) ==
+					(int64_t)p->token)) {
 			answer(p, args);
 			return;
 		}

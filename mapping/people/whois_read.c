@@ -47,9 +47,9 @@ static void keep_extra(struct whois *w, const struct ircmsg *m)
 /* 317 me nick idle [signon] :seconds idle, signon time */
 static void keep_idle(struct whois *w, const struct ircmsg *m)
 {
-	long idle = slice_number(ircmsg_param(m, 2), INT32_MAX);
-	long signon = m->nparams > 4 ?
-		slice_number(ircmsg_param(m, 3), INT32_MAX * 4L) :
+	int64_t idle = slice_number(ircmsg_param(m, 2), INT32_MAX);
+	int64_t signon = m->nparams > 4 ?
+		slice_number(ircmsg_param(m, 3), INT32_MAX * INT64_C(4)) :
 		-1;
 
 	w->idle_s = idle;

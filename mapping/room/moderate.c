@@ -7,6 +7,7 @@
 #include "mapping/errmap.h"
 #include "mapping/out.h"
 #include "mapping/room/room.h"
+#include "mapping/talk/sent.h"
 #include "mapping/text.h"
 
 enum { MODERATIONS_MAX = 16, LIST_BYTES = 65536 };
@@ -172,6 +173,18 @@ static bool is_about(const struct moderation *p, int numeric,
 	return true;
 }
 
+/* A subject was sent first: what is refused is it (D.5). */
+static bool is_of_topic(const struct moderation *p, int numeric,
+	const struct ircmsg *m)
+{
+	struct fault fault;
+
+	return casemap_lookup(p->session->casemap, ircmsg_param(m, 1)) ==
+			p->channel &&
+		errmap_channel(numeric, &fault) &&
+		sent_topic_waits(p->session, p->channel, p->token);
+}
+
 /* InspIRCd: the list holds it already, or does not hold it: nothing to do. */
 static bool is_unchanged(int numeric)
 {
@@ -192,6 +205,9 @@ bool moderation_on_numeric(struct session *s, int numeric,
 		if (is_unchanged(numeric) && !p->way->deaf) {
 			return true;
 		}
+		if (is_of_topic(p, numeric, m)) {
+			return false;
+		}
 		if (p->way->numeric != NULL && p->way->numeric(p, numeric, m)) {
 			return true;
 		}
@@ -209,6 +225,7 @@ bool moderation_on_numeric(struct session *s, int numeric,
 
 void moderation_on_synced(struct session *s, uint64_t token)
 {
+	sent_topics_done(s, token);
 	list_each_safe(it, &s->moderations) {
 		struct moderation *p = list_entry(it, struct moderation, link);
 

@@ -17,10 +17,13 @@ static struct mapping *core(const struct moderation *p)
 
 /* ---- entries of the server's lists ---- */
 
+/* The end of the year 9999 in seconds. */
+static const int64_t STAMP_MAX = INT64_C(253402300799);
+
 /* "set by X, 2026-01-01T00:00:00Z" */
 static void reason_of(const struct ircmsg *m, struct buf *out)
 {
-	long at = slice_number(ircmsg_param(m, 4), 253402300799);
+	int64_t at = slice_number(ircmsg_param(m, 4), STAMP_MAX);
 	char stamp[OUT_STAMP];
 
 	if (ircmsg_param(m, 3).len == 0) {
@@ -29,7 +32,7 @@ static void reason_of(const struct ircmsg *m, struct buf *out)
 	buf_add_str(out, "set by ");
 	buf_add_slice(out, ircmsg_param(m, 3));
 	if (at > 0) {
-		out_stamp((int64_t)at * 1000, stamp);
+		out_stamp(at * 1000, stamp);
 		buf_addf(out, ", %s", stamp);
 	}
 }
@@ -66,11 +69,12 @@ static void add_entry(struct moderation *p, const struct ircmsg *m)
 
 static bool on_entry(struct moderation *p, int numeric, const struct ircmsg *m)
 {
-	if (numeric != (p->way == &moderation_bans ? 367 : 346)) {
-		return false;
+	int entry = p->way == &moderation_bans ? 367 : 346;
+
+	if (numeric == entry) {
+		add_entry(p, m);
 	}
-	add_entry(p, m);
-	return true;
+	return numeric == entry || numeric == entry + 1; /* its end */
 }
 
 /* ---- occupants ---- */

@@ -78,6 +78,14 @@ void sent_release(struct session *s, const struct room *r);
 void sent_written(struct session *s, uint64_t token);
 /* Our own TOPIC came back: it is not refused any more. */
 void sent_topic_set(struct session *s, const struct room *r);
+/*
+ * A subject was sent to this channel before that mark, and nothing was said of
+ * it yet: what the server refuses first is it (D.5).
+ */
+bool sent_topic_waits(const struct session *s, const struct istr *channel,
+	uint64_t mark);
+/* That mark is back: subjects that were sent before it were not refused. */
+void sent_topics_done(struct session *s, uint64_t mark);
 /* 341: the invitation was taken. */
 void sent_invited(struct session *s, const struct ircmsg *m);
 /* A numeric names a target: the oldest message to it failed. true: it was ours. */

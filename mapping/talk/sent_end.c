@@ -64,6 +64,34 @@ void sent_topic_set(struct session *s, const struct room *r)
 	}
 }
 
+static bool is_topic_before(const struct sent *t, uint64_t mark)
+{
+	return t->kind == SENT_TOPIC && t->state == SENT_WRITTEN &&
+		t->token < mark;
+}
+
+bool sent_topic_waits(const struct session *s, const struct istr *channel,
+	uint64_t mark)
+{
+	list_each(it, &s->sent) {
+		const struct sent *t = sent_of(it);
+
+		if (t->target == channel && is_topic_before(t, mark)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+void sent_topics_done(struct session *s, uint64_t mark)
+{
+	list_each_safe(it, &s->sent) {
+		if (is_topic_before(sent_of(it), mark)) {
+			sent_free(sent_of(it));
+		}
+	}
+}
+
 void sent_invited(struct session *s, const struct ircmsg *m)
 {
 	const struct istr *nick =
