@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/crypto.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/params.h>
 #include <openssl/rand.h>
 
 enum { NONCE = 12, TAG = 16, SEAL_MAX = 1 << 30 };
@@ -60,6 +64,114 @@ void crypto_hmac_hex(struct slice key, struct slice text, char out[SHA256_HEX])
 	must(len == 32);
 	hex(digest, len, out);
 }
+
+/* ---- by name ---- */
+
+static const EVP_MD *md_of(enum digest d)
+{
+	return d == DIGEST_SHA1	  ? EVP_sha1() :
+	       d == DIGEST_SHA256 ? EVP_sha256() :
+				    EVP_sha512();
+}
+
+size_t crypto_digest_size(enum digest d)
+{
+	return (size_t)EVP_MD_get_size(md_of(d));
+}
+
+void crypto_digest(enum digest d, struct slice text, unsigned char *out)
+{
+	must(EVP_Digest(text.p ? text.p : "", text.len, out, NULL, md_of(d),
+		     NULL) == 1);
+}
+
+void crypto_hmac(enum digest d, struct slice key, struct slice text,
+	unsigned char *out)
+{
+	must(HMAC(md_of(d), key.p ? key.p : "", (int)key.len,
+		     (const unsigned char *)(text.p ? text.p : ""), text.len,
+		     out, NULL) != NULL);
+}
+
+bool crypto_equal(const unsigned char *a, const unsigned char *b, size_t len)
+{
+	return CRYPTO_memcmp(a, b, len) == 0;
+}
+
+/* ---- PBKDF2 ---- */
+
+struct pbkdf2 {
+	EVP_MAC_CTX *mac; /* holds the key */
+	unsigned long left;
+	size_t size;
+	unsigned char u[DIGEST_MAX];
+	unsigned char sum[DIGEST_MAX];
+};
+
+static void mac_again(struct pbkdf2 *p, const void *text, size_t len,
+	const void *more, size_t more_len)
+{
+	size_t n;
+
+	must(EVP_MAC_init(p->mac, NULL, 0, NULL) == 1);
+	must(EVP_MAC_update(p->mac, text, len) == 1);
+	must(EVP_MAC_update(p->mac, more, more_len) == 1);
+	must(EVP_MAC_final(p->mac, p->u, &n, sizeof p->u) == 1);
+	must(n == p->size);
+}
+
+struct pbkdf2 *pbkdf2_create(enum digest d, struct slice password,
+	struct slice salt, unsigned long rounds)
+{
+	static const unsigned char first[4] = {0, 0, 0, 1};
+	struct pbkdf2 *p = must_calloc(1, sizeof *p);
+	EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+	char name[16];
+	OSSL_PARAM params[2] = {
+		OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
+		OSSL_PARAM_construct_end(),
+	};
+
+	must(hmac != NULL && rounds > 0);
+	snprintf(name, sizeof name, "%s", EVP_MD_get0_name(md_of(d)));
+	p->mac = EVP_MAC_CTX_new(hmac);
+	EVP_MAC_free(hmac);
+	must(p->mac != NULL);
+	must(EVP_MAC_init(p->mac,
+		     (const unsigned char *)(password.p ? password.p : ""),
+		     password.len, params) == 1);
+	p->size = crypto_digest_size(d);
+	p->left = rounds - 1;
+	mac_again(p, salt.p ? salt.p : "", salt.len, first, sizeof first);
+	memcpy(p->sum, p->u, p->size);
+	return p;
+}
+
+bool pbkdf2_step(struct pbkdf2 *p, unsigned long rounds, unsigned char *out)
+{
+	for (; p->left > 0 && rounds > 0; p->left--, rounds--) {
+		mac_again(p, p->u, p->size, "", 0);
+		for (size_t i = 0; i < p->size; i++) {
+			p->sum[i] ^= p->u[i];
+		}
+	}
+	if (p->left > 0) {
+		return false;
+	}
+	memcpy(out, p->sum, p->size);
+	return true;
+}
+
+void pbkdf2_destroy(struct pbkdf2 *p)
+{
+	if (p != NULL) {
+		EVP_MAC_CTX_free(p->mac);
+		OPENSSL_cleanse(p, sizeof *p);
+		free(p);
+	}
+}
+
+/* ---- random bytes, and sealing ---- */
 
 void crypto_random(void *out, size_t len)
 {

@@ -2,6 +2,7 @@
 #ifndef BASE_CRYPTO_H
 #define BASE_CRYPTO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -18,6 +19,31 @@ void crypto_hmac_hex(struct slice key, struct slice text, char out[SHA256_HEX]);
 void crypto_random(void *out, size_t len);
 /* SHA-1 in Base64 with a final NUL (XEP-0115's ver). */
 void crypto_sha1_base64(struct slice text, char out[29]);
+
+enum digest { DIGEST_SHA1, DIGEST_SHA256, DIGEST_SHA512 };
+enum { DIGEST_MAX = 64 };
+
+size_t crypto_digest_size(enum digest d);
+/* out: crypto_digest_size() bytes, here and below. */
+void crypto_digest(enum digest d, struct slice text, unsigned char *out);
+void crypto_hmac(enum digest d, struct slice key, struct slice text,
+	unsigned char *out);
+/* Without telling by the time it takes where they differ. */
+bool crypto_equal(const unsigned char *a, const unsigned char *b, size_t len);
+
+/*
+ * PBKDF2 (RFC 8018 5.2) with HMAC, one block of it: Hi() of RFC 5802. It takes
+ * long on purpose (100,000 rounds of SHA-512: some 300 ms), so it is computed
+ * piece by piece by whoever must not wait.
+ */
+struct pbkdf2;
+
+/* Nothing is kept of the password but HMAC's state; wiped at the end. */
+struct pbkdf2 *pbkdf2_create(enum digest d, struct slice password,
+	struct slice salt, unsigned long rounds);
+/* At most so many rounds; true: it is done, out has the key. */
+bool pbkdf2_step(struct pbkdf2 *p, unsigned long rounds, unsigned char *out);
+void pbkdf2_destroy(struct pbkdf2 *p); /* NULL is fine */
 
 /*
  * Sealing: AES-256-GCM (NIST SP 800-38D) under a key that lives elsewhere. What

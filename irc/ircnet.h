@@ -36,10 +36,13 @@ struct ircnet_config {
 	const char *realname;
 	const char *password; /* PASS, NULL when none */
 	const char *account;          /* to log in to; NULL: the nick */
-	const char *account_password; /* NULL: nobody logs in */
+	const char *account_password; /* NULL: none. Without this and a
+					 certificate nobody logs in */
 	bool sasl;         /* when the server offers it */
 	bool nickserv;     /* IDENTIFY when there is no SASL */
 	bool private_link; /* TLS: the account's password may be sent */
+	bool certificate;  /* the link shows one of the user's own */
+	unsigned char nonce_key[32]; /* of this connection alone, for SASL */
 	unsigned flood_burst;        /* lines at once (5) */
 	unsigned flood_interval_ms;  /* then one each (2000) */
 	unsigned queue_lines;        /* waiting at most (50) */
@@ -66,6 +69,9 @@ enum login_result {
 	LOGIN_IMPOSTOR, /* a NickServ that is no service: nothing was sent */
 	LOGIN_TIMEOUT,  /* no answer, or none that we understand */
 	LOGIN_ILLEGAL,  /* account or password cannot be sent */
+	LOGIN_UNPROVEN, /* the server could not show that it knows the account */
+	LOGIN_COSTLY,   /* SASL alone, and it asks for too much computing */
+	LOGIN_CERTIFICATE, /* no account has our certificate; no password */
 };
 
 enum irc_text_kind { IRC_PRIVMSG, IRC_NOTICE, IRC_ACTION };
@@ -122,7 +128,7 @@ struct ircnet_events {
 	/* 001. From here on ircnet_me() has our nick. */
 	void (*on_registered)(void *ctx);
 	/*
-	 * Once for a config with an account_password, before or after 001. A
+	 * Once for a config with a password or certificate, before or after 001. A
 	 * LOGIN_OK may still follow another result: services came back.
 	 */
 	void (*on_login)(void *ctx, enum login_result result,

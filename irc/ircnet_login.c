@@ -4,20 +4,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/crypto.h"
+
 /*
  * Logging in to an account (PROTOCOL F.4).
  *
  * The story: CAP is settled and `sasl` is on -> SASL, 903 -> CAP END -> 001.
- * Or: no SASL, or none that works -> 001 -> ircnet_nickserv.c. The password
- * leaves us on a private link only. Each way it fails ends in login_over(),
- * which tells the owner; the connection goes on without an account.
+ * Or: no SASL, or none that works -> 001 -> ircnet_nickserv.c; with a
+ * certificate alone services have 5 s to recognise it. The password leaves us
+ * on a private link only. Each way it fails ends in login_over(), which tells
+ * the owner; the connection goes on without an account.
  * `CAP NEW :sasl` later (services are back) begins anew.
  */
-enum { SASL_PATIENCE_MS = 15000, SECRET_MAX = 400 };
+enum {
+	SASL_PATIENCE_MS = 15000,
+	CERTIFICATE_MS = 5000,
+	SECRET_MAX = 400,
+	NONCE = 32,
+};
 
 /* ---- life ---- */
 
 static void on_timer(void *ctx);
+static void on_work(void *ctx);
 
 static bool sendable(const struct ircnet *n, const char *s)
 {
@@ -31,23 +40,35 @@ static char *copy(const char *s)
 	return must_strndup(s, strlen(s));
 }
 
+static bool may_say_password(const struct login *l)
+{
+	return l->password[0] != '\0' && l->private_link && !l->illegal;
+}
+
 void net_login_init(struct ircnet *n, const struct ircnet_config *c)
 {
 	struct login *l;
+	bool password = c->account_password != NULL &&
+		c->account_password[0] != '\0';
 
-	if (c->account_password == NULL || c->account_password[0] == '\0') {
+	if (!password && !c->certificate) {
 		return;
 	}
 	l = n->login = must_calloc(1, sizeof *l);
 	l->account = copy(c->account != NULL && c->account[0] != '\0'
 		? c->account : c->nick);
-	l->password = copy(c->account_password);
+	l->password = copy(password ? c->account_password : "");
+	memcpy(l->nonce_key, c->nonce_key, sizeof l->nonce_key);
 	l->use_sasl = c->sasl;
 	l->use_service = c->nickserv;
 	l->private_link = c->private_link;
-	l->illegal = !sendable(n, l->account) || !sendable(n, l->password);
-	sasl_init(&l->sasl);
+	l->certificate = c->certificate;
+	l->illegal = password &&
+		(!sendable(n, l->account) || !sendable(n, l->password));
+	sasl_init(&l->sasl, (may_say_password(l) ? SASL_PASSWORD : 0U) |
+			(l->certificate ? SASL_CERTIFICATE : 0U));
 	timer_init(&l->timer, on_timer, n);
+	timer_init(&l->work, on_work, n);
 }
 
 void net_login_stop(struct ircnet *n)
@@ -56,6 +77,7 @@ void net_login_stop(struct ircnet *n)
 
 	if (l != NULL) {
 		timer_stop(n->clock, &l->timer);
+		timer_stop(n->clock, &l->work);
 		explicit_bzero(l->password, strlen(l->password));
 		l->stage = STAGE_OVER;
 		l->refused = true;
@@ -84,13 +106,15 @@ bool net_login_by_sasl(const struct ircnet *n)
 {
 	const struct login *l = n->login;
 
-	return l != NULL && l->use_sasl && l->private_link && !l->illegal;
+	return l != NULL && l->use_sasl &&
+		(l->certificate || may_say_password(l));
 }
 
 bool net_login_holds(const struct ircnet *n)
 {
 	return n->login != NULL && (n->login->stage == STAGE_WHOIS ||
-		n->login->stage == STAGE_IDENTIFY);
+		n->login->stage == STAGE_IDENTIFY ||
+		n->login->stage == STAGE_CERTIFICATE);
 }
 
 static void send_line(void *ctx, struct slice line)
@@ -109,15 +133,26 @@ void login_over(struct ircnet *n, enum login_result result, struct slice text)
 		[LOGIN_OK] = "ok", [LOGIN_REFUSED] = "refused",
 		[LOGIN_UNSAFE] = "unsafe", [LOGIN_NOWHERE] = "nowhere",
 		[LOGIN_IMPOSTOR] = "impostor", [LOGIN_TIMEOUT] = "timeout",
-		[LOGIN_ILLEGAL] = "illegal",
+		[LOGIN_ILLEGAL] = "illegal", [LOGIN_UNPROVEN] = "unproven",
+		[LOGIN_COSTLY] = "costly", [LOGIN_CERTIFICATE] = "certificate",
 	};
 	struct login *l = n->login;
+	bool by_sasl = l->stage == STAGE_SASL && l->by != NULL;
 
+	if (result == LOGIN_NOWHERE && l->sasl.costly) {
+		result = LOGIN_COSTLY; /* there is SASL */
+	} else if (result == LOGIN_NOWHERE && l->sasl.unfit) {
+		result = LOGIN_ILLEGAL;
+	}
 	l->stage = STAGE_OVER;
 	l->in = result == LOGIN_OK;
-	l->refused = l->refused || result == LOGIN_REFUSED;
+	l->refused = l->refused || result == LOGIN_REFUSED ||
+		result == LOGIN_UNPROVEN;
+	l->unproven = result == LOGIN_UNPROVEN;
 	timer_stop(n->clock, &l->timer);
-	log_info(n->log, "login result=%s", names[result]);
+	timer_stop(n->clock, &l->work);
+	log_info(n->log, "login result=%s%s%s", names[result],
+		by_sasl ? " mechanism=" : "", by_sasl ? l->by : "");
 	if (n->state == NET_REGISTERING) {
 		caps_login_over(&n->caps, send_line, n);
 	}
@@ -131,17 +166,26 @@ static void sasl_over(struct ircnet *n, enum sasl_end end, struct slice text)
 {
 	struct login *l = n->login;
 
-	if (end == SASL_GOES_ON) {
+	switch (end) {
+	case SASL_GOES_ON:
 		return;
-	}
-	if (end == SASL_SUCCESS) {
+	case SASL_SUCCESS:
 		login_over(n, LOGIN_OK, text);
-	} else if (end == SASL_REFUSED) {
+		return;
+	case SASL_REFUSED:
 		login_over(n, LOGIN_REFUSED, text);
-	} else if (n->state == NET_REGISTERING) {
+		return;
+	case SASL_UNPROVEN:
+		login_over(n, LOGIN_UNPROVEN, text);
+		return;
+	case SASL_FAILED:
+		break;
+	}
+	if (n->state == NET_REGISTERING) {
 		/* Nothing was said about the password: NickServ is next. */
 		l->stage = STAGE_NONE;
 		timer_stop(n->clock, &l->timer);
+		timer_stop(n->clock, &l->work);
 		caps_login_over(&n->caps, send_line, n);
 	} else {
 		login_over(n, LOGIN_TIMEOUT, slice(NULL, 0)); /* once more */
@@ -176,10 +220,24 @@ void net_login_caps(struct ircnet *n)
 	}
 }
 
+static struct slice make_nonce(struct login *l, char out[SHA256_HEX])
+{
+	struct slice key = slice((const char *)l->nonce_key,
+		sizeof l->nonce_key);
+	unsigned n = l->nonces++;
+	char number[4] = {(char)n, (char)(n >> 8), (char)(n >> 16),
+		(char)(n >> 24)};
+
+	crypto_hmac_hex(key, slice(number, sizeof number), out);
+	return slice(out, NONCE);
+}
+
 void handle_authenticate(struct ircnet *n, const struct ircmsg *m)
 {
 	struct login *l = n->login;
+	char nonce[SHA256_HEX];
 	struct sasl_login secret;
+	enum sasl_end end;
 
 	if (l == NULL || l->stage != STAGE_SASL) {
 		n->dropped++;
@@ -187,9 +245,32 @@ void handle_authenticate(struct ircnet *n, const struct ircmsg *m)
 	}
 	secret = (struct sasl_login){
 		slice_str(l->account), slice_str(l->password),
+		make_nonce(l, nonce),
 	};
-	sasl_over(n, sasl_input(&l->sasl, &secret, ircmsg_param(m, 0),
-		send_secret, n), slice(NULL, 0));
+	l->by = sasl_name(&l->sasl);
+	end = sasl_input(&l->sasl, &secret, ircmsg_param(m, 0), send_secret, n);
+	if (sasl_busy(&l->sasl)) {
+		timer_start(n->clock, &l->work, 0);
+	}
+	if (end == SASL_GOES_ON && l->sasl.giving_up) {
+		log_warn(n->log, "login mechanism=%s given up reason=%s", l->by,
+			l->sasl.costly ? "rounds" : "message");
+	}
+	sasl_over(n, end, slice(NULL, 0));
+}
+
+/* SCRAM: a piece a turn, so that nobody waits for it. */
+static void on_work(void *ctx)
+{
+	struct ircnet *n = ctx;
+	struct login *l = n->login;
+
+	net_enter(n);
+	sasl_over(n, sasl_work(&l->sasl, send_secret, n), slice(NULL, 0));
+	if (sasl_busy(&l->sasl)) {
+		timer_start(n->clock, &l->work, 0);
+	}
+	net_leave(n);
 }
 
 /* 902 to 908. What comes when nothing is under way says nothing new. */
@@ -198,6 +279,7 @@ bool num_sasl(struct ircnet *n, const struct ircmsg *m)
 	struct login *l = n->login;
 
 	if (l != NULL && l->stage == STAGE_SASL) {
+		l->by = sasl_name(&l->sasl);
 		sasl_over(n, sasl_numeric(&l->sasl, m->numeric,
 			ircmsg_param(m, 1), send_line, n), ircmsg_last(m));
 	}
@@ -210,7 +292,7 @@ static void logged_in(struct ircnet *n)
 {
 	struct login *l = n->login;
 
-	if (l == NULL || l->in) {
+	if (l == NULL || l->in || l->unproven) {
 		return;
 	}
 	if (l->stage == STAGE_SASL) {
@@ -289,14 +371,20 @@ void net_login_welcome(struct ircnet *n)
 		return;
 	}
 	sasl_finish(&l->sasl); /* still under way: 001 came first */
-	if (l->illegal) {
+	timer_stop(n->clock, &l->work);
+	if (may_say_password(l) && l->use_service) {
+		nickserv_begin(n);
+	} else if (l->certificate && !l->sasl.unknown) {
+		l->stage = STAGE_CERTIFICATE;
+		timer_start(n->clock, &l->timer, CERTIFICATE_MS);
+	} else if (l->certificate) {
+		login_over(n, LOGIN_CERTIFICATE, slice(NULL, 0));
+	} else if (l->illegal) {
 		login_over(n, LOGIN_ILLEGAL, slice(NULL, 0));
 	} else if (!l->private_link) {
 		login_over(n, LOGIN_UNSAFE, slice(NULL, 0));
-	} else if (!l->use_service) {
-		login_over(n, LOGIN_NOWHERE, slice(NULL, 0));
 	} else {
-		nickserv_begin(n);
+		login_over(n, LOGIN_NOWHERE, slice(NULL, 0));
 	}
 }
 
@@ -314,6 +402,8 @@ static void on_timer(void *ctx)
 	if (l->stage == STAGE_SASL) {
 		sasl_abort(&l->sasl, send_line, n);
 		sasl_over(n, SASL_FAILED, slice(NULL, 0));
+	} else if (l->stage == STAGE_CERTIFICATE) {
+		login_over(n, LOGIN_CERTIFICATE, slice(NULL, 0));
 	} else {
 		nickserv_timer(n);
 	}

@@ -14,21 +14,28 @@ enum login_stage {
 	STAGE_SASL,
 	STAGE_WHOIS,    /* who is NickServ? */
 	STAGE_IDENTIFY,
+	STAGE_CERTIFICATE, /* services see it and may log us in */
 	STAGE_OVER,     /* the owner was told */
 };
 
 struct login {
 	char *account;
-	char *password;
+	char *password; /* "": none */
+	unsigned char nonce_key[32];
+	unsigned nonces;
 	struct sasl sasl;
 	struct timer timer;
+	struct timer work; /* SASL computes, a turn at a time */
+	const char *by;    /* SASL's mechanism, for the log */
 	enum login_stage stage;
 	bool use_sasl;
 	bool use_service;
 	bool private_link;
 	bool illegal;  /* account or password can be in no line */
+	bool certificate;
 	bool in;       /* we are logged in */
 	bool refused;  /* this password is not tried again */
+	bool unproven; /* nothing that this server says of it is believed */
 	bool promised; /* NickServ says so; 900 may follow */
 	bool present;  /* WHOIS: there is a NickServ */
 	bool official; /* WHOIS: the server calls it a service */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "irc/sasl.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "base/base64.h"
+#include "irc/scram.h"
 
 enum {
 	CHALLENGE_MAX = 8192, /* Base64 */
@@ -11,48 +13,132 @@ enum {
 	AUTH_LINE_MAX = sizeof "AUTHENTICATE " + SASL_CHUNK,
 };
 
+/* What a mechanism makes of a challenge. */
+enum answer {
+	SAY,       /* *out is our message */
+	COMPUTE,   /* it will be, by sasl_work() */
+	SENSELESS, /* the exchange is aborted */
+	GIVE_UP,   /* this mechanism is */
+	WAIT,      /* for the numeric that says how it ended */
+	UNPROVEN,  /* the server does not know the password */
+};
+
 /*
  * A mechanism answers one challenge at a time: `in` is what the server said
- * (empty at first), *out gets our message. false: that makes no sense, the
- * exchange is aborted. In the order in which they are tried, best first.
+ * (empty at first). In the order in which they are tried, best first.
  */
 struct sasl_mechanism {
 	const char *name;
-	bool (*answer)(struct sasl *s, const struct sasl_login *login,
+	enum answer (*answer)(struct sasl *s, const struct sasl_login *login,
 		struct slice in, struct buf *out);
+	unsigned needs;
+	/* After so many messages of ours a 904 is about the password. */
+	unsigned decisive;
+	enum digest digest;
 };
 
+/*
+ * RFC 4422 A. Nothing is said: whose certificate it is, the server knows, and
+ * an account has other names than the one we would give (its nicks).
+ */
+static enum answer external(struct sasl *s, const struct sasl_login *login,
+	struct slice in, struct buf *out)
+{
+	(void)login;
+	(void)out;
+	return s->step == 0 && in.len == 0 ? SAY : SENSELESS;
+}
+
 /* RFC 4616: authzid NUL authcid NUL password. */
-static bool plain(struct sasl *s, const struct sasl_login *login,
+static enum answer plain(struct sasl *s, const struct sasl_login *login,
 	struct slice in, struct buf *out)
 {
 	if (s->step > 0 || in.len > 0) {
-		return false;
+		return SENSELESS;
 	}
 	buf_add_slice(out, login->account);
 	buf_add_char(out, '\0');
 	buf_add_slice(out, login->account);
 	buf_add_char(out, '\0');
 	buf_add_slice(out, login->password);
-	return true;
+	return SAY;
+}
+
+/* The rounds of all challenges of a connection together have a ceiling. */
+static enum answer compute(struct sasl *s)
+{
+	s->rounds += scram_rounds(s->scram);
+	if (s->rounds > SASL_ROUNDS_MAX) {
+		s->costly = true;
+		return GIVE_UP;
+	}
+	return COMPUTE;
+}
+
+static enum answer scram(struct sasl *s, const struct sasl_login *login,
+	struct slice in, struct buf *out)
+{
+	if (s->scram == NULL) {
+		s->scram = scram_create(s->now->digest, login->nonce);
+	}
+	switch (scram_answer(s->scram, login->account, login->password, in,
+		out)) {
+	case SCRAM_SAY:
+		return SAY;
+	case SCRAM_COMPUTE:
+		return compute(s);
+	case SCRAM_PROVEN:
+		s->proven = true;
+		return SAY;
+	case SCRAM_COSTLY:
+		s->costly = true;
+		return GIVE_UP;
+	case SCRAM_UNFIT:
+		s->unfit = true;
+		return GIVE_UP;
+	case SCRAM_ERROR:
+		return WAIT;
+	case SCRAM_UNPROVEN:
+		return UNPROVEN;
+	default:
+		return SENSELESS;
+	}
 }
 
 static const struct sasl_mechanism mechanisms[] = {
-	{"PLAIN", plain},
+	{"EXTERNAL", external, SASL_CERTIFICATE, UINT_MAX, 0},
+	{"SCRAM-SHA-512", scram, SASL_PASSWORD, 2, DIGEST_SHA512},
+	{"SCRAM-SHA-256", scram, SASL_PASSWORD, 2, DIGEST_SHA256},
+	{"PLAIN", plain, SASL_PASSWORD, 1, 0},
 };
 
 enum { MECHANISMS = sizeof mechanisms / sizeof mechanisms[0] };
 
-void sasl_init(struct sasl *s)
+void sasl_init(struct sasl *s, unsigned with)
 {
 	*s = (struct sasl){.offered = 0};
 	buf_init(&s->in, CHALLENGE_MAX);
+	for (unsigned i = 0; i < MECHANISMS; i++) {
+		if ((mechanisms[i].needs & ~with) == 0) {
+			s->able |= 1U << i;
+		}
+	}
+}
+
+static void stop(struct sasl *s)
+{
+	scram_destroy(s->scram);
+	s->scram = NULL;
+	s->now = NULL;
+	s->busy = false;
+	s->giving_up = false;
+	buf_reset(&s->in, 0);
 }
 
 void sasl_finish(struct sasl *s)
 {
+	stop(s);
 	buf_finish(&s->in);
-	s->now = NULL;
 }
 
 void sasl_offer(struct sasl *s, struct slice list)
@@ -72,15 +158,19 @@ void sasl_offer(struct sasl *s, struct slice list)
 	} while (list.len > 0);
 }
 
-bool sasl_usable(const struct sasl *s)
+static uint32_t usable(const struct sasl *s)
 {
-	return (s->offered & ~s->tried) != 0;
+	return s->offered & s->able & ~s->tried;
 }
 
-static void stop(struct sasl *s)
+bool sasl_usable(const struct sasl *s)
 {
-	s->now = NULL;
-	buf_reset(&s->in, 0);
+	return usable(s) != 0;
+}
+
+const char *sasl_name(const struct sasl *s)
+{
+	return s->now != NULL ? s->now->name : "";
 }
 
 void sasl_start(struct sasl *s, sasl_send_fn *fn, void *ctx)
@@ -90,12 +180,13 @@ void sasl_start(struct sasl *s, sasl_send_fn *fn, void *ctx)
 	unsigned i = 0;
 
 	must(sasl_usable(s));
-	while ((s->offered & ~s->tried & 1U << i) == 0) {
+	while ((usable(s) & 1U << i) == 0) {
 		i++;
 	}
 	stop(s);
 	s->tried |= 1U << i;
 	s->step = 0;
+	s->proven = false;
 	s->now = &mechanisms[i];
 	buf_add_str(&line, "AUTHENTICATE ");
 	buf_add_str(&line, s->now->name);
@@ -104,8 +195,10 @@ void sasl_start(struct sasl *s, sasl_send_fn *fn, void *ctx)
 
 void sasl_abort(struct sasl *s, sasl_send_fn *fn, void *ctx)
 {
-	if (s->now != NULL) {
-		stop(s);
+	bool under_way = s->now != NULL;
+
+	stop(s);
+	if (under_way) {
 		fn(ctx, slice_str("AUTHENTICATE *"));
 	}
 }
@@ -131,31 +224,77 @@ static void send_chunks(struct slice text, sasl_send_fn *fn, void *ctx)
 	explicit_bzero(space, sizeof space);
 }
 
-static bool answer(struct sasl *s, const struct sasl_login *login,
+static void say(struct sasl *s, const struct buf *out, sasl_send_fn *fn,
+	void *ctx)
+{
+	char space[BASE64_MAX];
+	struct buf coded = {.p = space, .cap = sizeof space,
+		.max = sizeof space};
+
+	base64_encode(buf_slice(out), &coded);
+	must(!coded.overflow);
+	s->step++;
+	send_chunks(buf_slice(&coded), fn, ctx);
+	explicit_bzero(space, sizeof space);
+}
+
+static enum answer answer(struct sasl *s, const struct sasl_login *login,
 	struct slice in, sasl_send_fn *fn, void *ctx)
 {
 	char space[SASL_MESSAGE_MAX];
-	char coded_space[BASE64_MAX];
 	struct buf out = {.p = space, .cap = sizeof space, .max = sizeof space};
-	struct buf coded = {.p = coded_space, .cap = sizeof coded_space,
-		.max = sizeof coded_space};
-	bool ok = s->now->answer(s, login, in, &out) && !out.overflow;
+	enum answer a = s->now->answer(s, login, in, &out);
 
-	if (ok) {
-		base64_encode(buf_slice(&out), &coded);
-		s->step++;
-		send_chunks(buf_slice(&coded), fn, ctx);
+	if (a == SAY && out.overflow) {
+		a = SENSELESS;
+	}
+	if (a == SAY) {
+		say(s, &out, fn, ctx);
 	}
 	explicit_bzero(space, sizeof space);
-	explicit_bzero(coded_space, sizeof coded_space);
-	return ok;
+	return a;
+}
+
+/*
+ * Not this mechanism. Its end must have come before another one begins, else
+ * that would be taken for the end of the other.
+ */
+static enum sasl_end give_up(struct sasl *s, sasl_send_fn *fn, void *ctx)
+{
+	sasl_abort(s, fn, ctx);
+	if (!sasl_usable(s)) {
+		return SASL_FAILED;
+	}
+	s->giving_up = true;
+	return SASL_GOES_ON;
+}
+
+static enum sasl_end took(struct sasl *s, enum answer a, sasl_send_fn *fn,
+	void *ctx)
+{
+	switch (a) {
+	case SAY:
+	case WAIT:
+		return SASL_GOES_ON;
+	case COMPUTE:
+		s->busy = true;
+		return SASL_GOES_ON;
+	case GIVE_UP:
+		return give_up(s, fn, ctx);
+	case UNPROVEN:
+		sasl_abort(s, fn, ctx);
+		return SASL_UNPROVEN;
+	default:
+		sasl_abort(s, fn, ctx);
+		return SASL_FAILED;
+	}
 }
 
 enum sasl_end sasl_input(struct sasl *s, const struct sasl_login *login,
 	struct slice chunk, sasl_send_fn *fn, void *ctx)
 {
+	enum answer a = SENSELESS; /* also whoever talks while we compute */
 	struct buf in;
-	bool ok;
 
 	if (s->now == NULL) {
 		return SASL_GOES_ON;
@@ -167,15 +306,28 @@ enum sasl_end sasl_input(struct sasl *s, const struct sasl_login *login,
 		return SASL_GOES_ON; /* more of it comes */
 	}
 	buf_init(&in, CHALLENGE_MAX);
-	ok = chunk.len <= SASL_CHUNK && !s->in.overflow &&
-		base64_decode(buf_slice(&s->in), &in) == ERR_OK;
-	buf_reset(&s->in, 0);
-	ok = ok && answer(s, login, buf_slice(&in), fn, ctx);
-	buf_finish(&in);
-	if (!ok) {
-		sasl_abort(s, fn, ctx);
-		return SASL_FAILED;
+	if (!s->busy && chunk.len <= SASL_CHUNK && !s->in.overflow &&
+		base64_decode(buf_slice(&s->in), &in) == ERR_OK) {
+		a = answer(s, login, buf_slice(&in), fn, ctx);
 	}
+	buf_reset(&s->in, 0);
+	buf_finish(&in);
+	return took(s, a, fn, ctx);
+}
+
+enum sasl_end sasl_work(struct sasl *s, sasl_send_fn *fn, void *ctx)
+{
+	char space[SASL_MESSAGE_MAX];
+	struct buf out = {.p = space, .cap = sizeof space, .max = sizeof space};
+
+	if (!s->busy || !scram_work(s->scram, &out)) {
+		return SASL_GOES_ON;
+	}
+	s->busy = false;
+	if (out.overflow) {
+		return took(s, SENSELESS, fn, ctx);
+	}
+	say(s, &out, fn, ctx);
 	return SASL_GOES_ON;
 }
 
@@ -190,7 +342,7 @@ static void narrow(struct sasl *s, struct slice list)
 	s->tried = tried;
 }
 
-/* Refused before we said who we are: that was the mechanism. */
+/* That was the mechanism, and it is over. */
 static enum sasl_end next(struct sasl *s, sasl_send_fn *fn, void *ctx)
 {
 	stop(s);
@@ -201,28 +353,50 @@ static enum sasl_end next(struct sasl *s, sasl_send_fn *fn, void *ctx)
 	return SASL_GOES_ON;
 }
 
+/* RFC 5802 5: success is none before the server has shown its signature. */
+static enum sasl_end success(struct sasl *s)
+{
+	bool owed = s->scram != NULL && !s->proven;
+
+	stop(s);
+	return owed ? SASL_UNPROVEN : SASL_SUCCESS;
+}
+
+static enum sasl_end refused(struct sasl *s, sasl_send_fn *fn, void *ctx)
+{
+	if (s->now == NULL || s->step < s->now->decisive) {
+		s->unknown = s->unknown || (s->step > 0 && s->now != NULL &&
+			s->now->needs == SASL_CERTIFICATE);
+		return next(s, fn, ctx);
+	}
+	stop(s);
+	return SASL_REFUSED;
+}
+
 enum sasl_end sasl_numeric(struct sasl *s, int numeric,
 	struct slice list, sasl_send_fn *fn, void *ctx)
 {
-	if (s->now == NULL) {
+	if (s->now == NULL && !s->giving_up) {
 		return SASL_GOES_ON;
 	}
 	switch (numeric) {
 	case 903:
+		return success(s);
 	case 907: /* we are already */
 		stop(s);
 		return SASL_SUCCESS;
 	case 904:
-		if (s->step == 0) {
-			return next(s, fn, ctx);
-		}
-		stop(s);
-		return SASL_REFUSED;
+		return refused(s, fn, ctx);
 	case 902: /* only from a nick that belongs to the account */
 		stop(s);
 		return SASL_REFUSED;
-	case 905: /* too long for the server */
 	case 906:
+		if (s->giving_up) {
+			return next(s, fn, ctx);
+		}
+		stop(s);
+		return SASL_FAILED;
+	case 905: /* too long for the server */
 		stop(s);
 		return SASL_FAILED;
 	case 908: /* 904 follows */

@@ -81,6 +81,28 @@ static void write_text(struct session *s, struct buf *b,
 			"characters that cannot be sent there. Change it, and "
 			"then your registration with the gateway."), net);
 		break;
+	case LOGIN_UNPROVEN:
+		buf_addf(b, text(m, lang,
+			"You are not logged in to your account on %s: the "
+			"network could not show that it knows your account, as "
+			"it must before it is believed. Your password was not "
+			"told to it. Ask the network's operators whether this "
+			"is their server."), net);
+		break;
+	case LOGIN_COSTLY:
+		buf_addf(b, text(m, lang,
+			"You are not logged in to your account on %s: it asks "
+			"for more computing than the gateway does for a login, "
+			"and there is no other way. Ask the network's operators "
+			"for SASL PLAIN, or for fewer SCRAM iterations."), net);
+		break;
+	case LOGIN_CERTIFICATE:
+		buf_addf(b, text(m, lang,
+			"You are not logged in to your account on %s: no "
+			"account there has your certificate. Write "
+			"\"certificate\" to %s to see what NickServ must be "
+			"told."), net, session_srv(s));
+		break;
 	}
 }
 

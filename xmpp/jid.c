@@ -3,71 +3,22 @@
 
 #include <idn-free.h>
 #include <idna.h>
-#include <stringprep.h>
 #include <string.h>
 
+#include "base/prep.h"
 #include "base/utf8.h"
 #include "xmpp/host.h"
 
-enum { PART_MAX = 1023 };
+enum { PART_MAX = PREP_MAX };
 
 /* Illegal in a node beside controls (RFC 6122 A.5); PROTOCOL B.2's table. */
 static const char node_forbidden[] = " \"&'/:<>@";
 
 /* ---- preparing by profiles ---- */
 
-/* Printable ASCII only: stringprep would do nothing but fold case. */
-static bool is_ascii(struct slice s)
-{
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.p[i] < 0x20 || s.p[i] > 0x7e) {
-			return false;
-		}
-	}
-	return true;
-}
-
-/*
- * By libidn, in code points: its UTF-8 functions grow their buffer in small
- * steps and start over each time, which a part full of ligatures makes slow.
- */
-static enum err by_profile(
-	struct slice in, const Stringprep_profile *profile, struct buf *out)
-{
-	uint32_t cps[PART_MAX + 2];
-	size_t n = 0;
-	size_t size;
-
-	for (size_t i = 0; i < in.len; i += size) {
-		cps[n] = utf8_decode(in.p + i, in.len - i, &size);
-		if (cps[n] == UTF8_BAD || cps[n] == 0) {
-			return ERR_BAD_INPUT;
-		}
-		n++;
-	}
-	cps[n] = 0;
-	switch (stringprep_4i(cps, &n, PART_MAX + 2, 0, profile)) {
-	case STRINGPREP_OK:
-		break;
-	case STRINGPREP_TOO_SMALL_BUFFER:
-		return ERR_TOO_BIG;
-	default:
-		return ERR_BAD_INPUT;
-	}
-	for (size_t i = 0; i < n; i++) {
-		char bytes[4];
-
-		if (cps[i] == 0) {
-			return ERR_BAD_INPUT;
-		}
-		buf_add(out, bytes, utf8_encode(cps[i], bytes));
-	}
-	return ERR_OK;
-}
-
 /* Appends the prepared part; every profile but that of resources folds case. */
 static enum err prepare(
-	struct slice in, const Stringprep_profile *profile, struct buf *out)
+	struct slice in, enum prep profile, struct buf *out)
 {
 	size_t before = out->len;
 	enum err err = ERR_OK;
@@ -78,9 +29,9 @@ static enum err prepare(
 	if (in.len > PART_MAX) {
 		return ERR_TOO_BIG;
 	}
-	if (!is_ascii(in)) {
-		err = by_profile(in, profile, out);
-	} else if (profile == stringprep_xmpp_resourceprep) {
+	if (!prep_is_ascii(in)) {
+		err = prep_add(profile, in, out);
+	} else if (profile == PREP_RESOURCE) {
 		buf_add_slice(out, in);
 	} else {
 		host_add_lower(out, in);
@@ -98,7 +49,7 @@ static enum err prepare(
 static enum err prepare_node(struct slice in, struct buf *out)
 {
 	size_t before = out->len;
-	enum err err = prepare(in, stringprep_xmpp_nodeprep, out);
+	enum err err = prepare(in, PREP_NODE, out);
 
 	for (size_t i = before; err == ERR_OK && i < out->len; i++) {
 		if (strchr(node_forbidden, out->p[i]) != NULL) {
@@ -129,7 +80,7 @@ static size_t dot_at(struct slice s)
 static enum err prepare_label(struct slice label, struct buf *out)
 {
 	size_t before = out->len;
-	enum err err = prepare(label, stringprep_nameprep, out);
+	enum err err = prepare(label, PREP_HOST, out);
 
 	if (err == ERR_OK &&
 		!host_label_is_legal(out->p + before, out->len - before)) {
@@ -224,7 +175,7 @@ enum err jid_parse(struct slice text, struct arena *a, struct jid *out)
 	bare_len = full.len;
 	if (err == ERR_OK && part[2].p != NULL) {
 		buf_add_char(&full, '/');
-		err = prepare(part[2], stringprep_xmpp_resourceprep, &full);
+		err = prepare(part[2], PREP_RESOURCE, &full);
 	}
 	if (err != ERR_OK) {
 		return err;
@@ -263,7 +214,7 @@ const char *jid_prepare_resource(struct slice text, struct arena *a)
 	struct buf part = {.p = room, .cap = sizeof room, .max = sizeof room};
 
 	return prepared(
-		prepare(text, stringprep_xmpp_resourceprep, &part), &part, a);
+		prepare(text, PREP_RESOURCE, &part), &part, a);
 }
 
 enum err jid_host_to_ascii(struct slice host, struct buf *out)

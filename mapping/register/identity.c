@@ -162,6 +162,8 @@ void identity_fill(struct session *s, struct ircnet_config *net)
 	net->account_password = setting(s, SET_PASSWORD);
 	net->sasl = flag(s, SET_SASL, true);
 	net->nickserv = flag(s, SET_NICKSERV, true);
+	core(s)->ports.random(core(s)->ports.ctx, net->nonce_key,
+		sizeof net->nonce_key);
 }
 
 void identity_server(const struct session *s, struct link_target *to)

@@ -240,6 +240,75 @@ static void what_was_changed_is_not_unsealed(void **state)
 		crypto_unseal(key, slice(NULL, 0), all, out), ERR_BAD_INPUT);
 }
 
+/* --- PBKDF2 ---------------------------------------------------------------- */
+
+/* SHA-1: RFC 6070; the others by Python's hashlib. */
+static void pbkdf2_in_pieces_has_the_known_values(void **state)
+{
+	static const struct {
+		enum digest digest;
+		unsigned long rounds;
+		const char *key;
+	} cases[] = {
+		{DIGEST_SHA1, 1, "0c60c80f961f0e71f3a9b524af6012062fe037a6"},
+		{DIGEST_SHA1, 2, "ea6c014dc72d6f8ccd1ed92ace1d41f0d8de8957"},
+		{DIGEST_SHA1, 4096, "4b007901b765489abead49d926f721d065a429c1"},
+		{DIGEST_SHA256, 4096,
+			"c5e478d59288c841aa530db6845c4c8d"
+			"962893a001ce4e11a4963873aa98134a"},
+		{DIGEST_SHA512, 4096,
+			"d197b1b33db0143e018b12f3d1d1479e"
+			"6cdebdcc97c5c0f87f6902e072f457b5"
+			"143f30602641b3d55cd335988cb36b84"
+			"376060ecd532e039b742a239434af2d5"},
+	};
+	static const unsigned long pieces[] = {1, 1000, 4095, 10000};
+	unsigned char want[DIGEST_MAX];
+	unsigned char key[DIGEST_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases) * COUNT(pieces); i++) {
+		unsigned long piece = pieces[i % COUNT(pieces)];
+		unsigned long rounds = cases[i / COUNT(pieces)].rounds;
+		size_t n = unhex(cases[i / COUNT(pieces)].key, want);
+		struct pbkdf2 *p = pbkdf2_create(
+			cases[i / COUNT(pieces)].digest, slice_str("password"),
+			slice_str("salt"), rounds);
+		unsigned long steps = 1;
+
+		while (!pbkdf2_step(p, piece, key)) {
+			steps++;
+		}
+		/* The first round is done at the beginning. */
+		assert_int_equal(steps,
+			rounds == 1 ? 1 : (rounds - 2) / piece + 1);
+		assert_memory_equal(key, want, n);
+		pbkdf2_destroy(p);
+	}
+	pbkdf2_destroy(NULL);
+}
+
+static void digests_by_name_are_those_in_hex(void **state)
+{
+	unsigned char out[DIGEST_MAX];
+	unsigned char want[DIGEST_MAX];
+	char text[SHA256_HEX];
+
+	(void)state;
+	assert_int_equal(crypto_digest_size(DIGEST_SHA1), 20);
+	assert_int_equal(crypto_digest_size(DIGEST_SHA256), 32);
+	assert_int_equal(crypto_digest_size(DIGEST_SHA512), 64);
+	crypto_hmac(DIGEST_SHA256, slice_str("key"), slice_str("text"), out);
+	crypto_hmac_hex(slice_str("key"), slice_str("text"), text);
+	unhex(text, want);
+	assert_true(crypto_equal(out, want, 32));
+	want[31] ^= 1;
+	assert_false(crypto_equal(out, want, 32));
+	crypto_digest(DIGEST_SHA1, slice_str("abc"), out);
+	unhex("a9993e364706816aba3e25717850c26c9cd0d89d", want);
+	assert_memory_equal(out, want, 20);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -252,6 +321,8 @@ int main(void)
 		cmocka_unit_test(what_others_sealed_is_unsealed),
 		cmocka_unit_test(what_we_seal_comes_back),
 		cmocka_unit_test(what_was_changed_is_not_unsealed),
+		cmocka_unit_test(pbkdf2_in_pieces_has_the_known_values),
+		cmocka_unit_test(digests_by_name_are_those_in_hex),
 	};
 
 	return cmocka_run_group_tests_name("crypto", tests, NULL, NULL);

@@ -95,7 +95,8 @@ static void on_registered(void *ctx)
 static void on_login(void *ctx, enum login_result result, struct slice text)
 {
 	static const char *const names[] = {"ok", "refused", "unsafe",
-		"nowhere", "impostor", "timeout", "illegal"};
+		"nowhere", "impostor", "timeout", "illegal", "unproven",
+		"costly", "certificate"};
 
 	told(ctx, "login", "%s :%.*s", names[result], SLICE_ARG(text));
 }
