@@ -23,7 +23,15 @@
 	X(UNREACHABLE, "host unreachable")                \
 	X(DNS, "name not found")                          \
 	X(TLS, "TLS failed")                              \
+	X(TLS_OLD, "only versions of TLS that are too old") \
+	X(TLS_ALERT, "TLS handshake refused by the other side") \
 	X(CERTIFICATE, "certificate not accepted")        \
+	X(CERT_NAME, "certificate of another name")       \
+	X(CERT_ISSUER, "certificate of an unknown issuer") \
+	X(CERT_SELF, "certificate that signs itself")     \
+	X(CERT_EXPIRED, "certificate that has expired")   \
+	X(CERT_EARLY, "certificate that is not valid yet") \
+	X(CERT_PIN, "certificate that is not pinned")     \
 	X(TIMEOUT, "timed out")                           \
 	X(IO, "input or output failed")
 

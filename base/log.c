@@ -6,7 +6,7 @@
 
 #include "base/utf8.h"
 
-enum { LINE_MAX_BYTES = 1000 };
+enum { LINE_MAX_BYTES = 2000 };
 
 static struct {
 	log_sink_fn *fn;

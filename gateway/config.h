@@ -59,7 +59,8 @@ enum config_kind {
 	CONFIG_DOMAIN,  /* const char *: a JID's domain, prepared */
 	CONFIG_NAME,    /* const char *: name of a network, lower case */
 	CONFIG_FILE,    /* const char *: can be read */
-	CONFIG_PIN,     /* const char *: SHA-256 in hex */
+	CONFIG_PINS,    /* const char *const *, count: SHA-256 in hex; one or
+			 * a list of them */
 	CONFIG_NUMBER,  /* unsigned */
 	CONFIG_TIME,    /* unsigned, in ms */
 	CONFIG_SIZE,    /* size_t, in bytes */

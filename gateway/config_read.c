@@ -10,7 +10,7 @@
 #include "base/utf8.h"
 #include "gateway/config_value.h"
 
-enum { LIST_MAX = 1000 };
+enum { LIST_MAX = 1000, PINS_MAX = 8 };
 
 /* Where the value of a row goes. */
 #define FIELD(type, base, offset) ((type *)(void *)((char *)(base) + (offset)))
@@ -142,17 +142,18 @@ static void read_pin(struct config_reader *r, const config_setting_t *s,
 	const struct config_key *key, void *base)
 {
 	const char *text = text_of(r, s, key);
+	const char *pin;
 
 	if (text == NULL) {
 		return;
 	}
-	if (!config_pin(text)) {
+	pin = config_pin(text, &r->config->memory);
+	if (pin == NULL) {
 		fault_value(r, s, key,
 			"the SHA-256 of a certificate, 64 hex digits");
 		return;
 	}
-	*FIELD(const char *, base, key->field) =
-		memcpy(keep(r, 65), text, 65);
+	*FIELD(const char *, base, key->field) = pin;
 }
 
 static void read_number(struct config_reader *r, const config_setting_t *s,
@@ -395,6 +396,29 @@ static void read_jids(struct config_reader *r, const config_setting_t *s,
 	read_list(r, s, key, base, read_jid);
 }
 
+/* One, or a list of them: the next certificate beside the present one. */
+static void read_pins(struct config_reader *r, const config_setting_t *s,
+	const struct config_key *key, void *base)
+{
+	const char **list;
+	struct config_key element = *key;
+
+	if (config_setting_type(s) != CONFIG_TYPE_STRING) {
+		if (config_setting_length(s) > PINS_MAX) {
+			config_fault(r, s, "`%s` has more than %d", key->name,
+				PINS_MAX);
+			return;
+		}
+		read_list(r, s, key, base, read_pin);
+		return;
+	}
+	list = keep(r, sizeof *list);
+	element.field = 0;
+	read_pin(r, s, &element, &list[0]);
+	*FIELD(const char *const *, base, key->field) = list;
+	*FIELD(size_t, base, key->count) = 1;
+}
+
 static void read_servers(struct config_reader *r, const config_setting_t *s,
 	const struct config_key *key, void *base)
 {
@@ -460,7 +484,7 @@ static read_fn *const readers[] = {
 	[CONFIG_DOMAIN] = read_domain,
 	[CONFIG_NAME] = read_name,
 	[CONFIG_FILE] = read_file,
-	[CONFIG_PIN] = read_pin,
+	[CONFIG_PINS] = read_pins,
 	[CONFIG_NUMBER] = read_number,
 	[CONFIG_TIME] = read_time,
 	[CONFIG_SIZE] = read_size,

@@ -184,10 +184,22 @@ const char *config_jid(const char *text, struct arena *a)
 	return jid.bare;
 }
 
-bool config_pin(const char *text)
+const char *config_pin(const char *text, struct arena *a)
 {
-	return strlen(text) == 64 &&
-		strspn(text, "0123456789abcdefABCDEF") == 64;
+	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+	char hex[65];
+	size_t len = 0;
+
+	for (; *text != '\0' && len < 64; text++) {
+		const char *digit = strchr(digits, *text);
+
+		if (digit != NULL) {
+			hex[len++] = digits[(digit - digits) % 16];
+		} else if (*text != ':' || len == 0 || len % 2 != 0) {
+			return NULL;
+		}
+	}
+	return len == 64 && *text == '\0' ? arena_strndup(a, hex, 64) : NULL;
 }
 
 const char *config_first_line(const char *path, struct arena *a)

@@ -30,7 +30,11 @@ const char *config_name(const char *text, struct arena *a);
 const char *config_domain(const char *text, struct arena *a);
 /* A user's bare JID, prepared; NULL when it is none. */
 const char *config_jid(const char *text, struct arena *a);
-bool config_pin(const char *text);
+/*
+ * A SHA-256, as openssl(1) writes it with or without colons, as 64 digits in
+ * lower case; NULL when it is none.
+ */
+const char *config_pin(const char *text, struct arena *a);
 
 /* The first line of a file without its end; NULL when there is none. */
 const char *config_first_line(const char *path, struct arena *a);

@@ -2,6 +2,7 @@
 #include "gateway/link_tls.h"
 
 #include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,8 @@
 
 #include "base/crypto.h"
 #include "gateway/address.h"
+
+enum { PIN = 64 }; /* digits */
 
 struct tls_ctx {
 	struct tls_ctx *next;
@@ -29,8 +32,10 @@ struct tls {
 	SSL *ssl;
 	BIO *in;  /* owned by ssl */
 	BIO *out; /* owned by ssl */
-	char *pin;
-	char detail[200];
+	char *pins; /* one after the other, each 64 digits */
+	size_t npins;
+	char *detail; /* NULL: it has not failed */
+	char seen[SHA256_HEX]; /* of a certificate that was refused */
 };
 
 struct tls_store *tls_store_create(void)
@@ -112,6 +117,36 @@ static SSL_CTX *store_get(struct tls_store *s, const char *ca_file)
 	return ssl;
 }
 
+/* SHA-256 of a certificate; false: there is none. */
+static bool fingerprint(X509 *cert, char hex[SHA256_HEX])
+{
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned len = 0;
+
+	if (cert == NULL ||
+		X509_digest(cert, EVP_sha256(), digest, &len) != 1 ||
+		len * 2 >= SHA256_HEX) {
+		return false;
+	}
+	for (unsigned i = 0; i < len; i++) {
+		snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+	}
+	return true;
+}
+
+/* A certificate that is refused is seen here and nowhere later. */
+static int on_verdict(int ok, X509_STORE_CTX *ctx)
+{
+	SSL *ssl = X509_STORE_CTX_get_ex_data(ctx,
+		SSL_get_ex_data_X509_STORE_CTX_idx());
+	struct tls *t = SSL_get_app_data(ssl);
+
+	if (!ok) {
+		(void)fingerprint(X509_STORE_CTX_get0_cert(ctx), t->seen);
+	}
+	return ok;
+}
+
 /* RFC 6066 3: no literals in SNI. RFC 6125: literals match iPAddress only. */
 static bool set_host(SSL *ssl, const char *host, bool verify)
 {
@@ -126,13 +161,25 @@ static bool set_host(SSL *ssl, const char *host, bool verify)
 		SSL_set_verify(ssl, SSL_VERIFY_NONE, NULL);
 		return true;
 	}
-	SSL_set_verify(ssl, SSL_VERIFY_PEER, NULL);
+	SSL_set_verify(ssl, SSL_VERIFY_PEER, on_verdict);
 	if (is_literal) {
 		return X509_VERIFY_PARAM_set1_ip_asc(param, host) == 1;
 	}
 	X509_VERIFY_PARAM_set_hostflags(param,
 		X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
 	return X509_VERIFY_PARAM_set1_host(param, host, 0) == 1;
+}
+
+static void keep_pins(struct tls *t, const struct tls_target *to)
+{
+	t->npins = to->npins;
+	if (to->npins > 0) {
+		t->pins = must_alloc(to->npins * PIN);
+	}
+	for (size_t i = 0; i < to->npins; i++) {
+		must(strlen(to->pins[i]) == PIN);
+		memcpy(t->pins + i * PIN, to->pins[i], PIN);
+	}
 }
 
 enum err tls_create(struct tls_store *s, const struct tls_target *to,
@@ -147,16 +194,15 @@ enum err tls_create(struct tls_store *s, const struct tls_target *to,
 	t = must_calloc(1, sizeof *t);
 	t->ssl = SSL_new(ctx);
 	must(t->ssl != NULL);
+	SSL_set_app_data(t->ssl, t);
 	t->in = BIO_new(BIO_s_mem());
 	t->out = BIO_new(BIO_s_mem());
 	must(t->in != NULL && t->out != NULL);
 	SSL_set_bio(t->ssl, t->in, t->out);
 	SSL_set_connect_state(t->ssl);
-	if (to->pin != NULL) {
-		t->pin = must_strndup(to->pin, strlen(to->pin));
-	}
+	keep_pins(t, to);
 	if (!set_host(t->ssl, to->host,
-		    to->mode == LINK_TLS_VERIFY && to->pin == NULL)) {
+		    to->mode == LINK_TLS_VERIFY && to->npins == 0)) {
 		ERR_clear_error();
 		tls_destroy(t);
 		return ERR_TLS;
@@ -171,7 +217,8 @@ void tls_destroy(struct tls *t)
 		return;
 	}
 	SSL_free(t->ssl);
-	free(t->pin);
+	free(t->pins);
+	free(t->detail);
 	free(t);
 }
 
@@ -194,52 +241,128 @@ static enum err drain(struct tls *t, struct buf *cipher)
 	return cipher->overflow ? ERR_FULL : ERR_OK;
 }
 
+/* Says why, once; the first reason is the one that counts. */
+PRINTF(2, 3)
+static void say(struct tls *t, const char *format, ...)
+{
+	va_list args;
+
+	if (t->detail != NULL) {
+		return;
+	}
+	t->detail = must_alloc(TLS_DETAIL);
+	va_start(args, format);
+	vsnprintf(t->detail, TLS_DETAIL, format, args);
+	va_end(args);
+}
+
+/* What the operator can do about it, where that is not plain from OpenSSL. */
+static const struct {
+	long code;
+	enum err err;
+	const char *advice;
+} verdicts[] = {
+	{X509_V_ERR_HOSTNAME_MISMATCH, ERR_CERT_NAME,
+		"give the server by the name in it, or pin it"},
+	{X509_V_ERR_IP_ADDRESS_MISMATCH, ERR_CERT_NAME,
+		"give the server by the name in it, or pin it"},
+	{X509_V_ERR_CERT_HAS_EXPIRED, ERR_CERT_EXPIRED,
+		"the server needs a new one"},
+	{X509_V_ERR_CERT_NOT_YET_VALID, ERR_CERT_EARLY,
+		"look at the clocks of both machines"},
+	{X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, ERR_CERT_SELF,
+		"name it as ca_file, or pin it"},
+	{X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, ERR_CERT_ISSUER,
+		"name its authority by ca_file, or pin it"},
+	{X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, ERR_CERT_ISSUER,
+		"name its authority by ca_file, or pin it"},
+	{X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, ERR_CERT_ISSUER,
+		"name its authority by ca_file, or pin it"},
+	{X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, ERR_CERT_ISSUER,
+		"name its authority by ca_file, or pin it"},
+};
+
+static enum err untrusted(struct tls *t, long code)
+{
+	enum err err = ERR_CERTIFICATE;
+	const char *advice = "see isthmus.conf(5), ca_file and pin";
+
+	for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++) {
+		if (verdicts[i].code == code) {
+			err = verdicts[i].err;
+			advice = verdicts[i].advice;
+		}
+	}
+	say(t, "%s; its sha256 is %s; %s", X509_verify_cert_error_string(code),
+		t->seen, advice);
+	return err;
+}
+
+/* What a reason of OpenSSL's means; an alert is a word of the other side. */
+static enum err reason_err(int reason)
+{
+	switch (reason) {
+	case SSL_R_UNSUPPORTED_PROTOCOL:
+	case SSL_R_VERSION_TOO_LOW:
+	case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
+		return ERR_TLS_OLD;
+	default:
+		return reason > SSL_AD_REASON_OFFSET ? ERR_TLS_ALERT : ERR_TLS;
+	}
+}
+
 /* The fault OpenSSL has queued, as a sentence for people. */
 static enum err failed(struct tls *t)
 {
 	unsigned long code = ERR_peek_error();
 	long verify = SSL_get_verify_result(t->ssl);
-	enum err err = ERR_TLS;
+	const char *reason = ERR_reason_error_string(code);
+	enum err err;
 
 	if (verify != X509_V_OK &&
 		SSL_get_verify_mode(t->ssl) != SSL_VERIFY_NONE) {
-		snprintf(t->detail, sizeof t->detail, "%s",
-			X509_verify_cert_error_string(verify));
-		err = ERR_CERTIFICATE;
+		err = untrusted(t, verify);
 	} else {
-		const char *reason = ERR_reason_error_string(code);
-
-		snprintf(t->detail, sizeof t->detail, "%s",
-			reason ? reason : "the peer does not speak TLS");
+		err = reason_err(ERR_GET_REASON(code));
+		say(t, "%s", reason ? reason : "the peer does not speak TLS");
 	}
 	ERR_clear_error();
 	return err;
 }
 
+/* Both fingerprints, and what to do: changes happen, and so do attacks. */
+static enum err not_pinned(struct tls *t, const char *hex)
+{
+	char pinned[TLS_DETAIL] = "";
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->npins && n + PIN + 3 < sizeof pinned; i++) {
+		n += (size_t)snprintf(pinned + n, sizeof pinned - n, "%s%.*s",
+			i > 0 ? " or " : "", PIN, t->pins + i * PIN);
+	}
+	say(t, "it has sha256 %s, pinned is %s; ask the people who run the "
+	       "server; if they have changed it, put the new one into pin",
+		hex, pinned);
+	return ERR_CERT_PIN;
+}
+
 static enum err check_pin(struct tls *t)
 {
-	X509 *cert = SSL_get0_peer_certificate(t->ssl);
-	unsigned char digest[EVP_MAX_MD_SIZE];
-	unsigned len = 0;
 	char hex[SHA256_HEX];
 
-	if (t->pin == NULL) {
+	if (t->npins == 0) {
 		return ERR_OK;
 	}
-	if (cert == NULL || X509_digest(cert, EVP_sha256(), digest, &len) != 1 ||
-		len * 2 >= sizeof hex) {
-		snprintf(t->detail, sizeof t->detail, "no certificate to pin");
+	if (!fingerprint(SSL_get0_peer_certificate(t->ssl), hex)) {
+		say(t, "no certificate to pin");
 		return ERR_CERTIFICATE;
 	}
-	for (unsigned i = 0; i < len; i++) {
-		snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+	for (size_t i = 0; i < t->npins; i++) {
+		if (strncasecmp(hex, t->pins + i * PIN, PIN) == 0) {
+			return ERR_OK;
+		}
 	}
-	if (strcasecmp(hex, t->pin) != 0) {
-		snprintf(t->detail, sizeof t->detail,
-			"certificate is not the pinned one, sha256 is %s", hex);
-		return ERR_CERTIFICATE;
-	}
-	return ERR_OK;
+	return not_pinned(t, hex);
 }
 
 enum err tls_handshake(struct tls *t, struct buf *cipher, bool *done)
@@ -320,5 +443,5 @@ void tls_shutdown(struct tls *t, struct buf *cipher)
 
 const char *tls_detail(const struct tls *t)
 {
-	return t->detail;
+	return t->detail ? t->detail : "";
 }

@@ -12,9 +12,10 @@
 /*
  * A TLS client over memory: cipher text in and out, no socket.
  * Standards: TLS 1.2 and later, RFC 6066 SNI (names only), RFC 6125 names,
- * RFC 7194 for IRC (PROTOCOL F.5). With a pin (SHA-256 of the certificate) the
- * pin alone decides; without one LINK_TLS_VERIFY checks chain and name,
- * LINK_TLS_INSECURE nothing.
+ * RFC 7194 for IRC (PROTOCOL F.5). With pins (SHA-256 of certificates) they
+ * alone decide: any of them is the right one. Without, LINK_TLS_VERIFY checks
+ * chain and name, LINK_TLS_INSECURE nothing. Each way it fails is an error of
+ * its own (ERR_CERT_..., ERR_TLS_...), with the fingerprint of what came.
  * Bounds: one piece of input is taken whole (at most LOOP_READ_MAX) and is
  * drained by the reader before the next one; output goes to the caller's
  * buffer at once. No renegotiation, no session cache.
@@ -31,7 +32,8 @@ struct tls_target {
 	const char *host; /* SNI and name check; kept no longer than the call */
 	enum link_tls mode;  /* not LINK_TLS_OFF */
 	const char *ca_file; /* NULL: the system's store */
-	const char *pin;     /* 64 hex digits or NULL; copied */
+	const char *const *pins; /* 64 hex digits each; copied */
+	size_t npins;
 };
 
 /* ERR_CERTIFICATE: ca_file cannot be read. ERR_TLS: OpenSSL refuses. */
@@ -42,9 +44,12 @@ void tls_destroy(struct tls *t); /* NULL is fine */
 /* Cipher text from the peer. */
 void tls_input(struct tls *t, const char *p, size_t len);
 
+/* Longest text of tls_detail(): room for all pins that are configured. */
+enum { TLS_DETAIL = 900 };
+
 /*
  * Takes the handshake as far as it goes; *done when it is over and the peer is
- * the one it should be. ERR_TLS, ERR_CERTIFICATE: see tls_detail().
+ * the one it should be. ERR_TLS..., ERR_CERT...: see tls_detail().
  */
 NODISCARD enum err tls_handshake(struct tls *t, struct buf *cipher,
 	bool *done);

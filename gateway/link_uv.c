@@ -116,7 +116,7 @@ static void lose(struct link *l, enum err why, const char *detail)
 	bool has_socket = l->tcp != NULL;
 	const struct link_events *events = l->events;
 	void *ctx = l->ctx;
-	char text[200];
+	char text[TLS_DETAIL];
 
 	snprintf(text, sizeof text, "%s", detail); /* it may be l's own */
 	shut(l);
@@ -439,7 +439,8 @@ static enum err prepare_tls(struct link *l, struct tls_store *store,
 		.host = config->host,
 		.mode = config->tls,
 		.ca_file = config->ca_file,
-		.pin = config->pin,
+		.pins = config->pins,
+		.npins = config->npins,
 	};
 
 	if (config->tls == LINK_TLS_OFF) {

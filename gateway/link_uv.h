@@ -43,7 +43,8 @@ struct link_config {
 	uint16_t port;
 	enum link_tls tls;
 	const char *ca_file;
-	const char *pin;
+	const char *const *pins;
+	size_t npins;
 	bool allow_private;
 	const char *owner; /* for limits per user, or NULL */
 	size_t max_output;

@@ -37,7 +37,8 @@ struct network_config {
 	size_t nservers;
 	enum link_tls tls;
 	const char *ca_file;  /* NULL: the system's store */
-	const char *pin;      /* SHA-256 of the certificate in hex, or NULL */
+	const char *const *pins; /* SHA-256 of certificates: 64 hex digits */
+	size_t npins;
 	const char *password; /* PASS, or NULL */
 	bool plain_login;     /* users' passwords may go without TLS */
 	unsigned max_unregistered; /* 8 */

@@ -19,7 +19,8 @@ struct link_target {
 	uint16_t port;
 	enum link_tls tls;
 	const char *ca_file;
-	const char *pin;
+	const char *const *pins; /* any of these certificates is the right one */
+	size_t npins;
 	bool allow_private; /* checked on the address really connected to */
 	const char *owner;  /* bare JID, for limits per user */
 };

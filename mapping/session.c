@@ -177,7 +177,8 @@ void session_slot_granted(struct session *s)
 		.port = server->port,
 		.tls = c->tls,
 		.ca_file = c->ca_file,
-		.pin = c->pin,
+		.pins = c->pins,
+		.npins = c->npins,
 		.allow_private = c->allow_private,
 		.owner = s->user->entry.key->p,
 	};

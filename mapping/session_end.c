@@ -5,6 +5,7 @@
 
 #include "mapping/command/command.h"
 #include "mapping/command/raw.h"
+#include "mapping/linkfault.h"
 #include "mapping/network.h"
 #include "mapping/people/contacts.h"
 #include "mapping/people/online.h"
@@ -27,45 +28,6 @@ enum { THROTTLED_MS = 60000 };
 static struct mapping *core(const struct session *s)
 {
 	return s->user->mapping;
-}
-
-static const struct {
-	enum err err;
-	enum stanza_error error;
-	const char *text;
-} link_faults[] = {
-	{ERR_DNS, E_REMOTE_SERVER_NOT_FOUND,
-		"The IRC server's name is not known"},
-	{ERR_TIMEOUT, E_REMOTE_SERVER_TIMEOUT, "The IRC server does not answer"},
-	{ERR_FORBIDDEN, E_FORBIDDEN,
-		"The gateway may not connect to that address"},
-	{ERR_CERTIFICATE, E_LINK_FAILED,
-		"The IRC server's certificate is not accepted"},
-	{ERR_TLS, E_LINK_FAILED, "The IRC server does not speak TLS"},
-	{ERR_CLOSED, E_LINK_FAILED, "The IRC server closed the connection"},
-};
-
-static void link_fault(struct session *s, enum err why, const char *detail,
-	struct fault *fault)
-{
-	const char *text = N_("The connection to the IRC server failed");
-	struct buf b;
-
-	fault->error = E_LINK_FAILED;
-	for (size_t i = 0; i < sizeof link_faults / sizeof *link_faults; i++) {
-		if (link_faults[i].err == why) {
-			fault->error = link_faults[i].error;
-			text = link_faults[i].text;
-		}
-	}
-	buf_init(&b, 500);
-	buf_add_str(&b, text);
-	if (detail != NULL && detail[0] != '\0') {
-		buf_addf(&b, ": %.300s", detail);
-	}
-	buf_add_char(&b, '.');
-	fault->text = arena_strndup(&core(s)->arena, buf_slice(&b).p, b.len);
-	buf_finish(&b);
 }
 
 static bool shows_changes(const struct room *r)

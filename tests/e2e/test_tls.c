@@ -7,6 +7,7 @@
 #include <openssl/pem.h>
 
 #include "tests/e2e/cell.h"
+#include "tests/e2e/tls_peer.h"
 #include "tests/support/tap.h"
 
 /*
@@ -15,7 +16,7 @@
  * an ejabberd whose component port speaks TLS from the first byte; the IRC
  * servers have certificates that they signed themselves, for localhost.
  */
-enum { KINDS = 3, ROWS = 10, HEX = 2 * EVP_MAX_MD_SIZE + 1 };
+enum { KINDS = 3, ROWS = 11, HEX = 2 * EVP_MAX_MD_SIZE + 1 };
 
 static const char *const kinds[KINDS] = {"ngircd", "inspircd", "ircd-hybrid"};
 
@@ -60,7 +61,8 @@ struct row {
 	const char *test;
 	const char *host;
 	const char *port; /* of the IRC server: PLAIN, TLS */
-	enum { SYSTEM, OWN_CERT, OTHER_CERT, OWN_PIN, OTHER_PIN } trust;
+	enum { SYSTEM, OWN_CERT, OTHER_CERT, OWN_PIN, OTHER_PIN,
+		TWO_PINS } trust;
 	const char *more;    /* settings */
 	const char *refused; /* text of the error; NULL: the join works */
 };
@@ -75,14 +77,16 @@ static const struct row rows[] = {
 	{"insecure", "insecure takes any certificate", "localhost", "TLS",
 		SYSTEM, "tls = \"insecure\";", NULL},
 	{"otherca", "a certificate of another ca_file is refused", "localhost",
-		"TLS", OTHER_CERT, "", "certificate"},
+		"TLS", OTHER_CERT, "", "signed its certificate itself"},
 	{"system", "a certificate that the system does not know is refused",
-		"localhost", "TLS", SYSTEM, "", "certificate"},
+		"localhost", "TLS", SYSTEM, "", "signed its certificate itself"},
 	{"othername", "a certificate for another name is refused",
 		"other.localhost", "TLS", OWN_CERT, "allow_private = true;",
-		"certificate"},
+		"certificate is for another name"},
+	{"nextpin", "one of two pins is enough", "localhost", "TLS", TWO_PINS,
+		"", NULL},
 	{"otherpin", "another pin is refused", "localhost", "TLS", OTHER_PIN,
-		"", "certificate"},
+		"", "certificate is not the one it had before"},
 	/* What the server does then differs: any answer is one. */
 	{"plain", "a plain link to a TLS port is answered", "localhost", "TLS",
 		SYSTEM, "tls = \"off\";", "IRC server"},
@@ -103,6 +107,7 @@ static const char *trust_of(
 	bool own = row->trust == OWN_CERT || row->trust == OWN_PIN;
 	const char *file = cert(x, own ? x->irc[kind] : x->t.jabber);
 	char hex[HEX];
+	char other[HEX];
 
 	switch (row->trust) {
 	case OWN_CERT:
@@ -112,6 +117,11 @@ static const char *trust_of(
 	case OTHER_PIN:
 		fingerprint(file, hex);
 		return world_text(x->t.w, "pin = \"%s\";", hex);
+	case TWO_PINS:
+		fingerprint(cert(x, x->irc[kind]), hex);
+		fingerprint(file, other);
+		return world_text(x->t.w, "pin = ( \"%s\", \"%s\" );", other,
+			hex);
 	default:
 		return "";
 	}
@@ -189,7 +199,7 @@ static void check_row(void *ctx)
 	next_case(x, network_of(x, x->kind, row));
 	if (row->refused == NULL) {
 		join_works(x);
-	} else if (strcmp(row->refused, "certificate") == 0) {
+	} else if (strstr(row->refused, "certificate") != NULL) {
 		join_fails(x, "service-unavailable", "502", row->refused, AT);
 	} else {
 		join_fails(x, NULL, NULL, row->refused, AT);
@@ -311,6 +321,50 @@ static void the_second_server_is_used(void *ctx)
 	}
 }
 
+/* What each of them is refused with, and what the log says besides. */
+static const struct {
+	const char *network;
+	const char *text;
+	const char *log;
+} peers[PEER_KINDS] = {
+	[PEER_EXPIRED] = {"irc.expired.test", "certificate has expired",
+		"certificate has expired; its sha256 is "},
+	[PEER_EARLY] = {"irc.early.test", "certificate is not valid yet",
+		"certificate is not yet valid; its sha256 is "},
+	[PEER_OLD] = {"irc.old.test", "only old encryption",
+		"too old"},
+	[PEER_ALERT] = {"irc.alert.test", "refused the encrypted connection",
+		"refused"},
+};
+
+static void each_fault_has_its_words(void *ctx)
+{
+	struct tls_test *x = ctx;
+	struct world *w = x->t.w;
+	struct prog *p[PEER_KINDS];
+	unsigned port;
+
+	begin(x);
+	for (unsigned i = 0; i < PEER_KINDS; i++) {
+		p[i] = tls_peer_start(w, (enum tls_peer_kind)i, &port);
+		x->config.networks[i].name = peers[i].network;
+		x->config.networks[i].settings = world_text(w,
+			"servers = ( \"localhost:%u\" ); ca_file = \"%s\";",
+			port, tls_peer_ca(w));
+	}
+	start_gateway(x);
+	gwproc_await_online(x->t.gw, AT);
+	for (unsigned i = 0; i < PEER_KINDS; i++) {
+		next_case(x, peers[i].network);
+		join_fails(x, "service-unavailable", "502", peers[i].text, AT);
+		if (!gwproc_await_log(x->t.gw, peers[i].log, 1)) {
+			world_fail(w, AT, "its log does not say: %s",
+				peers[i].log);
+		}
+		prog_stop(p[i]);
+	}
+}
+
 static void begin_free_choice(struct tls_test *x, const char *extra)
 {
 	begin(x);
@@ -365,6 +419,7 @@ static const struct {
 	{"component: an unknown certificate is refused, again and again",
 		component_is_unknown},
 	{"component: a plain link to a TLS port is no end", component_is_plain},
+	{"each fault has its words", each_fault_has_its_words},
 	{"the second server of a network is used", the_second_server_is_used},
 	{"users do not reach private addresses",
 		users_do_not_reach_private_addresses},

@@ -18,7 +18,7 @@
  */
 struct gwproc;
 
-enum { GWPROC_NETWORKS = 32, GWPROC_LINES = 20000 };
+enum { GWPROC_NETWORKS = 40, GWPROC_LINES = 20000 };
 
 struct gwproc_config {
 	unsigned component_port;

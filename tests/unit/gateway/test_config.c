@@ -124,6 +124,11 @@ static const struct faults faults[] = {
 			{5, "`servers` must be"}, {6, "`servers` must be"},
 			{7, "`servers` must be"}}},
 	{NET("pin = \"abc\";"), {{2, "`pin` must be the SHA-256"}}},
+	{NET("pin = ( \"abc\", 7 );"),
+		{{2, "`pin` must be the SHA-256"},
+			{2, "`pin` must be a string in quotes"}}},
+	{NET("pin = ( \"\", \"\", \"\", \"\", \"\", \"\", \"\", \"\", \"\" );"),
+		{{2, "`pin` has more than 8"}}},
 	{NET("tsl = \"off\";"), {{2, "unknown key `tsl` in networks"}}},
 	{NET("encoding = \"latin-9\";"), {{2, "`encoding` must be"}}},
 	{NET("allow_private = 1;"), {{2, "`allow_private` must be true or"}}},
@@ -302,7 +307,11 @@ static void every_key_lands_in_its_field(void **state)
 		" ca_file = \"/dev/null\"; password = \"p w\";\n"
 		" max_unregistered = 3; connect_burst = 0; semianonymous = true;\n"
 		" connect_interval = \"2s\"; encoding = \"windows-1252\";\n"
-		" plain_login = true; },\n"
+		" plain_login = true; pin = ( \""
+		"ffffffffffffffffffffffffffffffff"
+		"00112233445566778899aabbccddeeff\", \""
+		"00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:"
+		"00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff\" ); },\n"
 		" { name = \"b.test\"; servers = ( \"localhost\" ); },\n"
 		" { name = \"c.test\"; allow_private = true; pin = \""
 		"00112233445566778899aabbccddeeff"
@@ -370,7 +379,11 @@ static void every_key_lands_in_its_field(void **state)
 	assert_true(n[1].allow_private); /* localhost */
 	assert_int_equal(n[1].servers[0].port, 6697);
 	assert_true(n[2].allow_private);
-	assert_int_equal(strlen(n[2].pin), 64);
+	assert_int_equal(n[0].npins, 2);
+	assert_string_equal(n[0].pins[1], n[2].pins[0]);
+	assert_int_equal(n[2].npins, 1);
+	assert_string_equal(n[2].pins[0], "00112233445566778899aabbccddeeff"
+					  "00112233445566778899aabbccddeeff");
 	assert_string_equal(m->fixed_network, "b.test");
 	assert_int_equal(m->registration, REGISTRATION_CLOSED);
 	assert_true(m->free_choice && m->free_choice_private && m->expose_jid);

@@ -17,8 +17,12 @@ static struct {
 	X509 *ca;
 	X509 *leaf; /* irc.test, 127.0.0.1 */
 	X509 *lone; /* irc.test, signed by itself */
+	X509 *old;  /* ... by the authority, expired */
+	X509 *early;
+	X509 *orphan; /* by an authority that nobody has */
 	char ca_file[64];
 	char pin[65]; /* of lone */
+	char leaf_pin[65];
 } pki;
 
 static void extend(X509 *cert, int nid, const char *value)
@@ -30,7 +34,9 @@ static void extend(X509 *cert, int nid, const char *value)
 	X509_EXTENSION_free(e);
 }
 
-static X509 *make_cert(const char *name, const char *san, X509 *issuer)
+/* from, until: seconds from now. */
+static X509 *make_cert_at(const char *name, const char *san, X509 *issuer,
+	long from, long until)
 {
 	static long serial = 1;
 	X509 *cert = X509_new();
@@ -38,8 +44,8 @@ static X509 *make_cert(const char *name, const char *san, X509 *issuer)
 
 	X509_set_version(cert, 2);
 	ASN1_INTEGER_set(X509_get_serialNumber(cert), serial++);
-	X509_gmtime_adj(X509_getm_notBefore(cert), -3600);
-	X509_gmtime_adj(X509_getm_notAfter(cert), 3600);
+	X509_gmtime_adj(X509_getm_notBefore(cert), from);
+	X509_gmtime_adj(X509_getm_notAfter(cert), until);
 	X509_set_pubkey(cert, pki.key);
 	X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC,
 		(const unsigned char *)name, -1, -1, 0);
@@ -54,9 +60,24 @@ static X509 *make_cert(const char *name, const char *san, X509 *issuer)
 	return cert;
 }
 
-static int make_pki(void **state)
+static X509 *make_cert(const char *name, const char *san, X509 *issuer)
+{
+	return make_cert_at(name, san, issuer, -3600, 3600);
+}
+
+static void pin_of(X509 *cert, char hex[65])
 {
 	unsigned char digest[32];
+
+	X509_digest(cert, EVP_sha256(), digest, NULL);
+	for (size_t i = 0; i < sizeof digest; i++) {
+		snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+	}
+}
+
+static int make_pki(void **state)
+{
+	X509 *nobody;
 	FILE *file;
 	int fd;
 
@@ -65,10 +86,15 @@ static int make_pki(void **state)
 	pki.ca = make_cert("Test authority", NULL, NULL);
 	pki.leaf = make_cert("irc.test", "DNS:irc.test,IP:127.0.0.1", pki.ca);
 	pki.lone = make_cert("irc.test", "DNS:irc.test", NULL);
-	X509_digest(pki.lone, EVP_sha256(), digest, NULL);
-	for (size_t i = 0; i < sizeof digest; i++) {
-		snprintf(pki.pin + 2 * i, 3, "%02X", digest[i]);
-	}
+	pki.old = make_cert_at("irc.test", "IP:127.0.0.1", pki.ca, -7200,
+		-3600);
+	pki.early = make_cert_at("irc.test", "IP:127.0.0.1", pki.ca, 3600,
+		7200);
+	nobody = make_cert("Nobody's authority", NULL, NULL);
+	pki.orphan = make_cert("irc.test", "IP:127.0.0.1", nobody);
+	X509_free(nobody);
+	pin_of(pki.lone, pki.pin);
+	pin_of(pki.leaf, pki.leaf_pin);
 	snprintf(pki.ca_file, sizeof pki.ca_file, "/tmp/isthmus-ca-XXXXXX");
 	fd = mkstemp(pki.ca_file);
 	file = fdopen(fd, "w");
@@ -84,6 +110,9 @@ static int free_pki(void **state)
 	X509_free(pki.ca);
 	X509_free(pki.leaf);
 	X509_free(pki.lone);
+	X509_free(pki.old);
+	X509_free(pki.early);
+	X509_free(pki.orphan);
 	EVP_PKEY_free(pki.key);
 	return 0;
 }
@@ -101,7 +130,7 @@ struct fixture {
 	unsigned ups;
 	unsigned losses;
 	enum err why;
-	char detail[200];
+	char detail[TLS_DETAIL];
 };
 
 static void server_drain(struct fixture *f)
@@ -211,15 +240,17 @@ static void serve(struct fixture *f, X509 *cert)
 	assert_int_equal(SSL_CTX_use_PrivateKey(f->server_ctx, pki.key), 1);
 }
 
-static void open_tls(struct fixture *f, const char *host, enum link_tls mode,
-	const char *ca_file, const char *pin)
+static void open_pinned(struct fixture *f, const char *host,
+	enum link_tls mode, const char *ca_file, const char *const *pins,
+	size_t npins)
 {
 	struct link_config config = {
 		.host = host,
 		.port = f->peer.port,
 		.tls = mode,
 		.ca_file = ca_file,
-		.pin = pin,
+		.pins = pins,
+		.npins = npins,
 		.allow_private = true,
 		.max_output = 256 * 1024,
 	};
@@ -228,10 +259,16 @@ static void open_tls(struct fixture *f, const char *host, enum link_tls mode,
 	WAIT(f->loop, f->ups + f->losses > 0);
 }
 
-static void expect_refusal(struct fixture *f, const char *detail)
+static void open_tls(struct fixture *f, const char *host, enum link_tls mode,
+	const char *ca_file, const char *pin)
+{
+	open_pinned(f, host, mode, ca_file, &pin, pin != NULL);
+}
+
+static void expect_refusal(struct fixture *f, enum err why, const char *detail)
 {
 	assert_int_equal(f->ups, 0);
-	assert_int_equal(f->why, ERR_CERTIFICATE);
+	assert_int_equal(f->why, why);
 	if (strstr(f->detail, detail) == NULL) {
 		fail_msg("%s", f->detail);
 	}
@@ -266,7 +303,10 @@ static void a_certificate_of_another_name_is_refused(void **state)
 
 	serve(f, pki.leaf);
 	open_tls(f, "localhost", LINK_TLS_VERIFY, pki.ca_file, NULL);
-	expect_refusal(f, "ostname mismatch");
+	expect_refusal(f, ERR_CERT_NAME, "ostname mismatch");
+	if (strstr(f->detail, pki.leaf_pin) == NULL) {
+		fail_msg("no fingerprint: %s", f->detail);
+	}
 }
 
 static void the_name_is_asked_for(void **state)
@@ -286,7 +326,7 @@ static void a_self_signed_certificate_is_refused(void **state)
 
 	serve(f, pki.lone);
 	open_tls(f, "127.0.0.1", LINK_TLS_VERIFY, pki.ca_file, NULL);
-	expect_refusal(f, "self-signed");
+	expect_refusal(f, ERR_CERT_SELF, "self-signed");
 }
 
 static void the_system_does_not_know_our_authority(void **state)
@@ -295,7 +335,7 @@ static void the_system_does_not_know_our_authority(void **state)
 
 	serve(f, pki.leaf);
 	open_tls(f, "127.0.0.1", LINK_TLS_VERIFY, NULL, NULL);
-	expect_refusal(f, "certificate");
+	expect_refusal(f, ERR_CERT_ISSUER, "certificate");
 }
 
 static void insecure_takes_any(void **state)
@@ -322,7 +362,61 @@ static void a_wrong_pin_is_refused(void **state)
 
 	serve(f, pki.leaf); /* signed and named well: all the same */
 	open_tls(f, "127.0.0.1", LINK_TLS_INSECURE, pki.ca_file, pki.pin);
-	expect_refusal(f, "not the pinned one");
+	/* Both, and what to do. */
+	expect_refusal(f, ERR_CERT_PIN, pki.pin);
+	expect_refusal(f, ERR_CERT_PIN, pki.leaf_pin);
+	expect_refusal(f, ERR_CERT_PIN, "put the new one into pin");
+}
+
+static void any_of_several_pins_is_right(void **state)
+{
+	struct fixture *f = *state;
+	const char *const pins[] = {pki.pin, pki.leaf_pin};
+
+	serve(f, pki.leaf);
+	open_pinned(f, "localhost", LINK_TLS_VERIFY, NULL, pins, 2);
+	assert_int_equal(f->ups, 1);
+}
+
+static void an_expired_certificate_is_refused(void **state)
+{
+	struct fixture *f = *state;
+
+	serve(f, pki.old);
+	open_tls(f, "127.0.0.1", LINK_TLS_VERIFY, pki.ca_file, NULL);
+	expect_refusal(f, ERR_CERT_EXPIRED, "expired");
+}
+
+static void a_certificate_of_tomorrow_is_refused(void **state)
+{
+	struct fixture *f = *state;
+
+	serve(f, pki.early);
+	open_tls(f, "127.0.0.1", LINK_TLS_VERIFY, pki.ca_file, NULL);
+	expect_refusal(f, ERR_CERT_EARLY, "not yet valid");
+}
+
+static void an_unknown_authority_is_refused(void **state)
+{
+	struct fixture *f = *state;
+
+	serve(f, pki.orphan);
+	open_tls(f, "127.0.0.1", LINK_TLS_VERIFY, pki.ca_file, NULL);
+	expect_refusal(f, ERR_CERT_ISSUER, "ca_file");
+}
+
+/* It has nothing in common with us, and says so. */
+static void an_alert_is_told_as_such(void **state)
+{
+	struct fixture *f = *state;
+
+	serve(f, pki.leaf);
+	SSL_CTX_set_max_proto_version(f->server_ctx, TLS1_2_VERSION);
+	SSL_CTX_set_cipher_list(f->server_ctx, "ECDHE-RSA-AES128-GCM-SHA256");
+	open_tls(f, "127.0.0.1", LINK_TLS_VERIFY, pki.ca_file, NULL);
+	assert_int_equal(f->ups, 0);
+	assert_int_equal(f->why, ERR_TLS_ALERT);
+	assert_true(f->detail[0] != '\0');
 }
 
 static void old_versions_are_refused(void **state)
@@ -335,7 +429,7 @@ static void old_versions_are_refused(void **state)
 	SSL_CTX_set_max_proto_version(f->server_ctx, TLS1_1_VERSION);
 	open_tls(f, "127.0.0.1", LINK_TLS_INSECURE, NULL, NULL);
 	assert_int_equal(f->ups, 0);
-	assert_int_equal(f->why, ERR_TLS);
+	assert_int_equal(f->why, ERR_TLS_OLD);
 	assert_true(f->detail[0] != '\0');
 }
 
@@ -441,6 +535,11 @@ int main(void)
 		TEST(insecure_takes_any),
 		TEST(the_pin_decides),
 		TEST(a_wrong_pin_is_refused),
+		TEST(any_of_several_pins_is_right),
+		TEST(an_expired_certificate_is_refused),
+		TEST(a_certificate_of_tomorrow_is_refused),
+		TEST(an_unknown_authority_is_refused),
+		TEST(an_alert_is_told_as_such),
 		TEST(old_versions_are_refused),
 		TEST(a_plain_server_is_no_tls),
 		TEST(a_silent_server_is_given_10_s),

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#include "mapping/linkfault.h"
+
+#include "mapping/text.h"
+
+/* operator: the detail is for the log alone. */
+static const struct row {
+	enum err err;
+	enum stanza_error error;
+	const char *text;
+	bool operator;
+} rows[] = {
+	{ERR_DNS, E_REMOTE_SERVER_NOT_FOUND,
+		"The IRC server's name is not known", false},
+	{ERR_TIMEOUT, E_REMOTE_SERVER_TIMEOUT,
+		"The IRC server does not answer", false},
+	{ERR_FORBIDDEN, E_FORBIDDEN,
+		"The gateway may not connect to that address", false},
+	{ERR_CLOSED, E_LINK_FAILED, "The IRC server closed the connection",
+		false},
+	{ERR_TLS, E_LINK_FAILED, "The IRC server does not speak TLS", false},
+	{ERR_TLS_OLD, E_LINK_FAILED,
+		"The IRC server offers only old encryption, which protects "
+		"nobody any more. Tell the people who run it", true},
+	{ERR_TLS_ALERT, E_LINK_FAILED,
+		"The IRC server refused the encrypted connection", false},
+	{ERR_CERTIFICATE, E_LINK_FAILED,
+		"The IRC server's certificate is not accepted", false},
+	{ERR_CERT_NAME, E_LINK_FAILED,
+		"The IRC server's certificate is for another name, and perhaps "
+		"it is another server. Ask the operator of this gateway", true},
+	{ERR_CERT_ISSUER, E_LINK_FAILED,
+		"The IRC server's certificate is signed by somebody whom the "
+		"gateway does not know. Ask the operator of this gateway",
+		true},
+	{ERR_CERT_SELF, E_LINK_FAILED,
+		"The IRC server has signed its certificate itself, so nobody "
+		"can tell whose it is. Ask the operator of this gateway",
+		true},
+	{ERR_CERT_EXPIRED, E_LINK_FAILED,
+		"The IRC server's certificate has expired. Tell the people who "
+		"run it, and try again later", true},
+	{ERR_CERT_EARLY, E_LINK_FAILED,
+		"The IRC server's certificate is not valid yet. Try again "
+		"later", true},
+	{ERR_CERT_PIN, E_LINK_FAILED,
+		"The IRC server's certificate is not the one it had before, "
+		"and nothing was sent to it. Ask the operator of this gateway, "
+		"who can find out whether the change is right", true},
+};
+
+static const struct row other = {ERR_IO, E_LINK_FAILED,
+	"The connection to the IRC server failed", false};
+
+static const struct row *find(enum err why)
+{
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (rows[i].err == why) {
+			return &rows[i];
+		}
+	}
+	return &other;
+}
+
+void link_fault(const struct session *s, enum err why, const char *detail,
+	struct fault *fault)
+{
+	struct mapping *m = s->user->mapping;
+	const struct row *row = find(why);
+	struct buf b;
+
+	buf_init(&b, 600);
+	buf_add_str(&b, row->text);
+	if (row->operator) {
+		log_warn(&s->log, "link refused reason=\"%s\": %s",
+			err_text(why), detail ? detail : "");
+	} else if (detail != NULL && detail[0] != '\0') {
+		buf_addf(&b, ": %.300s", detail);
+	}
+	buf_add_char(&b, '.');
+	fault->error = row->error;
+	fault->text = arena_strndup(&m->arena, buf_slice(&b).p, b.len);
+	buf_finish(&b);
+}
