@@ -34,8 +34,10 @@ struct store {
 	/* Below: shared with the thread, under `lock`. */
 	uv_mutex_t lock;
 	uv_cond_t work;
+	uv_cond_t idle; /* nothing is asked and nothing being made */
 	struct chain asked;
 	struct chain answered;
+	bool busy;
 	bool ending;
 };
 
@@ -226,11 +228,14 @@ static void work(void *ctx)
 		if (group == NULL) {
 			break;
 		}
+		s->busy = true;
 		uv_mutex_unlock(&s->lock);
 		store_db_apply(s->db, group);
 		uv_mutex_lock(&s->lock);
+		s->busy = false;
 		chain_add(&s->answered, group);
 		uv_async_send(&s->async);
+		uv_cond_signal(&s->idle);
 	}
 	uv_mutex_unlock(&s->lock);
 }
@@ -269,7 +274,8 @@ void store_start(
 	s->loop = loop;
 	s->saved = saved;
 	s->ctx = ctx;
-	must(uv_mutex_init(&s->lock) == 0 && uv_cond_init(&s->work) == 0);
+	must(uv_mutex_init(&s->lock) == 0 && uv_cond_init(&s->work) == 0 &&
+		uv_cond_init(&s->idle) == 0);
 	must(uv_async_init(loop_uv(loop), &s->async, on_answers) == 0);
 	s->async.data = s;
 	if (s->db != NULL) {
@@ -320,6 +326,35 @@ void store_save(struct store *s, uint64_t token, const struct store_row *rows,
 	uv_mutex_unlock(&s->lock);
 }
 
+static bool wait_idle(struct store *s, uint64_t until_ns)
+{
+	bool idle;
+
+	uv_mutex_lock(&s->lock);
+	for (;;) {
+		uint64_t now = uv_hrtime();
+
+		idle = s->db == NULL || (s->asked.first == NULL && !s->busy);
+		if (idle || now >= until_ns ||
+			uv_cond_timedwait(&s->idle, &s->lock, until_ns - now) !=
+				0) {
+			break;
+		}
+	}
+	uv_mutex_unlock(&s->lock);
+	return idle;
+}
+
+void store_settle(struct store *s, uint64_t max_ms)
+{
+	uint64_t until_ns = uv_hrtime() + max_ms * 1000000;
+
+	must(s->loop != NULL);
+	while (s->changes > 0 && wait_idle(s, until_ns)) {
+		on_answers(&s->async);
+	}
+}
+
 /* --- the end -------------------------------------------------------------- */
 
 static void on_closed(uv_handle_t *handle)
@@ -337,6 +372,7 @@ static void finish_thread(struct store *s)
 		uv_thread_join(&s->thread);
 	}
 	uv_cond_destroy(&s->work);
+	uv_cond_destroy(&s->idle);
 	uv_mutex_destroy(&s->lock);
 }
 

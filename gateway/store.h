@@ -59,6 +59,12 @@ void store_save(struct store *s, uint64_t token, const struct store_row *rows,
 	size_t nrows);
 
 /*
+ * Waits, so long at most, until everything handed over is answered, also what
+ * is handed over by those who hear the answers: saved() was called for it then.
+ */
+void store_settle(struct store *s, uint64_t max_ms);
+
+/*
  * Everything handed over is made durable first, which this call waits for;
  * answers that did not come yet never do. NULL is fine. The loop frees the last
  * of it.

@@ -330,6 +330,7 @@ void wire_stop(struct wire *w)
 	must(!w->stopping);
 	w->stopping = true;
 	wire_relieve(w);
+	wire_store_settle(w->store);
 	mapping_stop(w->mapping, NULL);
 	component_stop(w->component);
 	loop_soon(w->loop, &w->done);

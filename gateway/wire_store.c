@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "gateway/store.h"
 
-enum { WHY_MAX = 16 * 1024 };
+enum { WHY_MAX = 16 * 1024, SETTLE_MS = 2000 };
 
 struct wire_store {
 	struct store *store;
@@ -113,6 +113,11 @@ void wire_store_save(struct wire_store *s, uint64_t token,
 	const struct store_row *rows, size_t nrows)
 {
 	store_save(s->store, token, rows, nrows);
+}
+
+void wire_store_settle(struct wire_store *s)
+{
+	store_settle(s->store, SETTLE_MS);
 }
 
 static bool same(const char *a, const char *b)

@@ -26,6 +26,11 @@ void wire_store_save(struct wire_store *s, uint64_t token,
 	const struct store_row *rows, size_t nrows);
 /* The log says what of a new configuration only a restart can change. */
 void wire_store_reload(const struct wire_store *s, const struct config *config);
+/*
+ * Who waits for storage is answered now, while they can still be told; within
+ * two seconds, or not at all.
+ */
+void wire_store_settle(struct wire_store *s);
 /* Waits until all that was handed over is durable. NULL is fine. */
 void wire_store_close(struct wire_store *s);
 

@@ -119,6 +119,8 @@ void mapping_destroy(struct mapping *m)
 	timer_stop(m->clock, &m->fill_timer);
 	timer_stop(m->clock, &m->offline_timer);
 	asks_free(m);
+	/* What became of changes under way is not known: nobody is told. */
+	m->online = false;
 	accounts_free(m);
 	old_free(m);
 	istr_set(&m->notice, NULL);

@@ -246,18 +246,41 @@ static bool occupant(struct run *r, struct session *s, struct slice channel,
 		a->kind == ADDR_OCC;
 }
 
-/* The client that typed it enters, in the dialect that it spoke so far. */
-static bool enter(struct run *r, struct session *s, const struct addr *a,
-	struct slice key, struct fault *fault)
+/* The client that typed it; of one whose server does not say, the best. */
+static struct resource *typist(const struct run *r, struct fault *fault)
 {
-	struct resource *res = resource_get(r->user, r->asker.from->p);
-	struct join join = {.addr = a, .password = key};
-	struct list *first = res ? list_first(&res->views) : NULL;
+	const char *from = r->asker.from->p;
+	const struct resource *best;
+	struct resource *res;
 
+	if (strchr(from, '/') == NULL) {
+		best = user_best(r->user);
+		if (best != NULL) {
+			return resource_find(r->user, best->full->p);
+		}
+		*fault = (struct fault){E_BAD_REQUEST,
+			"It is not known which of your clients is to enter. "
+			"Join the channel as a group chat with your client."};
+		return NULL;
+	}
+	res = resource_get(r->user, from);
 	if (res == NULL) {
 		*fault = (struct fault){E_RESOURCE_CONSTRAINT,
 			"Too many of your clients are here. Leave a room with "
 			"one of them first."};
+	}
+	return res;
+}
+
+/* The client enters in the dialect that it spoke so far. */
+static bool enter(struct run *r, struct session *s, const struct addr *a,
+	struct slice key, struct fault *fault)
+{
+	struct resource *res = typist(r, fault);
+	struct join join = {.addr = a, .password = key};
+	struct list *first = res ? list_first(&res->views) : NULL;
+
+	if (res == NULL) {
 		return false;
 	}
 	join.dialect = first ? list_entry(first, struct view, of)->dialect :

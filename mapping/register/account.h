@@ -88,6 +88,12 @@ bool account_will_be_registered(const struct mapping *m, const char *bare);
 /* The same of settings for this network. */
 bool account_will_have_profile(const struct mapping *m, const char *bare,
 	const char *network);
+/*
+ * The value of a setting, of this network alone (NULL: the user's own), once all
+ * changes that are under way are kept; lent until the next event.
+ */
+const char *account_will_have(const struct mapping *m, const char *bare,
+	const char *network, enum setting s);
 /* The value for this network, falling back to the user's own; NULL: none. */
 const char *account_setting(const struct account *a,
 	const struct network *network, enum setting s);
@@ -100,6 +106,9 @@ const struct profile *account_profile(const struct account *a,
 /* The user's default network; NULL: none, or it is no longer served. */
 struct network *account_network(struct mapping *m, const struct account *a);
 struct contact *account_contact(const struct account *a, const char *jid);
+/* All of them, with those that changes under way bring (these perhaps twice). */
+void account_each_contact(const struct mapping *m, const char *bare,
+	void (*fn)(void *ctx, const char *jid), void *ctx);
 /* Its state once all changes that are under way are kept; 0: none. */
 unsigned account_contact_will_be(const struct mapping *m, const char *bare,
 	const char *jid);
@@ -117,8 +126,9 @@ enum {
  * NULL) is called once, later, with ERR_OK after it is durable and true in
  * memory, else with why not (then nothing changed); `ctx` is handed on. Several
  * may be under way for one user: they become true in the order of their
- * commits. ERR_CLOSED: the core ends; what is committed from then on is thrown
- * away without a word.
+ * commits. ERR_CLOSED: the core ends, and whether it is kept is not known, so
+ * nothing is said of it; what is committed from then on is thrown away without a
+ * word.
  */
 struct change;
 typedef void change_done_fn(struct mapping *m, void *ctx, enum err err);

@@ -171,6 +171,32 @@ unsigned account_contact_will_be(const struct mapping *m, const char *bare,
 	return state;
 }
 
+void account_each_contact(const struct mapping *m, const char *bare,
+	void (*fn)(void *ctx, const char *jid), void *ctx)
+{
+	const struct account *a = account_find(m, bare);
+	uint32_t pos = 0;
+	struct map_slot *slot;
+
+	while (a != NULL && (slot = map_next(&a->contacts, &pos)) != NULL) {
+		fn(ctx, slot->entry->key->p);
+	}
+	list_each(it, &m->changes) {
+		const struct change *c = list_entry(it, struct change, link);
+
+		for (size_t i = 0; strcmp(c->user->p, bare) == 0 &&
+			i < c->nrows; i++) {
+			const struct store_row *row = &c->rows[i];
+
+			if (strcmp(row->kind, "contact") == 0 &&
+				row->value.p != NULL &&
+				(a == NULL || !account_contact(a, row->key))) {
+				fn(ctx, row->key);
+			}
+		}
+	}
+}
+
 /* After this change: true, false, or as it was before. */
 static bool has_profile(const struct change *c, const char *network,
 	bool before)
@@ -207,6 +233,35 @@ bool account_will_have_profile(const struct mapping *m, const char *bare,
 		}
 	}
 	return has;
+}
+
+const char *account_will_have(const struct mapping *m, const char *bare,
+	const char *network, enum setting s)
+{
+	const struct account *a = account_find(m, bare);
+	const struct profile *p = a == NULL ? NULL :
+		network != NULL ?	      account_profile(a, network) :
+					      &a->own;
+	const char *value = p != NULL ? p->values[s] : NULL;
+	const char *scope = network != NULL ? network : "";
+
+	list_each(it, &m->changes) {
+		const struct change *c = list_entry(it, struct change, link);
+
+		for (size_t i = 0; strcmp(c->user->p, bare) == 0 &&
+			i < c->nrows; i++) {
+			const struct store_row *row = &c->rows[i];
+
+			if (is_removal(row)) {
+				value = NULL;
+			} else if (strcmp(row->kind, "setting") == 0 &&
+				strcmp(row->scope, scope) == 0 &&
+				strcmp(row->key, setting_name(s)) == 0) {
+				value = row->value.p;
+			}
+		}
+	}
+	return value;
 }
 
 /* What it adds to the contacts; an upper bound, as all that follow are. */

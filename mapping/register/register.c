@@ -157,34 +157,59 @@ static void farewell_free(struct farewell *f)
 	free(f->all);
 }
 
-/* The contacts of one network, or (NULL) all; n's SRV or GW with them. */
-static void collect(struct mapping *m, const struct account *a,
-	const struct network *n, struct farewell *f)
+/* Of whom contacts are collected, and of which network; NULL: all. */
+struct collecting {
+	struct mapping *core;
+	const char *bare;
+	const struct network *network;
+	struct farewell *farewell;
+};
+
+static void collect(void *ctx, const char *jid)
 {
-	uint32_t pos = 0;
-	struct map_slot *slot;
+	const struct collecting *c = ctx;
+	struct mapping *m = c->core;
+	struct arena_mark mark = arena_mark(&m->arena);
 	struct addr addr;
 	struct fault fault;
 
-	while ((slot = map_next(&a->contacts, &pos)) != NULL) {
-		const char *jid = slot->entry->key->p;
-		struct arena_mark mark = arena_mark(&m->arena);
+	if (!addr_parse_for(m, jid, c->bare, &addr, &fault)) {
+		/* Of a network that is not served any more. */
+		addr = (struct addr){
+			.kind = strchr(jid, '%') ? ADDR_NICK : ADDR_SRV};
+	}
+	if (addr.kind != ADDR_GW &&
+		(c->network == NULL || addr.network == c->network)) {
+		add_gone(c->farewell, addr.kind, jid);
+	}
+	arena_release(&m->arena, mark);
+}
 
-		if (!addr_parse_for(m, jid, a->entry.key->p, &addr, &fault)) {
-			/* Of a network that is not served any more. */
-			addr = (struct addr){.kind = strchr(jid, '%') ?
-					ADDR_NICK :
-					ADDR_SRV};
-		}
-		if (addr.kind != ADDR_GW && (n == NULL || addr.network == n)) {
-			add_gone(f, addr.kind, jid);
-		}
-		arena_release(&m->arena, mark);
+static void collect_kept(struct mapping *m, const struct account *a,
+	struct farewell *f)
+{
+	struct collecting c = {m, a->entry.key->p, NULL, f};
+	uint32_t pos = 0;
+	struct map_slot *slot;
+
+	while ((slot = map_next(&a->contacts, &pos)) != NULL) {
+		collect(&c, slot->entry->key->p);
 	}
 }
 
-static void add_own(struct mapping *m, const struct account *a,
-	const struct network *n, struct farewell *f)
+static bool is_collected(const struct farewell *f, const char *jid)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		if (strcmp(f->all[i].jid->p, jid) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* n's SRV, or (NULL) GW. */
+static void add_own(struct mapping *m, const struct network *n,
+	struct farewell *f)
 {
 	struct buf srv;
 
@@ -194,7 +219,7 @@ static void add_own(struct mapping *m, const struct account *a,
 	}
 	buf_init(&srv, 2048);
 	addr_add_srv(m, &srv, n);
-	if (a == NULL || account_contact(a, buf_cstr(&srv)) == NULL) {
+	if (!is_collected(f, buf_cstr(&srv))) {
 		add_gone(f, ADDR_SRV, buf_cstr(&srv));
 	}
 	buf_finish(&srv);
@@ -209,6 +234,9 @@ static void send_farewell(struct mapping *m, struct farewell *f,
 	/* GW, then servers, then people: as the kinds of addresses go. */
 	qsort(f->all, f->count, sizeof *f->all, compare);
 	for (size_t i = 0; i < f->count; i++) {
+		if (i > 0 && f->all[i].jid == f->all[i - 1].jid) {
+			continue; /* two changes under way brought it */
+		}
 		for (size_t k = 0; k < sizeof types / sizeof *types; k++) {
 			struct xw *w = out_begin(m, "presence");
 
@@ -269,8 +297,8 @@ static void on_removed(struct mapping *m, void *ctx, enum err err)
 	r->done(m, r->ctx, err);
 	if (err == ERR_OK) {
 		if (a != NULL) {
-			add_own(m, a, NULL, &r->farewell);
-			collect(m, a, NULL, &r->farewell);
+			add_own(m, NULL, &r->farewell);
+			collect_kept(m, a, &r->farewell);
 		}
 		log_info(NULL, "registration removed user=%s net=%s", r->bare->p,
 			r->network ? r->network->p : "*");
@@ -283,25 +311,27 @@ static void on_removed(struct mapping *m, void *ctx, enum err err)
 	free(r);
 }
 
-/* The settings of a network, and its people and itself as contacts. */
+/*
+ * The settings of a network, and its people and itself as contacts: also those
+ * that are just being kept.
+ */
 static void remove_network(struct change *c, struct mapping *m,
-	const struct account *a, const struct network *n, struct farewell *f)
+	const char *bare, const struct network *n, struct farewell *f)
 {
+	struct collecting all = {m, bare, n, f};
+
 	change_drop_profile(c, n->entry.key->p);
-	if (a != NULL) {
-		collect(m, a, n, f);
-	}
+	account_each_contact(m, bare, collect, &all);
 	for (size_t i = 0; i < f->count; i++) {
 		change_contact(c, f->all[i].jid->p, 0);
 	}
-	add_own(m, a, n, f);
+	add_own(m, n, f);
 }
 
 bool register_remove(struct mapping *m, const char *bare,
 	const struct network *n, change_done_fn *done, void *ctx,
 	struct fault *fault)
 {
-	const struct account *a = account_find(m, bare);
 	struct removing *r;
 	struct change *c;
 
@@ -323,7 +353,7 @@ bool register_remove(struct mapping *m, const char *bare,
 		change_remove(c);
 	} else {
 		r->network = istr_ref(n->entry.key);
-		remove_network(c, m, a, n, &r->farewell);
+		remove_network(c, m, bare, n, &r->farewell);
 	}
 	change_commit(c, on_removed, r);
 	return true;

@@ -207,6 +207,12 @@ static bool take(const struct submission *s, const struct register_field *f)
 	return true;
 }
 
+/* What this setting will be when all that came before this form is kept. */
+static const char *coming(const struct submission *s, enum setting setting)
+{
+	return account_will_have(s->core, s->bare, s->scope, setting);
+}
+
 /* COMPAT: clients of 2001 fill in the user name only (C.16). */
 static bool take_nick(const struct submission *s)
 {
@@ -231,6 +237,12 @@ static bool take_nick(const struct submission *s)
 				"username: IRC does not allow this as a nick. "
 				"Use letters and digits, or give a nick, too.");
 	}
+	if (nick.p == NULL && kept == NULL && coming(s, SET_NICK) != NULL) {
+		/* Again, since what is being kept may yet fail. */
+		change_setting(s->change, s->scope, SET_NICK,
+			coming(s, SET_NICK));
+		return true;
+	}
 	if (nick.p != NULL || kept == NULL) {
 		return refuse(s->fault, E_NOT_ACCEPTABLE,
 			"nick: say which nick you want to have on IRC.");
@@ -245,6 +257,19 @@ static bool is_submitted(const struct submission *s, enum setting setting)
 	return submitted(s, field_of(setting)).len > 0;
 }
 
+/*
+ * What a form before this one chose, and which is still being kept, is no
+ * default any more; it is said again, since that change may yet fail.
+ */
+static void take_default(const struct submission *s, enum setting setting,
+	const char *value)
+{
+	const char *chosen = coming(s, setting);
+
+	change_setting(s->change, s->scope, setting,
+		chosen != NULL ? chosen : value);
+}
+
 static void take_defaults(const struct submission *s)
 {
 	const struct map_config *c = s->core->config;
@@ -252,30 +277,46 @@ static void take_defaults(const struct submission *s)
 	if (s->network == NULL && c->fixed_network == NULL &&
 		c->nnetworks > 0 &&
 		submitted(s, field_of(SET_NETWORK)).p == NULL) {
-		change_setting(s->change, NULL, SET_NETWORK,
-			c->networks[0].name);
+		take_default(s, SET_NETWORK, c->networks[0].name);
 	}
 	if (!is_submitted(s, SET_AUTOCONNECT)) {
-		change_setting(s->change, s->scope, SET_AUTOCONNECT, "1");
+		take_default(s, SET_AUTOCONNECT, "1");
 	}
 }
 
-/* Another network is not told the passwords of this one. */
+/* The default network when all that came before this form is kept. */
+static const struct network *coming_network(const struct submission *s)
+{
+	const char *name = s->core->config->fixed_network;
+	struct fault fault;
+
+	name = name != NULL ? name : coming(s, SET_NETWORK);
+	return name ? addr_network(s->core, slice_str(name), &fault) : NULL;
+}
+
+/*
+ * Another network is not told the passwords of this one: neither of what is
+ * kept, nor of what is being kept and may yet fail.
+ */
 static void drop_secrets(const struct submission *s)
 {
+	const struct network *to = target(s);
 	const struct network *before =
 		s->account ? account_network(s->core, s->account) : NULL;
+	const struct network *next = coming_network(s);
 
-	if (s->network != NULL || s->account == NULL ||
+	if (s->network != NULL ||
 		submitted(s, field_of(SET_NETWORK)).p == NULL ||
-		target(s) == before) {
+		(to == before && to == next) ||
+		(s->account == NULL && next == NULL)) {
 		return;
 	}
 	for (int i = 0; i < SETTINGS; i++) {
 		enum setting setting = (enum setting)i;
 
 		if (setting_is_secret(setting) && !is_submitted(s, setting)) {
-			change_setting(s->change, NULL, setting, NULL);
+			change_setting(s->change, NULL, setting,
+				to == next ? coming(s, setting) : NULL);
 		}
 	}
 }

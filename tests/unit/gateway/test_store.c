@@ -74,6 +74,23 @@ static void secrets_are_in_no_file(void **state)
 	assert_false(file_has(f->file, "open sesame"));
 }
 
+static void who_waits_is_answered_when_it_settles(void **state)
+{
+	struct fixture *f = *state;
+	struct store_row r = row("a@x", "nick", "n");
+
+	start(f);
+	for (unsigned i = 0; i < 600; i++) { /* more than one group */
+		store_save(f->store, i, &r, 1);
+	}
+	assert_int_equal(f->answers, 0);
+	store_settle(f->store, 60000);
+	assert_int_equal(f->answers, 600);
+	assert_int_equal(f->answer[599].token, 599);
+	assert_int_equal(f->answer[599].err, ERR_OK);
+	store_settle(f->store, 60000); /* nothing waits: at once */
+}
+
 /*
  * 900 transactions would write a page each, some 3.7 MB of log; it is taken
  * back into the database at 1000 pages only.
@@ -258,6 +275,7 @@ int main(void)
 		TEST(a_row_is_replaced_and_deleted),
 		TEST(a_user_who_goes_leaves_nothing),
 		TEST(secrets_are_in_no_file),
+		TEST(who_waits_is_answered_when_it_settles),
 		TEST(what_waits_shares_a_transaction),
 		TEST(one_that_fails_harms_no_other),
 		TEST(what_does_not_fit_the_queue_is_refused_in_its_turn),

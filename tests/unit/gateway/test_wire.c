@@ -159,6 +159,27 @@ static void stopping_says_goodbye(void **state)
 	WAIT(f->loop, f->stopped);
 }
 
+/* Who is being registered hears of it, since it is written. */
+static void what_is_being_stored_is_told_before_goodbye(void **state)
+{
+	struct fixture *f = *state;
+	const char *result;
+
+	go_online(f);
+	say(&f->jabber,
+		"<iq type='set' from='a@example.com/r' to='irc.example.com' "
+		"id='reg1'><query xmlns='jabber:iq:register'><nick>nick</nick>"
+		"</query></iq><iq type='get' from='example.com' id='x1' "
+		"to='irc.example.com'><ping xmlns='urn:xmpp:ping'/></iq>");
+	/* Both were read in one turn: storage cannot have answered yet. */
+	WAIT(f->loop, has(&f->jabber, "x1"));
+	wire_stop(f->wire);
+	WAIT(f->loop, has(&f->jabber, "</stream:stream>"));
+	result = strstr(buf_cstr(&f->jabber.in), "id='reg1' type='result'");
+	assert_non_null(result);
+	assert_true(result < strstr(buf_cstr(&f->jabber.in), "</stream"));
+}
+
 static void stopping_while_connecting(void **state)
 {
 	struct fixture *f = *state;
@@ -331,6 +352,7 @@ int main(void)
 		TEST(a_question_is_answered),
 		TEST(a_lost_stream_is_opened_again),
 		TEST(stopping_says_goodbye),
+		TEST(what_is_being_stored_is_told_before_goodbye),
 		TEST(stopping_while_connecting),
 		TEST(destroyed_in_the_middle),
 		TEST(a_reload_keeps_who_we_are),

@@ -53,6 +53,21 @@ static void a_change_is_true_when_it_is_kept_and_not_before(void **state)
 		CONTACT_FROM | CONTACT_TO);
 }
 
+/* It may be written all the same: nobody is told that it was not. */
+static void at_the_end_nothing_is_denied(void **state)
+{
+	unsigned sent;
+
+	(void)state;
+	fix_jabber("<iq type='set' from='juliet@home/x' to='gw' id='r1'>"
+		   "<query xmlns='jabber:iq:register'><nick>juliet</nick>"
+		   "</query></iq>");
+	assert_int_not_equal(fix.saved_rows, 0);
+	sent = fix.sent;
+	fix_end_core();
+	assert_int_equal(fix.sent, sent);
+}
+
 static void a_change_that_is_not_kept_changes_nothing(void **state)
 {
 	struct change *c = change_begin(fix.core, who);
@@ -284,6 +299,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_change_is_true_when_it_is_kept_and_not_before),
+		TEST(at_the_end_nothing_is_denied),
 		TEST(a_change_that_is_not_kept_changes_nothing),
 		TEST(a_network_falls_back_to_what_holds_for_all),
 		TEST(removal_takes_everything),
