@@ -44,6 +44,7 @@ extern const struct cell_case cases_contacts[]; /* cases_contacts.c */
 extern const struct cell_case cases_moderate[]; /* cases_moderate.c */
 extern const struct cell_case cases_config[];   /* cases_config.c */
 extern const struct cell_case cases_transport[]; /* cases_transport.c */
+extern const struct cell_case cases_rooms[];     /* cases_rooms.c */
 
 #define GW	  "irc.localhost"
 #define NS_MUC	  "http://jabber.org/protocol/muc"

@@ -19,7 +19,8 @@
  */
 static const struct cell_case *const subjects[] = {
 	cases_join, cases_talk, cases_change, cases_refused, cases_query,
-	cases_contacts, cases_moderate, cases_config, cases_transport};
+	cases_contacts, cases_moderate, cases_config, cases_transport,
+	cases_rooms};
 
 enum { SUBJECTS = sizeof(subjects) / sizeof(subjects[0]), KINDS = 8 };
 
