@@ -128,6 +128,7 @@ struct ircchan {
 	uint32_t asked;               /* JOINs asked for, counts up */
 	bool modes_known;             /* 324 came */
 	bool modes_wanted;            /* MODE is to be asked (ircnet's own) */
+	bool modes_asked;             /* ... was, and is not answered */
 	unsigned parts;               /* ircnet's own, see ircnet_chan.c */
 	unsigned again;
 	bool out;

@@ -249,6 +249,7 @@ bool num_chanmodes(struct ircnet *n, const struct ircmsg *m)
 		return false;
 	}
 	ours = !chan->modes_known;
+	chan->modes_asked = false;
 	was = chan->modes;
 	chan->modes = 0;
 	chan->limit = 0;
@@ -300,6 +301,7 @@ void net_ask_modes(struct ircnet *n)
 		arg = (struct irc_arg){FIELD_CHANNEL, istr_slice(chan->name)};
 		if (irc_build(&n->isupport, line, "MODE", &arg, 1) == ERR_OK) {
 			net_send(n, buf_slice(line));
+			chan->modes_asked = true;
 		}
 		return;
 	}

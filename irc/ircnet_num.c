@@ -328,6 +328,18 @@ static bool num_no_command(struct ircnet *n, const struct ircmsg *m)
 	return num_no_cap(n, m) || watch_unknown(n, ircmsg_param(m, 1));
 }
 
+/* 477: of a JOIN; or ngIRCd's answer to our MODE, for a channel without modes. */
+static bool num_no_modes(struct ircnet *n, const struct ircmsg *m)
+{
+	struct ircchan *chan = joined(n, ircmsg_param(m, 1));
+	bool ours = chan != NULL && chan->modes_asked;
+
+	if (ours) {
+		chan->modes_asked = false;
+	}
+	return ours;
+}
+
 /* Any other refusal of a NICK of ours. */
 static bool num_nick_failed(struct ircnet *n, const struct ircmsg *m)
 {
@@ -398,7 +410,7 @@ static const struct num_handler {
 	{474, NULL, true},
 	{475, NULL, true},
 	{476, NULL, true},
-	{477, NULL, true},
+	{477, num_no_modes, true},
 	{479, NULL, true},
 	{480, NULL, true},
 	{484, NULL, true},

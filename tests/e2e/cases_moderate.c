@@ -214,10 +214,128 @@ static void refusals(struct cell *t)
 	I_EXPECT_NO(t->bob, .command = "MODE", .has = "+b");
 }
 
+/* juliet is a half-operator: bob, who is more, is out of reach; she cannot make
+ * anybody what she is not. */
+static void who_is_above(struct cell *t)
+{
+	struct xclient *juliet = cell_joined(t, "juliet");
+	const char *bob = iclient_nick(t->bob);
+	const char *nick = cell_name(t, "tybalt");
+
+	cell_irc_user(t, "tybalt");
+	X_EXPECT(juliet, .kind = "presence", .from = cell_occ(t, nick));
+	iclient_send(t->bob, "MODE %s +h %s", t->chan, cell_name(t, "juliet"));
+	X_EXPECT(juliet, .kind = "presence",
+		.from = cell_occ(t, cell_name(t, "juliet")),
+		.has = {"x/item@affiliation=member", "x/item@role=moderator"});
+	REFUSED(t, juliet, "error/not-allowed",
+		"<item nick='%s' role='none'/>", bob);
+	REFUSED(t, juliet, "error/not-allowed",
+		"<item nick='%s' affiliation='none'/>", bob);
+	REFUSED(t, juliet, "error/forbidden",
+		"<item nick='%s' affiliation='admin'/>", nick);
+	DONE(t, juliet, "<item nick='%s' affiliation='member'/>", nick);
+	DONE(t, juliet, "<item nick='%s' role='none'/>", nick);
+	I_EXPECT(t->bob, .command = "KICK", .param = nick);
+	I_EXPECT_NO(t->bob, .command = "KICK", .param = bob);
+}
+
+/* 478: as many bans as the server keeps of a channel. */
+static void list_is_full(struct cell *t)
+{
+	const unsigned most = is_network(t, "ngircd") ? 50 : 100;
+	struct xclient *juliet = operator(t);
+	unsigned i;
+
+	for (i = 0; i < most; i += 2) {
+		iclient_send(t->bob, "MODE %s +bb n%u!*@* n%u!*@*", t->chan, i,
+			i + 1);
+	}
+	I_SYNC(t->bob);
+	REFUSED(t, juliet, "error/resource-constraint",
+		"<item jid='%s' affiliation='outcast'/>",
+		cell_nick(t, "one!*\\40more.example"));
+	DONE(t, juliet, "<item jid='%s' affiliation='none'/>",
+		cell_nick(t, "n1!*\\40*"));
+	DONE(t, juliet, "<item jid='%s' affiliation='outcast'/>",
+		cell_nick(t, "one!*\\40more.example"));
+	I_EXPECT(t->bob, .command = "MODE", .has = "one!*@more.example");
+}
+
+/* A channel where nobody is kicked (+Q, not hybrid: 482, 484 or 499). */
+static void nobody_is_kicked(struct cell *t)
+{
+	struct xclient *juliet = operator(t);
+	const char *nick = cell_name(t, "tybalt");
+
+	cell_irc_user(t, "tybalt");
+	X_EXPECT(juliet, .kind = "presence", .from = cell_occ(t, nick));
+	if (is_network(t, "hybrid")) {
+		DONE(t, juliet, "<item nick='%s' role='none'/>", nick);
+		return;
+	}
+	cell_bob(t, "MODE %s +Q", t->chan);
+	REFUSED(t, juliet, "error/forbidden", "<item nick='%s' role='none'/>",
+		nick);
+	I_EXPECT_NO(t->bob, .command = "KICK");
+}
+
+/* Who is not there, who does not exist, and a room one is not in. */
+static void nobody_there(struct cell *t)
+{
+	struct xclient *juliet = operator(t);
+	struct xclient *romeo = cell_user(t, "romeo", "orchard");
+	const char *absent = cell_name(t, "absent");
+
+	iclient_login(t->w, server_port(t->irc, "PLAIN"), absent);
+	REFUSED(t, juliet, "error/item-not-found",
+		"<item nick='%s' role='none'/>", absent);
+	REFUSED(t, juliet, "error/item-not-found",
+		"<item nick='%s' affiliation='admin'/>", absent);
+	REFUSED(t, juliet, "error/item-not-found",
+		"<item nick='nobody-here' affiliation='admin'/>");
+	REFUSED(t, romeo, "error/not-acceptable",
+		"<item nick='%s' role='none'/>", iclient_nick(t->bob));
+	send_items(t, romeo, "list", "get", "<item affiliation='outcast'/>");
+	X_EXPECT(romeo, .kind = "iq", .type = "error", .id = "list",
+		.has = {"error/not-acceptable"});
+}
+
+/* ngIRCd's +channels have no modes and no operators. */
+static void channel_without_modes(struct cell *t)
+{
+	const char *self = cell_name(t, "juliet");
+	struct xclient *juliet = cell_user(t, "juliet", "balcony");
+	const char *room = world_text(t->w, "+t%u%%%s@" GW, t->number,
+		t->network);
+
+	if (!is_network(t, "ngircd")) {
+		return;
+	}
+	t->room = room;
+	cell_join(t, juliet, self);
+	iclient_send(t->bob, "JOIN +t%u", t->number);
+	X_EXPECT(juliet, .kind = "presence",
+		.from = cell_occ(t, iclient_nick(t->bob)));
+	REFUSED(t, juliet, "error/feature-not-implemented",
+		"<item nick='%s' affiliation='admin'/>", iclient_nick(t->bob));
+	REFUSED(t, juliet, "error/forbidden", "<item nick='%s' role='none'/>",
+		iclient_nick(t->bob));
+	/* That it has none is nothing to tell who only came in. */
+	X_EXPECT_NO(juliet, .kind = "message", .type = "headline",
+		.has = {"subject=Error"});
+	iclient_send(t->bob, "PART +t%u", t->number);
+}
+
 const struct cell_case cases_moderate[] = {
 	{"kick, ban and unban", kick_and_ban},
 	{"ranks are given and taken", ranks},
 	{"an owner is made where there are owners", owners},
 	{"moderation that is refused", refusals},
+	{"who is above is not moderated", who_is_above},
+	{"a full list of bans", list_is_full},
+	{"nobody is kicked from a channel that says so", nobody_is_kicked},
+	{"who is not there is not moderated", nobody_there},
+	{"a channel without modes", channel_without_modes},
 	{NULL, NULL},
 };
