@@ -267,3 +267,36 @@ void irc_format_add(struct buf *out, struct irc_format from,
 	}
 	add_colours(out, from, to, next);
 }
+
+size_t irc_format_skip(struct slice text, const char *begin)
+{
+	size_t i = 0;
+
+	while (*begin != '\0') {
+		size_t code = i < text.len ?
+			irc_format_code(slice(text.p + i, text.len - i), NULL) :
+			0;
+
+		if (code > 0) {
+			i += code;
+		} else if (i < text.len && text.p[i] == *begin) {
+			i++;
+			begin++;
+		} else {
+			return 0;
+		}
+	}
+	return i;
+}
+
+void irc_format_at(struct buf *out, struct slice text, size_t at)
+{
+	struct irc_runs runs;
+	struct slice run;
+
+	irc_runs_init(&runs, slice(text.p, at));
+	while (irc_runs_next(&runs, &run)) {
+	}
+	irc_format_add(out, irc_format_plain(), runs.format,
+		at < text.len ? text.p[at] : '\0');
+}

@@ -81,6 +81,13 @@ unsigned irc_colour_nearest(uint32_t rgb);
 
 /* What is left of a text without its codes. */
 void irc_strip_formats(struct buf *out, struct slice text);
+/*
+ * Where a text goes on whose visible part begins so; 0: it begins otherwise.
+ * Codes in it stand for nothing.
+ */
+size_t irc_format_skip(struct slice text, const char *begin);
+/* The codes that are in force at this place of a text. */
+void irc_format_at(struct buf *out, struct slice text, size_t at);
 /* Holds it codes? */
 bool irc_has_formats(struct slice text);
 

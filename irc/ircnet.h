@@ -291,6 +291,10 @@ NODISCARD enum err ircnet_part(struct ircnet *n, struct slice channel,
  */
 NODISCARD enum err ircnet_say(struct ircnet *n, enum irc_text_kind kind,
 	struct slice target, struct slice body, uint64_t token);
+/* The same for a body with mIRC codes of ours (irc/ircformat.h). */
+NODISCARD enum err ircnet_say_formatted(struct ircnet *n,
+	enum irc_text_kind kind, struct slice target, struct slice body,
+	uint64_t token);
 /* The bytes of a text that fit on one line to this target. */
 size_t ircnet_say_max(const struct ircnet *n, enum irc_text_kind kind,
 	struct slice target);

@@ -44,7 +44,7 @@ static size_t text_budget(const struct ircnet *n, enum irc_text_kind kind,
 }
 
 /* Fields were checked and there is room: this cannot fail any more. */
-static void say_line(void *ctx, struct slice text)
+static void say_line(void *ctx, struct slice text, bool joined)
 {
 	struct saying *s = ctx;
 	struct buf *line = net_scratch();
@@ -57,6 +57,7 @@ static void say_line(void *ctx, struct slice text)
 	if (s->kind == IRC_ACTION) {
 		buf_add_char(line, '\x01');
 	}
+	(void)joined;
 	s->first = false;
 	if (--s->left == 0) {
 		place |= SENDQ_LAST;
@@ -65,12 +66,15 @@ static void say_line(void *ctx, struct slice text)
 		(enum sendq_place)place);
 }
 
-enum err ircnet_say(struct ircnet *n, enum irc_text_kind kind,
-	struct slice target, struct slice body, uint64_t token)
+static enum err say(struct ircnet *n, enum irc_text_kind kind,
+	struct slice target, struct slice body, bool formats, uint64_t token)
 {
 	struct saying s = {n, kind, target, token, 0, true};
+	struct irc_split how = {
+		.max_lines = n->max_lines ? n->max_lines : 1,
+		.formats = formats,
+	};
 	unsigned direct;
-	size_t budget;
 	enum err err = net_usable(n);
 
 	if (err == ERR_OK) {
@@ -79,13 +83,12 @@ enum err ircnet_say(struct ircnet *n, enum irc_text_kind kind,
 	if (err != ERR_OK) {
 		return err;
 	}
-	budget = text_budget(n, kind, target);
-	if (budget == BUDGET_LEAST &&
+	how.budget = text_budget(n, kind, target);
+	if (how.budget == BUDGET_LEAST &&
 		target.len + BUDGET_LEAST + 22 > n->isupport.linelen) {
 		return ERR_TOO_BIG;
 	}
-	err = irc_split(body, budget, n->max_lines ? n->max_lines : 1, NULL,
-		NULL, &s.left);
+	err = irc_split(&how, body, NULL, NULL, &s.left);
 	if (err != ERR_OK) {
 		return err;
 	}
@@ -94,9 +97,21 @@ enum err ircnet_say(struct ircnet *n, enum irc_text_kind kind,
 		return ERR_FULL;
 	}
 	net_enter(n);
-	err = irc_split(body, budget, s.left, say_line, &s, NULL);
+	err = irc_split(&how, body, say_line, &s, NULL);
 	net_leave(n);
 	return err;
+}
+
+enum err ircnet_say(struct ircnet *n, enum irc_text_kind kind,
+	struct slice target, struct slice body, uint64_t token)
+{
+	return say(n, kind, target, body, false, token);
+}
+
+enum err ircnet_say_formatted(struct ircnet *n, enum irc_text_kind kind,
+	struct slice target, struct slice body, uint64_t token)
+{
+	return say(n, kind, target, body, true, token);
 }
 
 size_t ircnet_say_max(const struct ircnet *n, enum irc_text_kind kind,

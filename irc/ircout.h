@@ -64,12 +64,20 @@ void irc_make_user(struct buf *out, struct slice from, unsigned userlen);
 /*
  * Splitting (PROTOCOL G.4): calls fn for each line of body that is to be sent,
  * each at most `budget` bytes, cut at blanks, code points, never before
- * combining marks; control characters removed; empty lines skipped.
+ * combining marks; control characters removed. A format that is on at a cut or
+ * line end is closed there and opened again in the next line.
  * ERR_TOO_BIG: more than max_lines lines or 4096 bytes; ERR_BAD_INPUT: nothing
  * to send. fn NULL: only checks. *count, when not NULL: how many lines.
  */
-typedef void irc_split_fn(void *ctx, struct slice line);
-NODISCARD enum err irc_split(struct slice body, size_t budget,
-	unsigned max_lines, irc_split_fn *fn, void *ctx, unsigned *count);
+struct irc_split {
+	size_t budget;
+	unsigned max_lines;
+	bool formats;   /* mIRC codes in the body are ours: they stay */
+	bool multiline; /* nothing is left out: no blank, no empty line */
+};
+/* joined: it goes on with the line before. */
+typedef void irc_split_fn(void *ctx, struct slice line, bool joined);
+NODISCARD enum err irc_split(const struct irc_split *how, struct slice body,
+	irc_split_fn *fn, void *ctx, unsigned *count);
 
 #endif

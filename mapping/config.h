@@ -100,6 +100,7 @@ struct map_config {
 	bool invite_reason;           /* as a message after INVITE */
 	bool voice_request;           /* is put to the operators */
 	bool oob_from_irc;            /* addresses of media get jabber:x:oob */
+	bool styling;                 /* XEP-0393 both ways: PROTOCOL G.1 */
 	bool keep_time;               /* old messages say when they were said */
 	bool send_fallback_body;      /* notices that stand for encrypted text */
 	unsigned char secret[32];     /* keys occupant-ids (PROTOCOL D.3) */

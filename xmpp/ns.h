@@ -46,6 +46,7 @@
 	X(IQ_VERSION, "jabber:iq:version")                                \
 	X(JID_ESCAPING, "jid\\20escaping")                                \
 	X(MAM, "urn:xmpp:mam:2")                                          \
+	X(MARKUP, "urn:xmpp:markup:0")                                    \
 	X(MARKERS, "urn:xmpp:chat-markers:0")                             \
 	X(MODERATE, "urn:xmpp:message-moderate:1")                        \
 	X(MUC, "http://jabber.org/protocol/muc")                          \
@@ -70,6 +71,7 @@
 	X(ROSTERX, "http://jabber.org/protocol/rosterx")                  \
 	X(RSM, "http://jabber.org/protocol/rsm")                          \
 	X(SID, "urn:xmpp:sid:0")                                          \
+	X(STYLING, "urn:xmpp:styling:0")                                  \
 	X(TIME, "urn:xmpp:time")                                          \
 	X(VCARD, "vcard-temp")                                            \
 	X(X_AUTOUPDATE, "jabber:x:autoupdate")                            \

@@ -208,6 +208,7 @@ void chat_to_person(struct request *q, const struct addr *a)
 		return;
 	}
 	if (l.self) {
+		p.coded = slice(NULL, 0);
 		loop_back(q, a, &l, compose_chat(m, &p, slice(NULL, 0)));
 		return;
 	}

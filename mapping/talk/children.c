@@ -6,6 +6,7 @@
 #include "base/stamp.h"
 #include "mapping/out.h"
 #include "mapping/talk/html.h"
+#include "mapping/talk/styling.h"
 
 /* ---- text in several languages ---- */
 
@@ -159,6 +160,8 @@ static const struct child {
 	{"x", NS_X_EVENT, KEEP(event)},
 	{"html", NS_XHTML_IM, KEEP(html)},
 	{"html", NS_XHTML, KEEP(html)},
+	{"markup", NS_MARKUP, KEEP(markup)},
+	{"unstyled", NS_STYLING, KEEP(unstyled)},
 #undef KEEP
 };
 
@@ -184,6 +187,31 @@ static void keep(struct message_parts *p, size_t field, const struct elem *e)
 	}
 }
 
+/* A body that says something else than the <html/> wins (G.1). */
+static void read_html(const struct request *q, struct message_parts *p)
+{
+	struct html_text html;
+
+	html_read(core_of(q), p->html, q->lang, p->body, &html);
+	if (p->body.p == NULL) {
+		p->body = html.text;
+		p->coded = html.coded;
+	} else if (html.same && html.coded.p != NULL) {
+		p->coded = html.coded;
+	} else if (html.same && html.more) {
+		p->coded = html.text;
+	}
+}
+
+static void read_styling(struct mapping *m, struct message_parts *p)
+{
+	if (p->markup != NULL) {
+		p->coded = markup_codes(m, p->markup, p->body);
+	} else if (p->unstyled == NULL) {
+		p->coded = styling_codes(m, p->body);
+	}
+}
+
 void children_read(const struct request *q, struct message_parts *p)
 {
 	*p = (struct message_parts){.expire_s = -1};
@@ -200,9 +228,18 @@ void children_read(const struct request *q, struct message_parts *p)
 			keep(p, c->field, e);
 		}
 	}
-	if (p->body.p == NULL && p->html != NULL) {
-		p->body = html_text(core_of(q), p->html);
+	if (p->html != NULL) {
+		read_html(q, p);
 	}
+	if (p->coded.p == NULL && p->body.len > 0 &&
+		core_of(q)->config->styling) {
+		read_styling(core_of(q), p);
+	}
+}
+
+struct slice children_said(const struct message_parts *p)
+{
+	return p->coded.p != NULL ? p->coded : p->body;
 }
 
 bool children_refused(const struct request *q, const struct message_parts *p)

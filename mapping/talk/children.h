@@ -11,6 +11,7 @@
  */
 struct message_parts {
 	struct slice body;     /* in the stanza's language; absent: none */
+	struct slice coded;    /* the body with mIRC codes; absent: it has none */
 	struct slice subject;  /* the same */
 	struct slice thread;
 	const struct elem *oob;       /* the first jabber:x:oob; elem_next() */
@@ -21,6 +22,8 @@ struct message_parts {
 	const struct elem *roster;    /* jabber:x:roster, XEP-0144 */
 	const struct elem *event;     /* jabber:x:event */
 	const struct elem *html;      /* XEP-0071 or the overview's form */
+	const struct elem *markup;    /* XEP-0394 */
+	const struct elem *unstyled;  /* XEP-0393: nothing is meant by it */
 	enum irc_typing typing;       /* chat state; IRC_TYPING_NONE: none */
 	int64_t said_ms;              /* by a delay element; 0: now */
 	long expire_s;                /* jabber:x:expire; -1: never */
@@ -29,6 +32,8 @@ struct message_parts {
 };
 
 void children_read(const struct request *q, struct message_parts *p);
+/* The body as it goes to IRC: with its codes, when there are some. */
+struct slice children_said(const struct message_parts *p);
 
 /*
  * IRC carries no encrypted text: the sender is told, and true (C.20). With the

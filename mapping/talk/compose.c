@@ -72,14 +72,14 @@ struct slice compose_room(struct mapping *m, const struct message_parts *p)
 	size_t said;
 
 	if (p->oob == NULL && !tells_time(m, p)) {
-		return p->body;
+		return children_said(p);
 	}
 	buf_reset(out, CORE_KEEP_BYTES);
 	if (tells_time(m, p)) {
 		add_time(out, p);
 	}
 	said = out->len;
-	buf_add_slice(out, p->body);
+	buf_add_slice(out, children_said(p));
 	oob_add(out, p);
 	return result(out, 0, said);
 }
@@ -99,7 +99,7 @@ struct slice compose_chat(struct mapping *m, const struct message_parts *p,
 	size_t said;
 
 	if (is_plain(m, p, invite)) {
-		return p->body;
+		return children_said(p);
 	}
 	buf_reset(out, CORE_KEEP_BYTES);
 	if (p->subject.len > 0) {
@@ -113,7 +113,7 @@ struct slice compose_chat(struct mapping *m, const struct message_parts *p,
 	}
 	envelope_add_forwarded(out, p);
 	said = out->len;
-	buf_add_slice(out, p->body);
+	buf_add_slice(out, children_said(p));
 	oob_add(out, p);
 	if (invite.len > 0) {
 		separate(out, ' ');

@@ -7,7 +7,8 @@
 
 /*
  * The text for IRC of a whole message (PROTOCOL C.1, C.15, C.20): its body, and
- * in front and behind it what other children say in words. Absent when there is
+ * in front and behind it what other children say in words, with mIRC codes when
+ * the parts have a `coded` body (G.1). Absent when there is
  * nothing to say. Lent until the next text is made; a message of a body alone
  * is not copied.
  */

@@ -15,6 +15,7 @@
 #include "mapping/talk/children.h"
 #include "mapping/talk/oob.h"
 #include "mapping/talk/rich.h"
+#include "mapping/talk/styling.h"
 #include "mapping/user.h"
 
 enum { OLD_MS = 10000 };
@@ -37,10 +38,21 @@ static void add_front(struct mapping *m, struct buf *b,
 	}
 }
 
+/* The text with marks for what clients do not show otherwise. */
+static struct slice styled(struct mapping *m, struct slice text)
+{
+	if (!m->config->styling || !rich_is(text)) {
+		return text;
+	}
+	buf_reset(&m->rich, CORE_KEEP_BYTES);
+	styling_add(&m->rich, text);
+	return m->rich.overflow ? text : buf_slice(&m->rich);
+}
+
 struct slice message_body(struct mapping *m, const struct irc_text *t)
 {
 	struct buf *b = &m->text;
-	struct slice clean = out_clean(m, t->text);
+	struct slice clean = out_clean(m, styled(m, t->text));
 	const char *copy;
 
 	if (clean.len == 0) {

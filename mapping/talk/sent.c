@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "irc/ircformat.h"
+#include "irc/ircout.h"
 #include "mapping/out.h"
 #include "mapping/room/history.h"
 #include "mapping/room/room.h"
@@ -74,6 +76,9 @@ void sent_free(struct sent *t)
 	t->payload = 0;
 	t->expires_ms = 0;
 	t->tell_delivered = false;
+	t->formats = false;
+	t->again = false;
+	t->refusals = 0;
 	if (m->sent_pooled < POOL_MAX) {
 		buf_reset(&t->xml, KEEP_BYTES);
 		buf_reset(&t->text, KEEP_BYTES);
@@ -174,12 +179,12 @@ static struct slice said(const struct sent *t)
 {
 	struct mapping *m = core(t->session);
 
-	if (t->say != IRC_ACTION) {
+	if (t->say != IRC_ACTION && !t->formats) {
 		return buf_slice(&t->text);
 	}
 	buf_reset(&m->text, CORE_KEEP_BYTES);
-	buf_add_str(&m->text, "/me ");
-	buf_add_slice(&m->text, buf_slice(&t->text));
+	buf_add_str(&m->text, t->say == IRC_ACTION ? "/me " : "");
+	irc_strip_formats(&m->text, buf_slice(&t->text));
 	return buf_slice(&m->text);
 }
 
@@ -248,6 +253,10 @@ static void note_said(struct sent *t)
 static void written(struct sent *t)
 {
 	t->state = SENT_WRITTEN;
+	if (t->again) { /* everything else was done when it was said first */
+		timer_start(core(t->session)->clock, &t->timer, REFUSAL_MS);
+		return;
+	}
 	timer_start(core(t->session)->clock, &t->timer,
 		t->tell_delivered ? DELIVERED_MS : REFUSAL_MS);
 	if (t->kind == SENT_ROOM) {
@@ -286,20 +295,56 @@ static bool is_cut_otr(const struct sent *t)
 				istr_slice(t->name));
 }
 
+/* +c is a flag that forbids colours wherever there is one (G.1). */
+static bool takes_no_colours(const struct sent *t)
+{
+	return t->room != NULL && t->room->chan != NULL &&
+		chan_has_mode(t->room->chan, 'c') &&
+		isupport_mode_kind(ircnet_isupport(t->session->net), 'c') ==
+			MODE_NEVER;
+}
+
+/* m->text becomes what is said. */
+static void take_plain(struct sent *t)
+{
+	struct mapping *m = core(t->session);
+
+	buf_truncate(&t->text, 0);
+	buf_add_slice(&t->text, buf_slice(&m->text));
+	t->formats = false;
+}
+
+static void make_plain(struct sent *t)
+{
+	struct mapping *m = core(t->session);
+
+	buf_reset(&m->text, CORE_KEEP_BYTES);
+	irc_strip_formats(&m->text, buf_slice(&t->text));
+	take_plain(t);
+}
+
 static enum err say(struct sent *t)
 {
 	struct ircnet *net = t->session->net;
 	struct slice target = istr_slice(t->name);
-	struct slice text = buf_slice(&t->text);
+	struct slice text;
 
+	if (t->formats && takes_no_colours(t)) {
+		make_plain(t);
+	}
+	text = buf_slice(&t->text);
 	switch (t->kind) {
 	case SENT_TOPIC:
 		return ircnet_topic(net, target, text);
 	case SENT_INVITE:
 		return ircnet_invite(net, target, text);
 	default:
-		return is_cut_otr(t) ?
-			ERR_TOO_BIG :
+		if (is_cut_otr(t)) {
+			return ERR_TOO_BIG;
+		}
+		return t->formats ?
+			ircnet_say_formatted(net, t->say, target, text,
+				t->token) :
 			ircnet_say(net, t->say, target, text, t->token);
 	}
 }
@@ -339,6 +384,71 @@ static void send_now(struct sent *t)
 		sent_fail(t, &(struct fault){E_LINK_FAILED,
 				     "The connection to IRC is closing."});
 	}
+}
+
+/* ---- without colours ---- */
+
+/* "Can't send colors to channel (+c set)" and its kin. */
+static bool names_colours(struct slice text)
+{
+	static const char *const words[] = {"color", "colour", "Color",
+		"Colour", "control code", "Control code", "formatting"};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		if (memmem(text.p, text.len, words[i], strlen(words[i]))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+struct plainly {
+	struct buf *out;
+	unsigned lines;
+};
+
+/* The lines with codes were refused, the others were not. */
+static void add_refused(void *ctx, struct slice line, bool joined)
+{
+	struct plainly *p = ctx;
+
+	(void)joined;
+	if (irc_has_formats(line)) {
+		buf_add_str(p->out, p->lines++ > 0 ? "\n" : "");
+		irc_strip_formats(p->out, line);
+	}
+}
+
+bool sent_plainly(struct sent *t, int numeric, struct slice text)
+{
+	struct mapping *m = core(t->session);
+	struct plainly plainly = {&m->text, 0};
+	struct irc_split how = {.max_lines = UINT32_MAX, .formats = true};
+
+	if ((numeric != 404 && numeric != 408) || !names_colours(text) ||
+		t->state != SENT_WRITTEN) {
+		return false;
+	}
+	if (t->refusals > 0) {
+		t->refusals--; /* of the first time */
+		return true;
+	}
+	how.budget = ircnet_say_max(t->session->net, t->say,
+		istr_slice(t->name));
+	buf_reset(&m->text, CORE_KEEP_BYTES);
+	if (!t->formats ||
+		irc_split(&how, buf_slice(&t->text), add_refused, &plainly,
+			NULL) != ERR_OK ||
+		plainly.lines == 0) {
+		return false;
+	}
+	take_plain(t);
+	t->refusals = plainly.lines - 1;
+	t->again = true;
+	t->token = ++m->tokens;
+	timer_stop(m->clock, &t->timer);
+	send_now(t);
+	return true;
 }
 
 static bool is_open(const struct sent *t)

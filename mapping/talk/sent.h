@@ -49,6 +49,9 @@ struct sent {
 	enum sent_kind kind;
 	enum sent_state state;
 	enum irc_text_kind say;
+	bool formats;              /* the text has mIRC codes (G.1) */
+	bool again;                /* said once more without them */
+	unsigned refusals;         /* ... which were so often refused, and more */
 	bool tell_delivered;       /* jabber:x:event asked for it */
 };
 
@@ -57,7 +60,7 @@ struct saying {
 	struct room *room;     /* NULL: to the nick `name` */
 	struct slice name;
 	enum sent_kind kind;
-	struct slice text;
+	struct slice text;     /* with codes when the parts have a coded body */
 	const struct message_parts *parts; /* NULL: not a message */
 	const char *to;        /* the JID written to; NULL: the stanza's */
 	enum ns ns;            /* SENT_IQ: of its <query/> */
@@ -107,6 +110,11 @@ struct sent *sent_take(struct session *s);
 void sent_free(struct sent *t);
 /* Sends it when it may go, else holds it. */
 void sent_go(struct sent *t);
+/*
+ * A room refused it for its colours: what was refused is said again without
+ * codes, once (G.1). false: that was not why, or it is said so already.
+ */
+bool sent_plainly(struct sent *t, int numeric, struct slice text);
 /* The answer to a message that fails, and its end. */
 void sent_fail(struct sent *t, const struct fault *fault);
 

@@ -175,6 +175,10 @@ bool sent_refused(struct session *s, int numeric, const struct ircmsg *m)
 		struct fault fault;
 
 		if (is_about(t, target, anybody) &&
+			sent_plainly(t, numeric, ircmsg_last(m))) {
+			return true;
+		}
+		if (is_about(t, target, anybody) &&
 			look_up(t, numeric, &fault)) {
 			fault.text = out_clean(core(s), ircmsg_last(m)).p;
 			sent_fail(t, &fault);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "irc/ircformat.h"
 #include "mapping/out.h"
 #include "mapping/room/room.h"
 #include "mapping/session.h"
@@ -104,11 +105,13 @@ static void read_wishes(struct sent *t, const struct message_parts *p)
 static void add_text(struct sent *t, const struct request *q, struct slice text)
 {
 	bool spoken = t->kind == SENT_ROOM || t->kind == SENT_CHAT;
+	size_t after = spoken ? irc_format_skip(text, "/me ") : 0;
 
 	t->say = IRC_PRIVMSG;
-	if (spoken && text.len >= 4 && memcmp(text.p, "/me ", 4) == 0) {
+	if (after > 0) {
 		t->say = IRC_ACTION;
-		text = slice(text.p + 4, text.len - 4);
+		irc_format_at(&t->text, text, after);
+		text = slice(text.p + after, text.len - after);
 	} else if (spoken && stanza_type_is(q->stanza, "headline")) {
 		t->say = IRC_NOTICE;
 	}
@@ -134,7 +137,10 @@ void sent_message(const struct request *q, const struct saying *say)
 		istr_set(&t->asker.to, intern(say->to, strlen(say->to)));
 	}
 	if (say->parts != NULL) {
-		keep_children(t, q->stanza->root, say->text);
+		t->formats = say->parts->coded.p != NULL &&
+			(t->kind == SENT_ROOM || t->kind == SENT_CHAT);
+		keep_children(t, q->stanza->root,
+			t->formats ? say->parts->body : say->text);
 	}
 	if (say->invited != NULL) {
 		keep_invited(t, say->invited);

@@ -12,7 +12,7 @@
  * letters arrive; a built line holds no CR, LF or NUL and is within 510 bytes.
  */
 struct seen {
-	size_t budget;
+	struct irc_split how;
 	unsigned lines;
 	size_t letters;
 };
@@ -27,35 +27,40 @@ static size_t letters(struct slice s)
 	return n;
 }
 
-static void clean(struct slice s)
+static void clean(struct slice s, bool formats)
 {
 	must(utf8_valid(s));
 	for (size_t i = 0; i < s.len; i++) {
-		must((unsigned char)s.p[i] >= ' ' || s.p[i] == '\t');
+		must((unsigned char)s.p[i] >= ' ' || s.p[i] == '\t' ||
+			(formats && irc_format_code(slice(s.p + i, s.len - i),
+				NULL) > 0));
 	}
 }
 
-static void on_line(void *ctx, struct slice line)
+static void on_line(void *ctx, struct slice line, bool joined)
 {
 	struct seen *seen = ctx;
 
-	must(line.len > 0 && line.len <= seen->budget);
-	clean(line);
+	must(line.len > 0 || (seen->how.multiline && !joined));
+	must(line.len <= seen->how.budget);
+	clean(line, seen->how.formats);
 	seen->lines++;
 	seen->letters += letters(line);
 }
 
-static void check_split(struct slice body, size_t budget)
+static void check_split(struct slice body, size_t budget, int how)
 {
-	struct seen seen = {.budget = budget};
+	struct seen seen = {
+		.how = {budget, 100, (how & 1) != 0, (how & 2) != 0},
+	};
 	unsigned count = 0;
 
-	if (irc_split(body, budget, 100, on_line, &seen, &count) != ERR_OK) {
+	if (irc_split(&seen.how, body, on_line, &seen, &count) != ERR_OK) {
 		must(seen.lines == 0);
 		return;
 	}
 	must(count == seen.lines && count > 0 && count <= 100);
-	must(seen.letters == letters(body));
+	must(seen.how.formats || seen.letters == letters(body));
 }
 
 static void check_fields(struct slice text)
@@ -96,7 +101,7 @@ static void check_made(struct slice text)
 	buf_reset(&out, SIZE_MAX);
 	irc_one_line(&out, text, 50);
 	must(out.len <= 50);
-	clean(buf_slice(&out));
+	clean(buf_slice(&out), false);
 	buf_reset(&out, SIZE_MAX);
 	irc_strip_formats(&out, text);
 	must(out.len <= text.len);
@@ -111,7 +116,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	text = slice((const char *)data + 1, size - 1);
-	check_split(text, 8 + data[0]);
+	for (int how = 0; how < 4; how++) {
+		/* Codes that are opened again want their place. */
+		check_split(text, (how & 1 ? 40U : 8U) + data[0], how);
+	}
 	check_fields(text);
 	check_made(text);
 	return 0;

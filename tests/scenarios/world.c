@@ -434,6 +434,7 @@ bool world_set(struct world *w, const char *key, const char *value)
 		{.key = "ctcp_channels", .flag = &c->ctcp_channels},
 		{.key = "ctcp_own_time", .flag = &c->ctcp_own_time},
 		{.key = "keep_time", .flag = &c->keep_time},
+		{.key = "styling", .flag = &c->styling},
 		{.key = "show_invites", .flag = &c->show_invites},
 		{.key = "invite_reason", .flag = &c->invite_reason},
 		{.key = "voice_request", .flag = &c->voice_request},

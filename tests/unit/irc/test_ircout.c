@@ -250,11 +250,14 @@ static void nicks_and_user_names_are_made_of_anything(void **state)
 
 /* ---- splitting ---- */
 
-static void add_line(void *ctx, struct slice line)
+static void add_line(void *ctx, struct slice line, bool joined)
 {
+	buf_add_str(ctx, joined ? "+" : "");
 	buf_add_slice(ctx, line);
 	buf_add_char(ctx, '|');
 }
+
+enum { F = 1, M = 2 };
 
 static const struct {
 	const char *body;
@@ -262,33 +265,63 @@ static const struct {
 	unsigned max;
 	enum err err;
 	const char *lines;
+	int how;
 } splits[] = {
-	{"hello", 10, 8, ERR_OK, "hello|"},
-	{"one\ntwo\r\nthree\rfour", 10, 8, ERR_OK, "one|two|three|four|"},
+	{"hello", 10, 8, ERR_OK, "hello|", 0},
+	{"one\ntwo\r\nthree\rfour", 10, 8, ERR_OK, "one|two|three|four|", 0},
 	{"a\xe2\x80\xa8" "b\xc2\x85" "c\xe2\x80\xa9" "d", 10, 8, ERR_OK,
-		"a|b|c|d|"},
-	{"\n\n a\n\n \n", 10, 8, ERR_OK, " a|"},
-	{"", 10, 8, ERR_BAD_INPUT, ""},
-	{" \n\t\n", 10, 8, ERR_BAD_INPUT, ""},
-	{"\x01\x02", 10, 8, ERR_BAD_INPUT, ""},
-	{"\x01" "ACTION x\x01", 10, 8, ERR_OK, "ACTION x|"},
-	{"a\xff", 10, 8, ERR_BAD_INPUT, ""},
+		"a|b|c|d|", 0},
+	{"\n\n a\n\n \n", 10, 8, ERR_OK, " a|", 0},
+	{"", 10, 8, ERR_BAD_INPUT, "", 0},
+	{" \n\t\n", 10, 8, ERR_BAD_INPUT, "", 0},
+	{"\x01\x02", 10, 8, ERR_BAD_INPUT, "", 0},
+	{"\x01" "ACTION x\x01", 10, 8, ERR_OK, "ACTION x|", 0},
+	{"a\xff", 10, 8, ERR_BAD_INPUT, "", 0},
 	/* a blank in the second half */
-	{"12345 7890", 10, 8, ERR_OK, "12345 7890|"},
-	{"12345 78901", 10, 8, ERR_OK, "12345|78901|"},
-	{"1234567890 abc", 10, 8, ERR_OK, "1234567890|abc|"},
-	{"12 4567890abc", 10, 8, ERR_OK, "12 4567890|abc|"},
-	{"1234567890abc", 10, 8, ERR_OK, "1234567890|abc|"},
+	{"12345 7890", 10, 8, ERR_OK, "12345 7890|", 0},
+	{"12345 78901", 10, 8, ERR_OK, "12345|+78901|", 0},
+	{"1234567890 abc", 10, 8, ERR_OK, "1234567890|+abc|", 0},
+	{"12 4567890abc", 10, 8, ERR_OK, "12 4567890|+abc|", 0},
+	{"1234567890abc", 10, 8, ERR_OK, "1234567890|+abc|", 0},
 	/* code points, marks, emoji with skin tone */
-	{"12345678\xe2\x82\xac", 10, 8, ERR_OK, "12345678|\xe2\x82\xac|"},
-	{"1234567ae\xcc\x81", 10, 8, ERR_OK, "1234567a|e\xcc\x81|"},
+	{"12345678\xe2\x82\xac", 10, 8, ERR_OK, "12345678|+\xe2\x82\xac|", 0},
+	{"1234567ae\xcc\x81", 10, 8, ERR_OK, "1234567a|+e\xcc\x81|", 0},
 	{"123456\xf0\x9f\x91\x8d\xf0\x9f\x8f\xbd", 12, 8, ERR_OK,
-		"123456|\xf0\x9f\x91\x8d\xf0\x9f\x8f\xbd|"},
+		"123456|+\xf0\x9f\x91\x8d\xf0\x9f\x8f\xbd|", 0},
 	/* one cluster longer than the budget */
 	{"e\xcc\x81\xcc\x81\xcc\x81\xcc\x81", 8, 8, ERR_OK,
-		"e\xcc\x81\xcc\x81\xcc\x81|\xcc\x81|"},
-	{"a\nb\nc", 10, 2, ERR_TOO_BIG, ""},
-	{"a\nb", 10, 2, ERR_OK, "a|b|"},
+		"e\xcc\x81\xcc\x81\xcc\x81|+\xcc\x81|", 0},
+	{"a\nb\nc", 10, 2, ERR_TOO_BIG, "", 0},
+	{"a\nb", 10, 2, ERR_OK, "a|b|", 0},
+	/* codes of users vanish, ours stay; closed and opened at each cut */
+	{"\x02" "bold\x0f", 20, 8, ERR_OK, "bold|", 0},
+	{"\x02" "bold\x0f", 20, 8, ERR_OK, "\x02" "bold\x0f|", F},
+	{"\x02" "bold", 20, 8, ERR_OK, "\x02" "bold\x0f|", F},
+	{"\x02" "one\ntwo\x0f three", 30, 8, ERR_OK,
+		"\x02" "one\x0f|\x02two\x0f three|", F},
+	{"\x02\n\x02\x1d\n", 30, 8, ERR_BAD_INPUT, "", F},
+	{"a\x02\n\x0f\nb", 30, 8, ERR_OK, "a\x02\x0f|b|", F},
+	{"\x03" "041234567 901234567", 20, 8, ERR_OK,
+		"\x03" "04\x02\x02" "1234567\x0f|+\x03" "04\x02\x02" "901234567\x0f|", F},
+	/* never within a code; what is opened again counts, and its end */
+	{"12345678901234567\x03" "04red", 20, 8, ERR_OK,
+		"12345678901234567|+\x03" "04red\x0f|", F},
+	{"\x02" "1234567890123456789012345", 20, 8, ERR_OK,
+		"\x02" "123456789012345678\x0f|+\x02" "9012345\x0f|", F},
+	{"\x01" "ACTION x\x01", 10, 8, ERR_OK, "ACTION x|", F},
+	/* draft/multiline: nothing is lost, no joined line is blank */
+	{"12345 78901", 10, 8, ERR_OK, "12345 |+78901|", M},
+	{"1234567890 abc", 10, 8, ERR_OK, "1234567890|+ abc|", M},
+	{"a\n\nb\n", 10, 8, ERR_OK, "a||b|", M},
+	{"\n a", 10, 8, ERR_OK, "| a|", M},
+	{"\n\n", 10, 8, ERR_BAD_INPUT, "", M},
+	{" \n ", 10, 8, ERR_BAD_INPUT, "", M},
+	{"\x02" "a\n\x0f\n\x1d" "b", 30, 8, ERR_OK,
+		"\x02" "a\x0f||\x1d" "b\x0f|", F | M},
+	{"\x02" "12345678901234567890\x0f", 20, 8, ERR_OK,
+		"\x02" "123456789012345678\x0f|+\x02" "90\x0f|", F | M},
+	{"123456789 ", 10, 8, ERR_OK, "123456789 |", M},
+	{"1234567890 ", 10, 8, ERR_OK, "1234567890|+ |", M},
 };
 
 static void bodies_are_split_by_the_table(void **state)
@@ -301,8 +334,11 @@ static void bodies_are_split_by_the_table(void **state)
 		enum err err;
 
 		buf_init(&out, 1000);
-		err = irc_split(slice_str(splits[i].body), splits[i].budget,
-			splits[i].max, add_line, &out, &count);
+		err = irc_split(&(struct irc_split){splits[i].budget,
+					splits[i].max,
+					(splits[i].how & F) != 0,
+					(splits[i].how & M) != 0},
+			slice_str(splits[i].body), add_line, &out, &count);
 		if (err != splits[i].err) {
 			print_message("at %zu\n", i);
 		}
@@ -318,14 +354,15 @@ static void bodies_are_split_by_the_table(void **state)
 
 static void bodies_above_four_kilobytes_are_refused(void **state)
 {
+	struct irc_split how = {400, 20, false, false};
 	char body[4097];
 
 	(void)state;
 	memset(body, 'x', sizeof body);
-	assert_int_equal(irc_split(slice(body, 4096), 400, 20, NULL, NULL,
-		NULL), ERR_OK);
-	assert_int_equal(irc_split(slice(body, 4097), 400, 20, NULL, NULL,
-		NULL), ERR_TOO_BIG);
+	assert_int_equal(irc_split(&how, slice(body, 4096), NULL, NULL, NULL),
+		ERR_OK);
+	assert_int_equal(irc_split(&how, slice(body, 4097), NULL, NULL, NULL),
+		ERR_TOO_BIG);
 }
 
 static void formats_are_stripped(void **state)
