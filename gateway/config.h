@@ -74,6 +74,7 @@ enum config_kind {
 	CONFIG_JIDS,    /* const char *const *, count: bare JIDs, prepared */
 	CONFIG_DOMAINS, /* const char *const *, count */
 	CONFIG_NAMES,   /* const char *const *, count */
+	CONFIG_CAPS,    /* const char *const *, count: of irc/caps.h's table */
 	CONFIG_SERVERS, /* const struct server_config *, count */
 };
 

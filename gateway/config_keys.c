@@ -56,6 +56,8 @@ const struct config_key config_keys[] = {
 		10000},
 	{"networks", "connect_interval", CONFIG_TIME, NET(connect_interval_ms),
 		0, 1, 10 * MINUTE},
+	{"networks", "caps_off", CONFIG_CAPS, NET(caps_off), NET(ncaps_off), 0,
+		0},
 	{"networks", "encoding", CONFIG_CHARSET, 0, 0, 0, 0},
 	{"networks", "allow_private", CONFIG_BOOL, NET(allow_private), 0, 0, 0},
 

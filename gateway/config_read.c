@@ -9,6 +9,7 @@
 
 #include "base/utf8.h"
 #include "gateway/config_value.h"
+#include "irc/caps.h"
 
 enum { LIST_MAX = 1000, PINS_MAX = 8 };
 
@@ -419,6 +420,30 @@ static void read_pins(struct config_reader *r, const config_setting_t *s,
 	*FIELD(size_t, base, key->count) = 1;
 }
 
+static void read_cap(struct config_reader *r, const config_setting_t *s,
+	const struct config_key *key, void *base)
+{
+	const char *text = text_of(r, s, key);
+
+	if (text == NULL) {
+		return;
+	}
+	if (!caps_known(slice_str(text))) {
+		fault_value(r, s, key,
+			"a capability that Isthmus uses, like "
+			"\"echo-message\"");
+		return;
+	}
+	*FIELD(const char *, base, key->field) =
+		arena_strndup(&r->config->memory, text, strlen(text));
+}
+
+static void read_caps(struct config_reader *r, const config_setting_t *s,
+	const struct config_key *key, void *base)
+{
+	read_list(r, s, key, base, read_cap);
+}
+
 static void read_servers(struct config_reader *r, const config_setting_t *s,
 	const struct config_key *key, void *base)
 {
@@ -498,6 +523,7 @@ static read_fn *const readers[] = {
 	[CONFIG_JIDS] = read_jids,
 	[CONFIG_DOMAINS] = read_domains,
 	[CONFIG_NAMES] = read_names,
+	[CONFIG_CAPS] = read_caps,
 	[CONFIG_SERVERS] = read_servers,
 };
 

@@ -1,38 +1,73 @@
 /* SPDX-License-Identifier: MIT */
 #include "irc/caps.h"
 
+#include <assert.h>
+
+#include "base/err.h"
+
 enum { REQUEST_NAMES = 8 };
 
+/* In the order of asking. */
 static const char *const table[] = {
-	"multi-prefix", "userhost-in-names", "away-notify", "account-notify",
-	"account-tag", "extended-join", "chghost", "setname",
-	"server-time", "message-tags", "batch", "invite-notify",
-	"extended-monitor", "draft/channel-rename",
+	"multi-prefix",
+	"userhost-in-names",
+	"away-notify",
+	"account-notify",
+	"account-tag",
+	"extended-join",
+	"chghost",
+	"setname",
+	"server-time",
+	"message-tags",
+	"batch",
+	"invite-notify",
+	"extended-monitor",
+	"draft/channel-rename",
 	"sasl", /* only when somebody logs in */
+	"echo-message",
+	"labeled-response",
+	"standard-replies",
+	"inspircd.org/standard-replies",
 };
 
 enum { CAPS = sizeof table / sizeof table[0] };
+static_assert(CAPS <= 64, "a bit for each");
 
-static uint32_t bit_of(struct slice name)
+/* Those whose values are of use; `sts` is never asked for (F.1). */
+static const char *const valued[CAPS_VALUES] = {
+	"sasl", "draft/multiline", "sts",
+};
+
+static uint64_t bit_of(struct slice name)
 {
 	for (unsigned i = 0; i < CAPS; i++) {
 		if (slice_is(name, table[i])) {
-			return 1U << i;
+			return UINT64_C(1) << i;
 		}
 	}
 	return 0;
 }
 
-/* "name", "name=value"; ACK may say "-name". *off gets the names so marked. */
-static uint32_t read_list(struct slice list, uint32_t *off)
+static int value_of(struct slice name)
 {
-	uint32_t bits = 0;
+	for (int i = 0; i < CAPS_VALUES; i++) {
+		if (slice_is(name, valued[i])) {
+			return i;
+		}
+	}
+	return -1;
+}
+
+/* "name", "name=value"; ACK may say "-name". *off gets the names so marked. */
+static uint64_t read_list(struct slice list, uint64_t *off)
+{
+	uint64_t bits = 0;
 
 	*off = 0;
 	while (list.len > 0) {
 		struct slice word = slice_cut(&list, ' ');
 		bool minus = word.len > 0 && word.p[0] == '-';
-		uint32_t bit;
+		uint64_t bit;
 
 		if (word.len > 0 && (minus || word.p[0] == '~' ||
 			word.p[0] == '=')) {
@@ -46,19 +81,20 @@ static uint32_t read_list(struct slice list, uint32_t *off)
 	return bits;
 }
 
-static void request(struct caps *c, uint32_t bits, unsigned each,
+static void request(struct caps *c, uint64_t bits, unsigned each,
 	caps_send_fn *fn, void *ctx)
 {
 	char space[256];
 	struct buf line = {.p = space, .cap = sizeof space, .max = 255};
 	unsigned names = 0;
 
+	bits &= ~c->off;
 	if (!c->login) {
 		bits &= ~bit_of(slice_str("sasl"));
 	}
 	c->waiting |= bits;
 	for (unsigned i = 0; i < CAPS; i++) {
-		if ((bits >> i & 1U) == 0) {
+		if ((bits >> i & 1) == 0) {
 			continue;
 		}
 		buf_add_str(&line, names == 0 ? "CAP REQ :" : " ");
@@ -82,11 +118,27 @@ static void end_when_done(struct caps *c, caps_send_fn *fn, void *ctx)
 	}
 }
 
-void caps_start(struct caps *c, bool login)
+bool caps_known(struct slice name)
+{
+	return bit_of(name) != 0;
+}
+
+void caps_start(struct caps *c, bool login, const char *const *off,
+	size_t noff)
 {
 	*c = (struct caps){
 		.listing = true, .open = true, .login = login, .hold = login,
 	};
+	for (size_t i = 0; i < noff; i++) {
+		c->off |= bit_of(slice_str(off[i]));
+	}
+}
+
+void caps_finish(struct caps *c)
+{
+	for (int i = 0; i < CAPS_VALUES; i++) {
+		istr_set(&c->values[i], NULL);
+	}
 }
 
 bool caps_settled(const struct caps *c)
@@ -110,7 +162,7 @@ void caps_give_up(struct caps *c, bool unknown, caps_send_fn *fn, void *ctx)
 	end_when_done(c, fn, ctx);
 }
 
-static void handle_offer(struct caps *c, uint32_t bits, bool more,
+static void handle_offer(struct caps *c, uint64_t bits, bool more,
 	caps_send_fn *fn, void *ctx)
 {
 	c->offered |= bits;
@@ -121,15 +173,33 @@ static void handle_offer(struct caps *c, uint32_t bits, bool more,
 	}
 }
 
-static void handle_nak(struct caps *c, uint32_t bits, caps_send_fn *fn,
+static void handle_nak(struct caps *c, uint64_t bits, caps_send_fn *fn,
 	void *ctx)
 {
-	uint32_t again = bits & c->waiting & ~c->alone;
+	uint64_t again = bits & c->waiting & ~c->alone;
 
 	c->waiting &= ~bits;
 	if ((bits & (bits - 1)) != 0) {
 		c->alone |= again;
 		request(c, again, 1, fn, ctx);
+	}
+}
+
+/* What LS and NEW say; DEL: that they say it no more. */
+static void keep_values(struct caps *c, struct slice list, bool gone)
+{
+	while (list.len > 0) {
+		struct slice value = slice_cut(&list, ' ');
+		int i = value_of(slice_cut(&value, '='));
+
+		if (i < 0) {
+			continue;
+		}
+		if (value.p == NULL || value.len > CAPS_VALUE_MAX) {
+			value = slice("", 0);
+		}
+		istr_set(&c->values[i],
+			gone ? NULL : intern(value.p, value.len));
 	}
 }
 
@@ -139,16 +209,19 @@ void caps_input(struct caps *c, const struct ircmsg *m, caps_send_fn *fn,
 {
 	struct slice word = ircmsg_param(m, 1);
 	bool more = m->nparams > 3 && slice_is(m->params[2], "*");
-	uint32_t off;
-	uint32_t bits = read_list(
-		m->nparams > 2 ? ircmsg_last(m) : slice(NULL, 0), &off);
+	uint64_t off;
+	struct slice list = m->nparams > 2 ? ircmsg_last(m) : slice(NULL, 0);
+	uint64_t bits = read_list(list, &off);
 
 	if (slice_is_nocase(word, "LS") && c->listing) {
+		keep_values(c, list, false);
 		handle_offer(c, bits, more, fn, ctx);
 	} else if (slice_is_nocase(word, "NEW")) {
+		keep_values(c, list, false);
 		c->alone &= ~bits;
 		handle_offer(c, bits, c->listing, fn, ctx);
 	} else if (slice_is_nocase(word, "DEL")) {
+		keep_values(c, list, true);
 		c->offered &= ~bits;
 		c->on &= ~bits;
 		c->waiting &= ~bits;
@@ -166,21 +239,28 @@ bool caps_on(const struct caps *c, const char *name)
 	return (c->on & bit_of(slice_str(name))) != 0;
 }
 
-struct slice caps_value(const struct ircmsg *m, const char *name)
+struct slice caps_value(const struct caps *c, const char *name)
+{
+	int i = value_of(slice_str(name));
+
+	must(i >= 0);
+	return istr_slice(c->values[i]);
+}
+
+bool caps_offers(const struct ircmsg *m, const char *name)
 {
 	struct slice word = ircmsg_param(m, 1);
 	struct slice list = m->nparams > 2 ? ircmsg_last(m) : slice(NULL, 0);
 
 	if (!slice_is_nocase(word, "LS") && !slice_is_nocase(word, "NEW")) {
-		return slice(NULL, 0);
+		return false;
 	}
 	while (list.len > 0) {
-		struct slice value = slice_cut(&list, ' ');
-		struct slice key = slice_cut(&value, '=');
+		struct slice rest = slice_cut(&list, ' ');
 
-		if (slice_is(key, name)) {
-			return value.p != NULL ? value : slice("", 0);
+		if (slice_is(slice_cut(&rest, '='), name)) {
+			return true;
 		}
 	}
-	return slice(NULL, 0);
+	return false;
 }

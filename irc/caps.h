@@ -6,19 +6,27 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/intern.h"
 #include "base/slice.h"
 #include "irc/ircmsg.h"
 
 /*
  * IRCv3 capability negotiation 302 (PROTOCOL F.1): which are on, and what is
  * to be said next. Only names of our table are ever requested, in lines of at
- * most 8; a refused line is asked again name by name, once.
+ * most 8; a refused line is asked again name by name, once. CAP NEW and DEL
+ * may come at any time: what is new is asked for, what is deleted is off.
+ * Names that the operator switched off are as if the server had not offered
+ * them. Of a few the value is kept, up to 400 bytes of it.
  */
+enum { CAPS_VALUES = 3, CAPS_VALUE_MAX = 400 };
+
 struct caps {
-	uint32_t offered; /* bits: places in the table */
-	uint32_t on;
-	uint32_t waiting; /* requested, not answered */
-	uint32_t alone;   /* was asked in a line of its own */
+	uint64_t offered; /* bits: places in the table */
+	uint64_t on;
+	uint64_t waiting; /* requested, not answered */
+	uint64_t alone;   /* was asked in a line of its own */
+	uint64_t off;     /* the operator's */
+	const struct istr *values[CAPS_VALUES]; /* NULL: not offered */
 	bool listing;     /* the answer to LS is not complete */
 	bool open;        /* CAP END is owed */
 	bool login;       /* `sasl` is wanted */
@@ -28,11 +36,16 @@ struct caps {
 /* Sends one line. */
 typedef void caps_send_fn(void *ctx, struct slice line);
 
+/* A capability of our table: what `caps_off` of the operator may name. */
+bool caps_known(struct slice name);
+
 /*
- * Before `CAP LS 302` is sent. login: `sasl` is asked for, and END comes after
- * caps_login_over() only.
+ * Before `CAP LS 302` is sent; c is new or zeroed. login: `sasl` is asked for,
+ * and END comes after caps_login_over() only. off: never asked for.
  */
-void caps_start(struct caps *c, bool login);
+void caps_start(struct caps *c, bool login, const char *const *off,
+	size_t noff);
+void caps_finish(struct caps *c);
 /* A CAP line; sends REQ and END through fn. */
 void caps_input(struct caps *c, const struct ircmsg *m, caps_send_fn *fn,
 	void *ctx);
@@ -47,10 +60,12 @@ bool caps_settled(const struct caps *c);
 /* Whoever logs in has done so, or will not: END is sent when it is owed. */
 void caps_login_over(struct caps *c, caps_send_fn *fn, void *ctx);
 bool caps_on(const struct caps *c, const char *name);
+/* This line (LS, NEW) offers it. */
+bool caps_offers(const struct ircmsg *m, const char *name);
 /*
- * The value that a line (LS, NEW) gives to this capability, empty when it has
- * none; absent when the line does not offer it.
+ * What the server says of it now, on or not: of `sasl`, `draft/multiline`, `sts`.
+ * Empty when it says nothing (more); absent when it does not offer it.
  */
-struct slice caps_value(const struct ircmsg *m, const char *name);
+struct slice caps_value(const struct caps *c, const char *name);
 
 #endif

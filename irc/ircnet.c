@@ -191,6 +191,7 @@ static void free_net(struct ircnet *n)
 	stop_timers(n); /* one may have been started after the death */
 	engine_destroy(n->engine);
 	net_login_free(n);
+	caps_finish(&n->caps);
 	state_clear(n);
 	watch_clear(n);
 	net_batches_clear(n);
@@ -443,6 +444,11 @@ bool ircnet_is_me(const struct ircnet *n, struct slice nick)
 bool ircnet_cap(const struct ircnet *n, const char *name)
 {
 	return caps_on(&n->caps, name);
+}
+
+struct slice ircnet_cap_value(const struct ircnet *n, const char *name)
+{
+	return caps_value(&n->caps, name);
 }
 
 size_t ircnet_queued(const struct ircnet *n)

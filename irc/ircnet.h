@@ -48,6 +48,8 @@ struct ircnet_config {
 	unsigned queue_lines;        /* waiting at most (50) */
 	unsigned register_timeout_ms; /* 30000 */
 	unsigned max_lines;          /* of one message (8) */
+	const char *const *caps_off; /* capabilities that are not used */
+	size_t ncaps_off;
 };
 
 enum ircnet_end {
@@ -259,6 +261,8 @@ const struct map *ircnet_channels(const struct ircnet *n);
 bool ircnet_is_me(const struct ircnet *n, struct slice nick);
 /* A capability that is on now, by name. */
 bool ircnet_cap(const struct ircnet *n, const char *name);
+/* What the server says of it, on or not: see caps_value() in irc/caps.h. */
+struct slice ircnet_cap_value(const struct ircnet *n, const char *name);
 size_t ircnet_queued(const struct ircnet *n); /* lines waiting */
 /* Somebody who is watched; NULL when not. */
 const struct ircwatched *ircnet_watched(const struct ircnet *n,

@@ -194,10 +194,8 @@ static void sasl_over(struct ircnet *n, enum sasl_end end, struct slice text)
 
 void net_login_offer(struct ircnet *n, const struct ircmsg *m)
 {
-	struct slice list = caps_value(m, "sasl");
-
-	if (n->login != NULL && list.p != NULL) {
-		sasl_offer(&n->login->sasl, list);
+	if (n->login != NULL && caps_offers(m, "sasl")) {
+		sasl_offer(&n->login->sasl, caps_value(&n->caps, "sasl"));
 	}
 }
 

@@ -178,7 +178,7 @@ void net_login_stop(struct ircnet *n); /* the password is wiped */
 void net_login_free(struct ircnet *n);
 bool net_login_by_sasl(const struct ircnet *n); /* if the server offers it */
 bool net_login_holds(const struct ircnet *n); /* what is asked for waits */
-/* A CAP line, before and after it changed what is on. */
+/* After a CAP line changed what is on. */
 void net_login_offer(struct ircnet *n, const struct ircmsg *m);
 void net_login_caps(struct ircnet *n);
 void net_login_welcome(struct ircnet *n); /* 001 */

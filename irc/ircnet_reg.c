@@ -135,7 +135,7 @@ bool net_register(struct ircnet *n, const struct ircnet_config *c)
 		return false;
 	}
 	net_enter(n);
-	caps_start(&n->caps, net_login_by_sasl(n));
+	caps_start(&n->caps, net_login_by_sasl(n), c->caps_off, c->ncaps_off);
 	net_send(n, slice_str("CAP LS 302"));
 	ok = c->password == NULL || send_pass(n, c->password) == ERR_OK;
 	ok = ok && send_nick(n, nick) == ERR_OK && send_user(n, c) == ERR_OK;
@@ -151,8 +151,8 @@ bool net_register(struct ircnet *n, const struct ircnet_config *c)
 void handle_cap(struct ircnet *n, const struct ircmsg *m)
 {
 	n->cap_at = n->clock->now_ms;
-	net_login_offer(n, m);
 	caps_input(&n->caps, m, cap_send, n);
+	net_login_offer(n, m);
 	net_login_caps(n);
 	arm_state(n);
 }

@@ -45,6 +45,8 @@ struct network_config {
 	unsigned connect_burst;    /* links at once, 0: no limit (15) */
 	unsigned connect_interval_ms; /* then one each (1200) */
 	bool semianonymous;   /* user@host of others is not handed out (D.1) */
+	const char *const *caps_off; /* IRCv3 capabilities not to be used */
+	size_t ncaps_off;
 	bool allow_private;   /* may lead to loopback and private addresses */
 };
 

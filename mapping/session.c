@@ -199,6 +199,8 @@ static struct ircnet *register_as(struct session *s)
 		.queue_lines = c->queue_lines,
 		.register_timeout_ms = c->register_timeout_ms,
 		.max_lines = 8,
+		.caps_off = s->network->config->caps_off,
+		.ncaps_off = s->network->config->ncaps_off,
 	};
 
 	identity_fill(s, &net);

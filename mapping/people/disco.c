@@ -48,6 +48,18 @@ static const struct entity entities[ADDR_KINDS] = {
 	[ADDR_NICK] = {{{"client", "irc"}}, {NS_NONE}},
 };
 
+/*
+ * What an entity can while the user's connection to the network has this IRCv3
+ * capability (F.1); no longer than that.
+ */
+static const struct {
+	enum addr_kind kind;
+	const char *cap;
+	enum ns ns;
+} by_capability[] = {
+	{ADDR_NICK, "message-tags", NS_CHATSTATES},
+};
+
 struct slice disco_name(struct mapping *m, const struct addr *a)
 {
 	switch (a->kind) {
@@ -105,8 +117,27 @@ enum ns disco_feature(enum addr_kind kind, size_t *pos)
 
 /* ---- rooms (D.1) ---- */
 
+/* s: the asker's; NULL: there is none. */
+static void describe_capable(enum addr_kind kind, const struct session *s,
+	struct disco_info *d)
+{
+	if (s == NULL || !session_is_up(s)) {
+		return;
+	}
+	for (size_t i = 0; i < sizeof by_capability / sizeof *by_capability;
+		i++) {
+		if (by_capability[i].kind == kind &&
+			d->nfeatures < CAPS_FEATURES - ROOMINFO_FEATURES &&
+			ircnet_cap(s->net, by_capability[i].cap)) {
+			d->features[d->nfeatures++] =
+				ns_uri(by_capability[i].ns);
+		}
+	}
+}
+
 static void describe(enum addr_kind kind, struct slice name,
-	const struct roominfo *room, struct disco_info *d)
+	const struct session *s, const struct roominfo *room,
+	struct disco_info *d)
 {
 	const struct entity *e = &entities[kind];
 	size_t pos = 0;
@@ -123,6 +154,7 @@ static void describe(enum addr_kind kind, struct slice name,
 		d->nfeatures < CAPS_FEATURES - ROOMINFO_FEATURES) {
 		d->features[d->nfeatures++] = ns_uri(ns);
 	}
+	describe_capable(kind, s, d);
 	if (room != NULL) {
 		roominfo_features(room, d);
 	}
@@ -135,9 +167,9 @@ void disco_describe(enum addr_kind kind, struct slice name,
 
 	if (r != NULL && r->chan != NULL) {
 		roominfo_of(r, &info);
-		describe(kind, name, &info, d);
+		describe(kind, name, r->session, &info, d);
 	} else {
-		describe(kind, name, NULL, d);
+		describe(kind, name, r ? r->session : NULL, NULL, d);
 	}
 }
 
@@ -229,12 +261,13 @@ static void write_info(struct xw *w, const struct disco_info *d,
 	xw_end(w);
 }
 
-void disco_answer_room(struct mapping *m, const struct asker *asker,
+void disco_answer_room(struct session *s, const struct asker *asker,
 	struct slice name, const struct roominfo *info)
 {
+	struct mapping *m = s->user->mapping;
 	struct disco_info d;
 
-	describe(ADDR_CHAN, name, info, &d);
+	describe(ADDR_CHAN, name, s, info, &d);
 	write_info(asker_result(m, asker), &d, NULL, info);
 	asker_send(m, asker);
 }
@@ -250,23 +283,25 @@ static void answer_info(struct request *q, const struct disco_info *d,
 static void entity_info(struct request *q, const struct addr *a)
 {
 	struct user *u = user_find(core_of(q), q->from.bare);
-	bool chan = a->kind == ADDR_CHAN && u != NULL;
-	struct session *s = chan ? session_find(u, a->network) : NULL;
-	struct room *r = s != NULL ? room_find(s, a) : NULL;
+	bool chan = a->kind == ADDR_CHAN;
+	struct session *s = u != NULL && a->network != NULL ?
+		session_find(u, a->network) :
+		NULL;
+	struct room *r = chan && s != NULL ? room_find(s, a) : NULL;
 	struct roominfo info;
 	struct disco_info d;
-	bool listed = r == NULL && find_listed(s, a, &info);
+	bool listed = chan && r == NULL && find_listed(s, a, &info);
 
-	if (s != NULL && r == NULL && !listed && session_is_up(s) &&
+	if (chan && s != NULL && r == NULL && !listed && session_is_up(s) &&
 		roominfo_ask(q, a, s)) {
 		return;
 	}
 	if (r != NULL && r->chan != NULL) {
 		roominfo_of(r, &info);
-		describe(a->kind, iq_name(q, a), &info, &d);
+		describe(a->kind, iq_name(q, a), s, &info, &d);
 		answer_info(q, &d, NULL, &info);
 	} else {
-		describe(a->kind, iq_name(q, a), NULL, &d);
+		describe(a->kind, iq_name(q, a), s, NULL, &d);
 		answer_info(q, &d, NULL, listed ? &info : NULL);
 	}
 }

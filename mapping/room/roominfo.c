@@ -118,7 +118,7 @@ static void answer(
 	struct mapping *m = s->user->mapping;
 
 	disco_answer_room(
-		m, &a->asker, out_clean(m, istr_slice(a->channel)), info);
+		s, &a->asker, out_clean(m, istr_slice(a->channel)), info);
 	asked_free(a);
 }
 

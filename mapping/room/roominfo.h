@@ -41,8 +41,8 @@ void roominfo_write(struct xw *w, const struct roominfo *info);
  */
 bool roominfo_ask(struct request *q, const struct addr *a, struct session *s);
 
-/* disco.c: the answer to an asker; info NULL: only what every room is. */
-void disco_answer_room(struct mapping *m, const struct asker *asker,
+/* disco.c: of s's network, the answer to an asker; info NULL: only what every room is. */
+void disco_answer_room(struct session *s, const struct asker *asker,
 	struct slice name, const struct roominfo *info);
 
 #endif

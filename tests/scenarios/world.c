@@ -38,6 +38,8 @@ struct world {
 	struct buf kept; /* `kept` lines, until the core begins */
 	bool hold_saves; /* `saved` answers them */
 	bool hold; /* timers wait for the next event */
+	char caps[4][40];   /* caps_off, and how many there are in it */
+	const char *caps_off[4];
 	bool browse_query;  /* browse_style = "query" */
 	unsigned max_stanza; /* 0: the default */
 	bool update_notice; /* there is one, and admins and a website */
@@ -398,6 +400,21 @@ void world_destroy(struct world *w)
 	free(w);
 }
 
+/* One more of the first network's. */
+static bool add_cap_off(struct world *w, const char *name)
+{
+	size_t n = w->nets[0].ncaps_off;
+
+	if (n == sizeof w->caps / sizeof *w->caps) {
+		return false;
+	}
+	snprintf(w->caps[n], sizeof w->caps[n], "%s", name);
+	w->caps_off[n] = w->caps[n];
+	w->nets[0].caps_off = w->caps_off;
+	w->nets[0].ncaps_off = n + 1;
+	return true;
+}
+
 bool world_set(struct world *w, const char *key, const char *value)
 {
 	struct map_config *c = &w->config;
@@ -452,6 +469,9 @@ bool world_set(struct world *w, const char *key, const char *value)
 		{.key = "update_notice", .flag = &w->update_notice},
 	};
 
+	if (strcmp(key, "caps_off") == 0) {
+		return add_cap_off(w, value);
+	}
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
 		if (strcmp(key, keys[i].key) != 0) {
 			continue;

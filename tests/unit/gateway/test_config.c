@@ -117,6 +117,9 @@ static const struct faults faults[] = {
 		"\n{ name = \"b.test\"; } );\n",
 		{{3, "two networks have the name `b.test`"}}},
 	{NET("aliases = ( );"), {{2, "`aliases` is empty"}}},
+	{NET("caps_off = (\n\"echo-message\",\n\"echo\", 3 );"),
+		{{4, "`caps_off` must be a capability that Isthmus uses"},
+			{4, "`caps_off` must be"}}},
 	{NET("servers = ( );"), {{2, "`servers` is empty"}}},
 	{NET("servers = (\n\"a:0\",\n\"a:65536\",\n\"[::1\",\n\"[a]\",\n\"a:b\")"
 	     ";"),
@@ -307,6 +310,7 @@ static void every_key_lands_in_its_field(void **state)
 		" ca_file = \"/dev/null\"; password = \"p w\";\n"
 		" max_unregistered = 3; connect_burst = 0; semianonymous = true;\n"
 		" connect_interval = \"2s\"; encoding = \"windows-1252\";\n"
+		" caps_off = ( \"echo-message\", \"sasl\" );\n"
 		" plain_login = true; pin = ( \""
 		"ffffffffffffffffffffffffffffffff"
 		"00112233445566778899aabbccddeeff\", \""
@@ -376,6 +380,10 @@ static void every_key_lands_in_its_field(void **state)
 	assert_true(m->announce_new_rooms);
 	assert_int_equal(n[0].connect_interval_ms, 2000);
 	assert_true(n[0].plain_login);
+	assert_int_equal(n[0].ncaps_off, 2);
+	assert_string_equal(n[0].caps_off[0], "echo-message");
+	assert_string_equal(n[0].caps_off[1], "sasl");
+	assert_int_equal(n[1].ncaps_off, 0);
 	assert_true(n[1].allow_private); /* localhost */
 	assert_int_equal(n[1].servers[0].port, 6697);
 	assert_true(n[2].allow_private);

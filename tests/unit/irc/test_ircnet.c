@@ -11,7 +11,7 @@ static void registration_asks_for_capabilities_and_always_ends(void **state)
 	fixture_open(&f);
 	expect_out(&f, "CAP LS 302\nPASS :se cret\nNICK juliet\n"
 		"USER juliet 0 * :Juliet C\n");
-	serve(&f, ":s CAP * LS * :multi-prefix sasl=PLAIN echo-message\n"
+	serve(&f, ":s CAP * LS * :multi-prefix sasl=PLAIN x/unheard-of\n"
 		":s CAP * LS :batch away-notify \n");
 	expect_out(&f, "CAP REQ :multi-prefix away-notify batch\n");
 	serve(&f, ":s CAP * NAK :multi-prefix away-notify batch\n");

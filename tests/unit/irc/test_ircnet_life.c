@@ -77,7 +77,31 @@ static void many_names_go_in_lines_of_eight(void **state)
 		"inspircd.org/poison echo-message labeled-response sts=port=1\n");
 	expect_out(&f, "CAP REQ :multi-prefix userhost-in-names away-notify "
 		"account-notify account-tag extended-join chghost setname\n"
-		"CAP REQ :server-time message-tags batch invite-notify\n");
+		"CAP REQ :server-time message-tags batch invite-notify "
+		"echo-message labeled-response\n");
+	fixture_close(&f);
+}
+
+static void values_of_capabilities_are_kept(void **state)
+{
+	static const char name[] = "draft/multiline";
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_open(&f);
+	assert_null(ircnet_cap_value(f.net, name).p);
+	serve(&f, ":s CAP * LS * :draft/multiline=max-bytes=4096,max-lines=9 "
+		"sts=port=6697\n:s CAP * LS :sasl\n");
+	assert_true(slice_is(ircnet_cap_value(f.net, name),
+		"max-bytes=4096,max-lines=9"));
+	assert_true(slice_is(ircnet_cap_value(f.net, "sts"), "port=6697"));
+	assert_true(slice_is(ircnet_cap_value(f.net, "sasl"), ""));
+	serve(&f, ":s CAP * NEW :draft/multiline=max-bytes=1\n");
+	assert_true(slice_is(ircnet_cap_value(f.net, name), "max-bytes=1"));
+	serve(&f, ":s CAP * DEL :draft/multiline sasl\n");
+	assert_null(ircnet_cap_value(f.net, name).p);
+	assert_null(ircnet_cap_value(f.net, "sasl").p);
 	fixture_close(&f);
 }
 
@@ -538,6 +562,7 @@ int main(void)
 		cmocka_unit_test(a_silent_ls_delays_ten_seconds_only),
 		cmocka_unit_test(a_silent_req_is_not_waited_for),
 		cmocka_unit_test(many_names_go_in_lines_of_eight),
+		cmocka_unit_test(values_of_capabilities_are_kept),
 		cmocka_unit_test(nothing_offered_ends_at_once),
 		cmocka_unit_test(a_refused_nick_is_asked_about),
 		cmocka_unit_test(refusals_end_the_registration),
