@@ -20,6 +20,7 @@ enum {
 	SASL_PATIENCE_MS = 15000,
 	CERTIFICATE_MS = 5000,
 	SECRET_MAX = 400,
+	ENDS_LOGGED = 8, /* of one connection */
 	NONCE = 32,
 };
 
@@ -151,8 +152,12 @@ void login_over(struct ircnet *n, enum login_result result, struct slice text)
 	l->unproven = result == LOGIN_UNPROVEN;
 	timer_stop(n->clock, &l->timer);
 	timer_stop(n->clock, &l->work);
-	log_info(n->log, "login result=%s%s%s", names[result],
-		by_sasl ? " mechanism=" : "", by_sasl ? l->by : "");
+	/* A server may say 901 and 900 in turn for ever: then only -v tells. */
+	log_write(n->log, l->ends < ENDS_LOGGED ? LOG_INFO : LOG_DEBUG,
+		"login result=%s%s%s%s", names[result],
+		by_sasl ? " mechanism=" : "", by_sasl ? l->by : "",
+		l->ends == ENDS_LOGGED - 1 ? ", the last that is logged" : "");
+	l->ends += l->ends < ENDS_LOGGED;
 	if (n->state == NET_REGISTERING) {
 		caps_login_over(&n->caps, send_line, n);
 	}

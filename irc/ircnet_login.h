@@ -27,6 +27,7 @@ struct login {
 	struct timer timer;
 	struct timer work; /* SASL computes, a turn at a time */
 	const char *by;    /* SASL's mechanism, for the log */
+	unsigned ends;     /* so often it was over: login_over() */
 	enum login_stage stage;
 	bool use_sasl;
 	bool use_service;

@@ -10,7 +10,10 @@
 #include "mapping/register/account.h"
 #include "mapping/session.h"
 
-enum { LANG_BYTES = 64 }; /* longer ones name no language of ours */
+enum {
+	LANG_BYTES = 64, /* longer ones name no language of ours */
+	LANG_KEPT_MS = 3600 * 1000,
+};
 
 struct user *user_find(const struct mapping *m, const char *bare)
 {
@@ -61,7 +64,32 @@ static void free_user(struct user *u)
 
 const char *user_lang(const struct user *u)
 {
-	return u->lang ? u->lang->p : NULL;
+	const struct account *a;
+
+	if (u->lang != NULL) {
+		return u->lang->p;
+	}
+	a = account_find(u->mapping, u->entry.key->p);
+	return a != NULL && a->lang != NULL ? a->lang->p : NULL;
+}
+
+/* Clients that speak different languages cost a row an hour, not each stanza. */
+void user_keep_lang(struct user *u)
+{
+	struct mapping *m = u->mapping;
+	struct account *a = account_find(m, u->entry.key->p);
+	struct change *c;
+
+	if (u->lang == NULL || a == NULL || !a->registered ||
+		a->lang == u->lang ||
+		(a->lang_kept_ms > 0 &&
+			m->clock->now_ms - a->lang_kept_ms < LANG_KEPT_MS)) {
+		return;
+	}
+	a->lang_kept_ms = m->clock->now_ms;
+	c = change_begin(m, u->entry.key->p);
+	change_language(c, u->lang->p);
+	change_commit(c, NULL, NULL);
 }
 
 void user_heard(struct user *u, const char *lang)
@@ -71,6 +99,7 @@ void user_heard(struct user *u, const char *lang)
 	if (len > 0 && len <= LANG_BYTES &&
 		(u->lang == NULL || strcmp(u->lang->p, lang) != 0)) {
 		istr_set(&u->lang, intern(lang, len));
+		user_keep_lang(u);
 	}
 }
 

@@ -23,10 +23,13 @@ struct resource *resource_get(struct user *u, const char *full);
 
 /*
  * The language of what answers nothing (headlines, notices, a room's end): the
- * xml:lang that this user's clients sent last; NULL: not known.
+ * xml:lang that this user's clients sent last; of registered users it is kept
+ * over restarts. NULL: not known.
  */
 const char *user_lang(const struct user *u);
 void user_heard(struct user *u, const char *lang);
+/* After the user registered: what was heard is kept. */
+void user_keep_lang(struct user *u);
 
 /*
  * May this sender use the gateway (D.0)? By the domain, and where the operator

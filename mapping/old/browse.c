@@ -15,7 +15,7 @@
 #include "mapping/user.h"
 
 enum {
-	CHANNELS_SHOWN = 100, /* browse has no pages (C.10) */
+	CHANNELS_SHOWN = CHANSTORE_LARGEST, /* browse has no pages (C.10) */
 	ENTRY_BYTES = 8192,   /* one entry and the end tags need less */
 };
 
@@ -168,8 +168,8 @@ static void write_largest(struct session *s, struct xw *w,
 	const struct chanstore *channels)
 {
 	struct mapping *m = s->user->mapping;
-	uint32_t largest[CHANNELS_SHOWN];
-	size_t n = chanstore_largest(channels, largest, CHANNELS_SHOWN);
+	const uint32_t *largest;
+	size_t n = chanstore_largest(channels, &largest);
 	struct buf jid;
 
 	buf_init(&jid, 4096);

@@ -61,14 +61,17 @@ struct items {
 	unsigned count;
 };
 
+/* jid NULL: the arena is used up, and so is the list. */
 static void add(struct items *l, const char *jid, struct slice name,
 	const struct network *n)
 {
-	const struct contact *c =
-		l->account ? account_contact(l->account, jid) : NULL;
+	const struct contact *c;
 
-	if (jid == NULL || l->count == ITEMS_MAX ||
-		(c != NULL && (c->state & CONTACT_FROM) != 0)) {
+	if (jid == NULL || l->count == ITEMS_MAX) {
+		return;
+	}
+	c = l->account ? account_contact(l->account, jid) : NULL;
+	if (c != NULL && (c->state & CONTACT_FROM) != 0) {
 		return;
 	}
 	for (unsigned i = 0; i < l->count; i++) {

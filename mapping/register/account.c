@@ -178,6 +178,7 @@ void account_destroy(struct account *a)
 		contact_free((struct contact *)(void *)e);
 	}
 	map_finish(&a->contacts);
+	istr_unref(a->lang);
 	istr_unref(a->entry.key);
 	free(a);
 }
@@ -278,7 +279,7 @@ static void set_setting(struct account *a, const struct store_row *row)
 
 static bool is_empty(const struct account *a)
 {
-	return !a->registered && a->contacts.used == 0 &&
+	return !a->registered && a->lang == NULL && a->contacts.used == 0 &&
 		list_empty(&a->networks) && profile_is_empty(&a->own);
 }
 
@@ -292,6 +293,10 @@ void account_row(struct mapping *m, const struct store_row *row)
 	}
 	if (strcmp(row->kind, "user") == 0) {
 		a->registered = row->value.p != NULL;
+	} else if (strcmp(row->kind, "language") == 0) {
+		istr_set(&a->lang, row->value.p ?
+				intern(row->value.p, row->value.len) :
+				NULL);
 	} else if (strcmp(row->kind, "setting") == 0) {
 		set_setting(a, row);
 	} else if (strcmp(row->kind, "contact") == 0) {

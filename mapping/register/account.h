@@ -75,6 +75,8 @@ struct account {
 	struct mapping *mapping;
 	bool registered;        /* false: a walk-in with contacts only */
 	bool fresh;             /* registered by a change, not yet greeted */
+	const struct istr *lang;  /* xml:lang, NULL: not known */
+	uint64_t lang_kept_ms;    /* when it was stored last, 0: never */
 	struct profile own;
 	struct list networks;
 	struct map contacts;
@@ -139,6 +141,8 @@ void change_remove(struct change *c);       /* everything of this user goes */
 /* network NULL: the user's own. value NULL: not set any more. */
 void change_setting(struct change *c, const char *network, enum setting s,
 	const char *value);
+/* The language that this user's clients speak (PROTOCOL G.1). */
+void change_language(struct change *c, const char *lang);
 /* All settings of a network go. */
 void change_drop_profile(struct change *c, const char *network);
 /* state 0: forgotten. */

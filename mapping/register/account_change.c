@@ -86,6 +86,11 @@ void change_register(struct change *c)
 	add_row(c, "user", "", "", "1", false);
 }
 
+void change_language(struct change *c, const char *lang)
+{
+	add_row(c, "language", "", "", lang, false);
+}
+
 void change_remove(struct change *c)
 {
 	add_row(c, "", "", "", NULL, false);

@@ -7,9 +7,10 @@
 /* What account.c and account_change.c have between them. */
 
 /*
- * What a row means, by its kind: "user" is registered; "setting": scope is a
- * network or "", key a setting's name; "contact": key is the entity, value the
- * state in decimal. A row without kind and value removes the user.
+ * What a row means, by its kind: "user" is registered; "language": the value is
+ * an xml:lang; "setting": scope is a network or "", key a setting's name;
+ * "contact": key is the entity, value the state in decimal. A row without kind
+ * and value removes the user.
  */
 void account_row(struct mapping *m, const struct store_row *row);
 void account_destroy(struct account *a);

@@ -357,6 +357,7 @@ static void on_applied(struct mapping *m, void *ctx, enum err err)
 		register_greet(m, a);
 	}
 	if (err == ERR_OK && u != NULL) {
+		user_keep_lang(u);
 		identity_changed(u);
 	}
 	istr_unref(ap->bare);

@@ -181,6 +181,30 @@ static void rebuild(struct chanstore *c, const struct sorted *order, size_t n)
 	c->cap = n;
 }
 
+static void choose_largest(struct chanstore *c)
+{
+	uint32_t *kept = c->largest;
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n; i++) {
+		uint32_t users = c->entries[i].users;
+		size_t at = n;
+
+		while (at > 0 && c->entries[kept[at - 1]].users < users) {
+			at--;
+		}
+		if (at == CHANSTORE_LARGEST) {
+			continue; /* as large as the smallest of them, or less */
+		}
+		if (n < CHANSTORE_LARGEST) {
+			n++;
+		}
+		memmove(&kept[at + 1], &kept[at], (n - at - 1) * sizeof *kept);
+		kept[at] = (uint32_t)i;
+	}
+	c->nlargest = n;
+}
+
 void chanstore_sort(struct chanstore *c, enum casemap casemap)
 {
 	struct sorted *order;
@@ -188,6 +212,7 @@ void chanstore_sort(struct chanstore *c, enum casemap casemap)
 	size_t kept = 0;
 
 	c->casemap = casemap;
+	c->nlargest = 0;
 	if (c->n == 0) {
 		return;
 	}
@@ -202,6 +227,7 @@ void chanstore_sort(struct chanstore *c, enum casemap casemap)
 		order[kept++] = order[i];
 	}
 	rebuild(c, order, kept);
+	choose_largest(c);
 	free(order);
 	buf_finish(&folded);
 }
@@ -259,25 +285,8 @@ bool chanstore_find(const struct chanstore *c, struct slice name,
 	return true;
 }
 
-size_t chanstore_largest(const struct chanstore *c, uint32_t *out, size_t max)
+size_t chanstore_largest(const struct chanstore *c, const uint32_t **out)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < c->n; i++) {
-		uint32_t users = c->entries[i].users;
-		size_t at = n;
-
-		while (at > 0 && c->entries[out[at - 1]].users < users) {
-			at--;
-		}
-		if (at == max) {
-			continue; /* as large as the smallest of them, or less */
-		}
-		if (n < max) {
-			n++;
-		}
-		memmove(&out[at + 1], &out[at], (n - at - 1) * sizeof *out);
-		out[at] = (uint32_t)i;
-	}
-	return n;
+	*out = c->largest;
+	return c->nlargest;
 }

@@ -21,6 +21,7 @@ enum {
 	CHANSTORE_CHANNELS = 100000,
 	CHANSTORE_TEXT = 8 << 20,
 	CHANSTORE_TOPIC = 390,
+	CHANSTORE_LARGEST = 100,
 };
 
 struct chanstore {
@@ -29,6 +30,8 @@ struct chanstore {
 	size_t n;
 	size_t cap;
 	enum casemap casemap; /* how names were folded for the order */
+	uint32_t largest[CHANSTORE_LARGEST]; /* once it is sorted */
+	size_t nlargest;
 };
 
 struct chanstore_channel {
@@ -57,9 +60,9 @@ size_t chanstore_before(const struct chanstore *c, struct slice name,
 bool chanstore_find(const struct chanstore *c, struct slice name,
 	struct chanstore_channel *out);
 /*
- * The numbers of the largest, the largest first, of equal ones by name; returns
- * how many, max at most.
+ * The numbers of the CHANSTORE_LARGEST largest, the largest first, of equal ones
+ * by name, lent; they were chosen once, when it was sorted. Returns how many.
  */
-size_t chanstore_largest(const struct chanstore *c, uint32_t *out, size_t max);
+size_t chanstore_largest(const struct chanstore *c, const uint32_t **out);
 
 #endif

@@ -3,7 +3,8 @@
  * Hostile input from both sides while 20 well-behaved users exchange a line
  * each way every 20 ms: whatever comes, the gateway lives, answers, and the
  * 20 lose nothing and wait for nothing. The limit of their 99th percentile
- * is 50 ms, built with sanitizers 200, or ISTHMUS_P99_MS.
+ * is 50 ms or ISTHMUS_P99_MS; built with sanitizers four times that for the
+ * inputs of slow[].
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -17,13 +18,19 @@
 #include "tests/load/tap.h"
 
 #define USERS	  20
-/* All Jabber users share one stream: who comes behind 500 kB of new names waits
- * until they are read, with sanitizers 100 ms on a slow machine. */
+enum { P99_MS = 50, SLOW_TIMES = 4 };
+
+/*
+ * All Jabber users share one stream: who comes behind 500 kB of new names waits
+ * until they are read, with sanitizers 103 ms on a slow machine; behind so many
+ * pieces 50.1 ms.
+ */
+static const char *const slow[] = {
 #if defined(__SANITIZE_ADDRESS__)
-enum { P99_MS = 200 };
-#else
-enum { P99_MS = 50 };
+	"40,000 names nobody has seen before", "30,000 pieces of text",
 #endif
+	NULL,
+};
 
 #define WINDOW_MS 250 /* of traffic for each input, at the least */
 
@@ -151,6 +158,16 @@ static void send_xml(struct hostile_run *run, const struct hostile_xml *row)
 	free(text);
 }
 
+static bool is_slow(const char *name)
+{
+	size_t i = 0;
+
+	while (slow[i] != NULL && strcmp(slow[i], name) != 0) {
+		i++;
+	}
+	return slow[i] != NULL;
+}
+
 static void try_xml(
 	struct hostile_run *run, const struct hostile_xml *row, size_t i)
 {
@@ -182,7 +199,9 @@ static void try_xml(
 			run->came_type);
 		fine = false;
 	}
+	run->p99_ms *= is_slow(row->name) ? SLOW_TIMES : 1;
 	fine = hostile_run_hush(run, name, why) && fine;
+	run->p99_ms /= is_slow(row->name) ? SLOW_TIMES : 1;
 	fine = fine && hostile_run_unharmed(run, why);
 	tap_test(fine, name, "%s", why);
 	run->awaited[0] = '\0';

@@ -74,6 +74,31 @@ static void sasl_comes_before_registration_ends(void **state)
 	fixture_close(&f);
 }
 
+static void count_ends(void *ctx, enum log_level level, const char *line)
+{
+	(void)level;
+	*(unsigned *)ctx += strstr(line, "login result=") != NULL;
+}
+
+static void logging_in_and_out_does_not_flood_the_log(void **state)
+{
+	struct fixture f;
+	unsigned lines = 0;
+
+	(void)state;
+	sasl_to_payload(&f);
+	log_set_sink(count_ends, &lines, LOG_INFO);
+	serve(&f, ":s 903 juliet :SASL authentication successful\n" WELCOME);
+	assert_int_equal(lines, 1);
+	for (unsigned i = 0; i < 100; i++) {
+		serve(&f, ":s 901 juliet juliet!j@h :You are now logged out\n"
+			":s 900 juliet juliet!j@h juliet :You are logged in\n");
+	}
+	assert_in_range(lines, 2, 10);
+	log_set_sink(NULL, NULL, LOG_ERROR);
+	fixture_close(&f);
+}
+
 /* The other capabilities are asked for in a line of their own; END waits. */
 static void sasl_waits_for_all_capabilities(void **state)
 {
@@ -764,6 +789,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sasl_comes_before_registration_ends),
+		cmocka_unit_test(logging_in_and_out_does_not_flood_the_log),
 		cmocka_unit_test(sasl_waits_for_all_capabilities),
 		cmocka_unit_test(a_wrong_password_costs_the_account_only),
 		cmocka_unit_test(without_sasl_nickserv_is_asked),

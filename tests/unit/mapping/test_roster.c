@@ -79,6 +79,20 @@ static void contacts_are_not_suggested(void **state)
 	assert_int_equal(fix.sent, 0);
 }
 
+static void a_used_up_arena_suggests_less(void **state)
+{
+	const struct store_row row = {"juliet@home", "contact", "", "eve%net@gw",
+		slice_str("1"), false};
+	struct user *u = talk();
+
+	(void)state;
+	mapping_load(fix.core, &row);
+	while (arena_alloc(&fix.core->arena, 1) != NULL) {
+	}
+	(void)contact_suggest(u, "juliet@home/b");
+	assert_false(fix_last_has("<item jid='bob%net@gw'"));
+}
+
 static void where_we_may_they_are_added(void **state)
 {
 	struct user *u = talk();
@@ -116,6 +130,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(both_forms_in_one_message),
 		TEST(contacts_are_not_suggested),
+		TEST(a_used_up_arena_suggests_less),
 		TEST(where_we_may_they_are_added),
 		TEST(users_grant_nothing),
 	};
