@@ -97,10 +97,12 @@ const struct config_key config_keys[] = {
 	{"irc", "ctcp_show", CONFIG_BOOL, MAP(ctcp_show), 0, 0, 0},
 	{"irc", "ctcp_channels", CONFIG_BOOL, MAP(ctcp_channels), 0, 0, 0},
 	{"irc", "ctcp_own_time", CONFIG_BOOL, MAP(ctcp_own_time), 0, 0, 0},
+	{"irc", "logged", CONFIG_BOOL, MAP(logged), 0, 0, 0},
 	{"irc", "quit_message", CONFIG_TEXT, MAP(quit_message), 0, 1, 200},
 
 	{"messages", "notice_prefix", CONFIG_TEXT, MAP(notice_prefix), 0, 0,
 		64},
+	{"messages", "show_modes", CONFIG_BOOL, MAP(show_modes), 0, 0, 0},
 	{"messages", "show_invites", CONFIG_BOOL, MAP(show_invites), 0, 0, 0},
 	{"messages", "invite_reason", CONFIG_BOOL, MAP(invite_reason), 0, 0, 0},
 	{"messages", "voice_request", CONFIG_BOOL, MAP(voice_request), 0, 0, 0},

@@ -96,8 +96,10 @@ struct map_config {
 	bool ctcp_show;     /* unknown CTCP as a message (on) */
 	bool ctcp_channels; /* CTCP PING and VERSION to a channel are answered */
 	bool ctcp_own_time; /* no client tells its time: ours, UTC (on) */
+	bool logged;                  /* rooms are archived in public: 170 */
 	const char *quit_message;     /* when the gateway stops */
 	const char *notice_prefix;    /* before a NOTICE to a room; "[notice] " */
+	bool show_modes;              /* changes of them, in the room (on) */
 	bool show_invites;            /* of others, in the room (on) */
 	bool invite_reason;           /* as a message after INVITE */
 	bool voice_request;           /* is put to the operators */

@@ -48,6 +48,7 @@ void map_config_defaults(struct map_config *c)
 		.ctcp_own_time = true,
 		.quit_message = "The gateway is stopping",
 		.notice_prefix = "[notice] ",
+		.show_modes = true,
 		.show_invites = true,
 		.oob_from_irc = true,
 	};
@@ -69,6 +70,7 @@ struct mapping *mapping_create(const struct map_config *config,
 	struct mapping *m = must_calloc(1, sizeof *m);
 
 	m->config = config;
+	m->logged = config->logged;
 	m->ports = *ports;
 	m->clock = clock;
 	m->started_ms = clock->now_ms;
@@ -455,6 +457,13 @@ static void tell_anonymity(struct session *s, void *unused)
 	}
 }
 
+/* 170, 171: whether rooms are archived in public has changed (D.6). */
+static void tell_logging(struct session *s, void *unused)
+{
+	(void)unused;
+	each_room(s, room_show_logging);
+}
+
 void mapping_reload(struct mapping *m, const struct map_config *config)
 {
 	arena_reset(&m->arena);
@@ -463,6 +472,10 @@ void mapping_reload(struct mapping *m, const struct map_config *config)
 	networks_load(m);
 	each_session(m, end_if_gone, m);
 	each_session(m, tell_anonymity, NULL);
+	if (m->logged != config->logged) {
+		m->logged = config->logged;
+		each_session(m, tell_logging, NULL);
+	}
 	autoupdate_tell(m);
 }
 

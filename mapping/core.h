@@ -366,6 +366,7 @@ struct mapping {
 	uint64_t tokens;
 	uint64_t started_ms; /* C.14 */
 	uint64_t presence_order;
+	bool logged; /* as rooms were told */
 	bool online;
 	bool congested;
 	bool stopping;

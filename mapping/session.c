@@ -52,6 +52,20 @@ struct session *session_find(const struct user *u, const struct network *n)
 	return NULL;
 }
 
+struct session *session_exposed(struct mapping *m, const char *bare,
+	const struct network *n, const char *asker)
+{
+	struct user *u = user_find(m, bare);
+	struct session *s = u != NULL ? session_find(u, n) : NULL;
+	bool own = strcmp(bare, asker) == 0;
+
+	if (s == NULL || !session_is_up(s) ||
+		(!own && (!m->config->expose_jid || s->private))) {
+		return NULL;
+	}
+	return s;
+}
+
 /* ---- numbers of links ---- */
 
 static unsigned take_link(struct session *s)

@@ -17,6 +17,13 @@
  */
 struct session *session_find(const struct user *u, const struct network *n);
 /*
+ * The connection of this Jabber user (bare JID), for somebody (asker) who wants
+ * to know the nick: IRC shows that address anyway, or it is the asker's own.
+ * NULL: nothing is told, not even whether there is one (D.6).
+ */
+struct session *session_exposed(struct mapping *m, const char *bare,
+	const struct network *n, const char *asker);
+/*
  * Made when there is none, with this nick wanted (any text: made legal). NULL:
  * a limit is reached, *fault.
  */

@@ -20,7 +20,7 @@ static struct mapping *core(const struct session *s)
 
 /* ---- whom an element names ---- */
 
-/* Either or both: who has a session there is also somebody on Jabber. */
+/* Either or both: of whom IRC shows it (D.8) both are known. */
 struct person {
 	struct slice nick; /* on IRC; absent: not there */
 	const char *jid;   /* bare; NULL: nobody on Jabber */
@@ -50,10 +50,10 @@ static bool find_ours(struct session *s, const struct addr *a,
 }
 
 static bool find_user(struct mapping *m, const struct jid *jid,
-	const struct network *n, struct person *p, struct fault *fault)
+	const struct network *n, const char *asker, struct person *p,
+	struct fault *fault)
 {
-	struct user *u = user_find(m, jid->bare);
-	struct session *s = u != NULL ? session_find(u, n) : NULL;
+	struct session *s = session_exposed(m, jid->bare, n, asker);
 
 	if (!user_is_ours(m, jid, fault)) {
 		*fault = (struct fault){E_NOT_ALLOWED,
@@ -61,7 +61,7 @@ static bool find_user(struct mapping *m, const struct jid *jid,
 		return false;
 	}
 	p->jid = jid->bare;
-	if (s != NULL && session_is_up(s)) {
+	if (s != NULL) {
 		p->nick = ircnet_nick_now(s->net);
 	}
 	return true;
@@ -91,7 +91,7 @@ static bool find_person(struct request *q, const struct network *n,
 		return false;
 	}
 	if (strcmp(jid.domain, m->config->component) != 0) {
-		return find_user(m, &jid, n, p, fault);
+		return find_user(m, &jid, n, q->from.bare, p, fault);
 	}
 	if (s == NULL) {
 		*fault = (struct fault){E_RECIPIENT_UNAVAILABLE,

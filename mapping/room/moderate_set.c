@@ -7,7 +7,6 @@
 #include "mapping/room/moderate.h"
 #include "mapping/room/room.h"
 #include "mapping/session.h"
-#include "mapping/user.h"
 
 /*
  * Changes of roles and affiliations (muc#admin set; D.6). All items are turned
@@ -91,16 +90,19 @@ static bool by_nick(struct plan *p, struct target *t, const char *nick)
 	return set_nick(p, t, u ? istr_slice(u->nick) : slice_str(nick));
 }
 
-/* A Jabber user of this gateway: the nick of that session. */
+/*
+ * A Jabber user of this gateway: the nick of that session. Who may not know it is
+ * told the same as where nobody is.
+ */
 static bool by_user(struct plan *p, struct target *t, const char *bare)
 {
-	struct user *u = user_find(core_of(p->q), bare);
-	struct session *s =
-		u ? session_find(u, p->r->session->network) : NULL;
+	struct session *s = session_exposed(core_of(p->q), bare,
+		p->r->session->network, p->q->from.bare);
 
-	if (s == NULL || !session_is_up(s)) {
+	if (s == NULL) {
 		return refuse(p, E_ITEM_NOT_FOUND,
-			"That user is not on this IRC network.");
+			"Nobody is known on IRC by that Jabber address. Name "
+			"the nick.");
 	}
 	return set_nick(p, t, ircnet_nick_now(s->net));
 }

@@ -197,6 +197,7 @@ const char *room_item_jid(const struct room *r, const struct ircuser *u,
 /* Is user@host of others kept from clients (D.1)? A client is told, all are. */
 bool room_is_semianonymous(const struct room *r);
 void room_show_anonymity(struct room *r);
+void room_show_logging(struct room *r);
 /* Our own nick in this room, as clients know it. */
 struct slice room_nick(const struct room *r);
 /* May we do what only operators do? As far as is known. */

@@ -323,7 +323,9 @@ void room_on_modes(struct ircchan *c, const struct ircsource *by,
 	w = out_begin(m, "message");
 	xw_attr(w, "from", r->jid->p);
 	xw_attr(w, "type", "groupchat");
-	xw_elem(w, "body", NS_NONE, clean(r, buf_slice(&text)));
+	if (m->config->show_modes) {
+		xw_elem(w, "body", NS_NONE, clean(r, buf_slice(&text)));
+	}
 	xw_start(w, "x", NS_MUC_USER);
 	xw_start(w, "status", NS_NONE);
 	xw_attr_num(w, "code", 104);

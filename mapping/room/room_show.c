@@ -127,7 +127,8 @@ bool room_is_semianonymous(const struct room *r)
 	return r->session->network->config->semianonymous;
 }
 
-void room_show_anonymity(struct room *r)
+/* A message that says nothing but that the room is otherwise now. */
+static void show_status(struct room *r, int code)
 {
 	struct mapping *m = core(r);
 	struct xw *w;
@@ -140,11 +141,21 @@ void room_show_anonymity(struct room *r)
 	xw_attr(w, "type", "groupchat");
 	xw_start(w, "x", NS_MUC_USER);
 	xw_start(w, "status", NS_NONE);
-	xw_attr_num(w, "code", room_is_semianonymous(r) ? 173 : 172);
+	xw_attr_num(w, "code", code);
 	xw_end(w);
 	xw_end(w);
 	out_end(m);
 	room_broadcast(r);
+}
+
+void room_show_anonymity(struct room *r)
+{
+	show_status(r, room_is_semianonymous(r) ? 173 : 172);
+}
+
+void room_show_logging(struct room *r)
+{
+	show_status(r, core(r)->config->logged ? 170 : 171);
 }
 
 static void write_item(struct room *r, struct slice shown_nick,
@@ -294,6 +305,9 @@ void room_show_self(struct view *v, bool entering)
 	}
 	if (entering && is_new(r)) {
 		s.codes[2] = 201;
+	}
+	if (entering && core(r)->config->logged) {
+		s.codes[3] = 170;
 	}
 	if (me != NULL) {
 		room_show(r, me, bits, &s);

@@ -118,6 +118,42 @@ static bool send_to_rooms(struct session *s, const struct chat *c,
 	return sent;
 }
 
+/* Both are in the channel that the message belongs to (channel-context). */
+static struct room *context_of(struct session *s, const struct irc_text *t)
+{
+	struct slice name = irc_text_tag(t, "channel-context");
+	struct room *r = name.len > 0 ? session_room(s, name) : NULL;
+	uint32_t bits = 0;
+
+	if (r == NULL || r->chan == NULL || r->state != ROOM_COMPLETE ||
+		t->from == NULL ||
+		chan_member(r->chan, t->from->entry.key, &bits) != t->from) {
+		return NULL;
+	}
+	return r;
+}
+
+/* To the clients in that room; false: there are none. */
+static bool send_to_context(struct session *s, const struct irc_text *t,
+	struct slice body, const char *id)
+{
+	struct room *r = context_of(s, t);
+	bool sent = false;
+
+	if (r == NULL) {
+		return false;
+	}
+	list_each(it, &r->views) {
+		struct view *v = list_entry(it, struct view, link);
+
+		if (v->state == VIEW_JOINED) {
+			send_via(s, &(struct peer){.via = v}, t, body, id);
+			sent = true;
+		}
+	}
+	return sent;
+}
+
 static void remember(struct chat *c, const struct irc_text *t,
 	struct slice body, struct slice id)
 {
@@ -153,7 +189,8 @@ void chat_on_text(struct session *s, const struct irc_text *t)
 	}
 	id = message_id(m, t);
 	c = chat_find(s, t->source.nick);
-	if (c == NULL || !send_to_rooms(s, c, t, body, id.p)) {
+	if (!send_to_context(s, t, body, id.p) &&
+		(c == NULL || !send_to_rooms(s, c, t, body, id.p))) {
 		send_direct(s, c, t, body, id.p);
 	}
 	if (t->kind != IRC_NOTICE) {

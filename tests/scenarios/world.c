@@ -452,6 +452,8 @@ bool world_set(struct world *w, const char *key, const char *value)
 		{.key = "ctcp_own_time", .flag = &c->ctcp_own_time},
 		{.key = "keep_time", .flag = &c->keep_time},
 		{.key = "styling", .flag = &c->styling},
+		{.key = "logged", .flag = &c->logged},
+		{.key = "show_modes", .flag = &c->show_modes},
 		{.key = "show_invites", .flag = &c->show_invites},
 		{.key = "invite_reason", .flag = &c->invite_reason},
 		{.key = "voice_request", .flag = &c->voice_request},

@@ -335,7 +335,8 @@ static void every_key_lands_in_its_field(void **state)
 		" rejoin_silence = \"0s\"; join_timeout = \"2s\";\n"
 		" keep_component = \"1min\"; flood_burst = 1000;\n"
 		" flood_interval = \"10ms\"; queue_lines = 1000;\n"
-		" quit_message = \"bye\"; };\nlog: { level = \"debug\"; };\n"
+		" quit_message = \"bye\"; logged = true; };\n"
+		"messages: { show_modes = false; };\nlog: { level = \"debug\"; };\n"
 		"storage: { enabled = false; file = \"rows\";\n"
 		" key_file = \"/run/key\"; };\ncore_dumps = true;\n");
 	const struct map_config *m = &c->map;
@@ -416,6 +417,8 @@ static void every_key_lands_in_its_field(void **state)
 	assert_int_equal(m->flood_interval_ms, 10);
 	assert_int_equal(m->queue_lines, 1000);
 	assert_string_equal(m->quit_message, "bye");
+	assert_true(m->logged);
+	assert_false(m->show_modes);
 	assert_int_equal(c->log_level, LOG_DEBUG);
 	config_free(c);
 }
