@@ -19,6 +19,7 @@
 #include "mapping/room/chanlist.h"
 #include "mapping/room/moderate.h"
 #include "mapping/room/room.h"
+#include "mapping/room/roomconfig.h"
 #include "mapping/session_private.h"
 #include "mapping/talk/chat.h"
 #include "mapping/talk/sent.h"
@@ -295,6 +296,7 @@ void session_destroy(struct session *s)
 	chats_destroy(s);
 	queries_destroy(s);
 	moderations_destroy(s);
+	roomconfig_forget(s);
 	sent_forget_all(s);
 	if (s->net != NULL) {
 		ircnet_destroy(s->net);

@@ -5,6 +5,7 @@
 #include "mapping/out.h"
 #include "mapping/room/modeline.h"
 #include "mapping/room/moderate.h"
+#include "mapping/room/moderate_plan.h"
 #include "mapping/room/room.h"
 #include "mapping/session.h"
 
@@ -15,33 +16,9 @@
  */
 enum { ITEMS_MAX = 20, STEPS_MAX = ITEMS_MAX * 8 };
 
-struct plan {
-	struct request *q;
-	struct room *r;
-	struct mode_step *steps;
-	size_t nsteps;
-	bool outranks;
-	struct fault fault;
-};
-
-/* Whom an item is about. */
-struct target {
-	struct slice nick; /* absent: a mask */
-	struct slice mask;
-	struct slice reason;
-	const struct ircuser *user; /* NULL: not in the channel */
-	uint32_t bits;
-};
-
-static bool refuse(struct plan *p, enum stanza_error e, const char *text)
-{
-	p->fault = (struct fault){e, text};
-	return false;
-}
-
 static bool too_much(struct plan *p)
 {
-	return refuse(p, E_RESOURCE_CONSTRAINT,
+	return plan_refuse(p, E_RESOURCE_CONSTRAINT,
 		"That is too much at once. Do it in smaller steps.");
 }
 
@@ -52,115 +29,23 @@ static bool add(struct plan *p, struct mode_step step)
 		return too_much(p);
 	}
 	if (step.arg.len > 0 && memchr(step.arg.p, ' ', step.arg.len)) {
-		return refuse(p, E_JID_MALFORMED,
+		return plan_refuse(p, E_JID_MALFORMED,
 			"IRC does not take this as a nick or mask.");
 	}
 	p->steps[p->nsteps++] = step;
 	return true;
 }
 
-static const struct isupport *isupport(const struct plan *p)
-{
-	return ircnet_isupport(p->r->net);
-}
-
-/* ---- whom ---- */
-
-static bool set_nick(struct plan *p, struct target *t, struct slice nick)
-{
-	const struct istr *key;
-
-	t->nick = nick;
-	t->user = ircnet_user(p->r->net, nick);
-	if (t->user != NULL) {
-		t->nick = istr_slice(t->user->nick);
-		key = t->user->entry.key;
-		if (chan_member(p->r->chan, key, &t->bits) == NULL) {
-			t->user = NULL;
-		}
-	}
-	return true;
-}
-
-static bool by_nick(struct plan *p, struct target *t, const char *nick)
-{
-	const struct ircuser *u = addr_find_occupant(core_of(p->q), p->r->net,
-		p->r->chan, slice_str(nick), NULL);
-
-	return set_nick(p, t, u ? istr_slice(u->nick) : slice_str(nick));
-}
-
-/*
- * A Jabber user of this gateway: the nick of that session. Who may not know it is
- * told the same as where nobody is.
- */
-static bool by_user(struct plan *p, struct target *t, const char *bare)
-{
-	struct session *s = session_exposed(core_of(p->q), bare,
-		p->r->session->network, p->q->from.bare);
-
-	if (s == NULL) {
-		return refuse(p, E_ITEM_NOT_FOUND,
-			"Nobody is known on IRC by that Jabber address. Name "
-			"the nick.");
-	}
-	return set_nick(p, t, ircnet_nick_now(s->net));
-}
-
-static bool by_jid(struct plan *p, struct target *t, const char *text)
-{
-	struct mapping *m = core_of(p->q);
-	struct addr a;
-	struct jid jid;
-
-	if (jid_parse(slice_str(text), &m->arena, &jid) != ERR_OK) {
-		return refuse(p, E_JID_MALFORMED, "That is no address.");
-	}
-	if (strcmp(jid.domain, m->config->component) != 0) {
-		return by_user(p, t, jid.bare);
-	}
-	t->mask = addr_mask(m, text, p->r->session->network);
-	if (t->mask.len > 0) {
-		return true;
-	}
-	if (!addr_parse(m, text, p->r->session->user, &a, &p->fault)) {
-		return false;
-	}
-	if (a.kind != ADDR_NICK || a.network != p->r->session->network) {
-		return refuse(p, E_ITEM_NOT_FOUND,
-			"That address is nobody on this IRC network.");
-	}
-	return set_nick(p, t, a.name);
-}
-
-static bool find_target(struct plan *p, const struct elem *item,
-	struct target *t)
-{
-	const char *nick = elem_attr(item, "nick");
-	const char *jid = elem_attr(item, "jid");
-
-	*t = (struct target){
-		.reason = elem_child_text(item, "reason", NS_MUC_ADMIN),
-	};
-	if (nick != NULL && nick[0] != '\0') {
-		return by_nick(p, t, nick);
-	}
-	if (jid != NULL && jid[0] != '\0') {
-		return by_jid(p, t, jid);
-	}
-	return refuse(p, E_BAD_REQUEST, "Say whom: a nick or an address.");
-}
+/* ---- prefixes ---- */
 
 static bool is_myself(const struct plan *p, const struct target *t)
 {
 	return t->nick.p != NULL && ircnet_is_me(p->r->net, t->nick);
 }
 
-/* ---- prefixes ---- */
-
 static bool has(const struct plan *p, const struct target *t, char letter)
 {
-	return prefix_has(t->bits, isupport_mode(isupport(p), letter));
+	return prefix_has(t->bits, isupport_mode(plan_isupport(p), letter));
 }
 
 static bool give(struct plan *p, const struct target *t, char letter)
@@ -172,7 +57,7 @@ static bool give(struct plan *p, const struct target *t, char letter)
 /* Takes every prefix held, but `keep` and what is below it (0: all). */
 static bool take(struct plan *p, const struct target *t, char keep)
 {
-	const char *modes = isupport(p)->prefix_modes;
+	const char *modes = plan_isupport(p)->prefix_modes;
 
 	for (int i = 0; modes[i] != '\0' && modes[i] != keep; i++) {
 		if (prefix_has(t->bits, i) &&
@@ -187,7 +72,7 @@ static bool take(struct plan *p, const struct target *t, char keep)
 static bool is_here(struct plan *p, const struct target *t)
 {
 	return t->user != NULL ||
-		refuse(p, E_ITEM_NOT_FOUND, "Nobody of that name is in this room.");
+		plan_refuse(p, E_ITEM_NOT_FOUND, "Nobody of that name is in this room.");
 }
 
 /* ---- roles ---- */
@@ -195,7 +80,7 @@ static bool is_here(struct plan *p, const struct target *t)
 static bool role_none(struct plan *p, const struct target *t)
 {
 	if (is_myself(p, t)) {
-		return refuse(p, E_CONFLICT,
+		return plan_refuse(p, E_CONFLICT,
 			"To leave a room, leave it: nobody kicks themselves.");
 	}
 	return is_here(p, t) &&
@@ -232,17 +117,17 @@ static bool role_moderator(struct plan *p, const struct target *t)
 		}
 	}
 	return is_here(p, t) &&
-		give(p, t, isupport_mode(isupport(p), 'h') >= 0 ? 'h' : 'o');
+		give(p, t, isupport_mode(plan_isupport(p), 'h') >= 0 ? 'h' : 'o');
 }
 
 /* ---- affiliations ---- */
 
 static bool affiliation_owner(struct plan *p, const struct target *t)
 {
-	char letter = isupport_mode(isupport(p), 'q') >= 0 ? 'q' : 'a';
+	char letter = isupport_mode(plan_isupport(p), 'q') >= 0 ? 'q' : 'a';
 
-	if (isupport_mode(isupport(p), letter) < 0) {
-		return refuse(p, E_NOT_ALLOWED,
+	if (isupport_mode(plan_isupport(p), letter) < 0) {
+		return plan_refuse(p, E_NOT_ALLOWED,
 			"This IRC network has no owners of channels. Its "
 			"services (ChanServ) may have.");
 	}
@@ -256,24 +141,7 @@ static bool affiliation_admin(struct plan *p, const struct target *t)
 
 static bool has_list(const struct plan *p, char letter)
 {
-	return isupport_mode_kind(isupport(p), letter) == MODE_LIST;
-}
-
-static struct slice whole_mask(struct plan *p, const struct target *t)
-{
-	struct slice none = {0};
-	char *text;
-
-	if (t->nick.p == NULL) {
-		return t->mask;
-	}
-	text = arena_alloc(&core_of(p->q)->arena, t->nick.len + 5);
-	if (text == NULL) {
-		return none;
-	}
-	memcpy(text, t->nick.p, t->nick.len);
-	memcpy(text + t->nick.len, "!*@*", 5);
-	return slice_str(text);
+	return isupport_mode_kind(plan_isupport(p), letter) == MODE_LIST;
 }
 
 static bool affiliation_member(struct plan *p, const struct target *t)
@@ -284,7 +152,7 @@ static bool affiliation_member(struct plan *p, const struct target *t)
 	if (!has_list(p, 'I')) {
 		return is_here(p, t);
 	}
-	return add(p, (struct mode_step){'+', 'I', whole_mask(p, t),
+	return add(p, (struct mode_step){'+', 'I', plan_mask(p, t),
 			slice(NULL, 0)});
 }
 
@@ -295,61 +163,18 @@ static bool affiliation_none(struct plan *p, const struct target *t)
 	if (t->user != NULL) {
 		return take(p, t, 0);
 	}
-	mask = whole_mask(p, t);
+	mask = plan_mask(p, t);
 	return add(p, (struct mode_step){'-', 'b', mask, slice(NULL, 0)}) &&
 		(!has_list(p, 'I') ||
 			add(p, (struct mode_step){'-', 'I', mask, slice(NULL, 0)}));
 }
 
-/*
- * D.6: the account where the network can ban accounts, else the host, else the
- * nick. People who share our host come through this gateway too: banning the
- * host would ban us, so it is their user name there.
- */
-static struct slice ban_mask(struct plan *p, const struct target *t)
-{
-	const struct isupport *is = isupport(p);
-	const struct ircuser *me = ircnet_me(p->r->net);
-	struct slice host;
-	struct slice user;
-	struct buf b;
-	const char *copy;
-
-	if (t->user == NULL) {
-		return whole_mask(p, t);
-	}
-	host = istr_slice(ircuser_host(t->user));
-	user = slice_cut(&host, '@');
-	buf_init(&b, 600);
-	if (ircuser_account(t->user) != NULL && is->account_extban[0] != '\0') {
-		size_t name = strcspn(is->account_extban, ",");
-
-		if (is->extban[0] != ',' && is->extban[0] != '\0') {
-			buf_add_char(&b, is->extban[0]);
-		}
-		buf_addf(&b, "%.*s:%s", (int)name, is->account_extban,
-			ircuser_account(t->user)->p);
-	} else if (host.len == 0) {
-		buf_addf(&b, "%.*s!*@*", SLICE_ARG(t->nick));
-	} else {
-		struct slice mine = istr_slice(me ? ircuser_host(me) : NULL);
-
-		slice_cut(&mine, '@');
-		buf_addf(&b, "*!%.*s@%.*s",
-			slice_eq(mine, host) ? (int)user.len : 1,
-			slice_eq(mine, host) ? user.p : "*", SLICE_ARG(host));
-	}
-	copy = arena_strndup(&core_of(p->q)->arena, buf_slice(&b).p, b.len);
-	buf_finish(&b);
-	return slice_str(copy);
-}
-
 static bool affiliation_outcast(struct plan *p, const struct target *t)
 {
 	if (is_myself(p, t)) {
-		return refuse(p, E_CONFLICT, "Nobody bans themselves.");
+		return plan_refuse(p, E_CONFLICT, "Nobody bans themselves.");
 	}
-	return add(p, (struct mode_step){'+', 'b', ban_mask(p, t),
+	return add(p, (struct mode_step){'+', 'b', plan_ban_mask(p, t),
 			slice(NULL, 0)}) &&
 		(t->user == NULL ||
 			add(p, (struct mode_step){0, 0, t->nick, t->reason}));
@@ -395,7 +220,7 @@ static bool add_item(struct plan *p, const struct elem *item)
 
 	if (elem_attr(item, "role") != NULL &&
 		elem_attr(item, "affiliation") != NULL) {
-		return refuse(p, E_BAD_REQUEST,
+		return plan_refuse(p, E_BAD_REQUEST,
 			"Change the role or the affiliation, not both at once.");
 	}
 	for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
@@ -404,17 +229,17 @@ static bool add_item(struct plan *p, const struct elem *item)
 		if (value == NULL || strcmp(value, changes[i].value) != 0) {
 			continue;
 		}
-		if (!find_target(p, item, &t)) {
+		if (!plan_target(p, item, &t)) {
 			return false;
 		}
 		if (t.nick.p == NULL && !changes[i].masks) {
-			return refuse(p, E_ITEM_NOT_FOUND,
+			return plan_refuse(p, E_ITEM_NOT_FOUND,
 				"A mask is nobody in the room.");
 		}
 		note_rank(p, &t);
 		return changes[i].fn(p, &t);
 	}
-	return refuse(p, E_BAD_REQUEST,
+	return plan_refuse(p, E_BAD_REQUEST,
 		"There is no such affiliation or role.");
 }
 
@@ -430,7 +255,7 @@ static bool make_plan(struct plan *p)
 		return too_much(p);
 	}
 	if (item == NULL) {
-		return refuse(p, E_BAD_REQUEST, "There is no item.");
+		return plan_refuse(p, E_BAD_REQUEST, "There is no item.");
 	}
 	for (; item != NULL; item = elem_next(item, "item", NS_MUC_ADMIN)) {
 		if (++n > ITEMS_MAX) {
@@ -475,7 +300,7 @@ void iq_admin_set(struct request *q, const struct addr *a)
 			return;
 		}
 	} else if (err == ERR_BAD_INPUT || err == ERR_TOO_BIG) {
-		refuse(&p, E_JID_MALFORMED,
+		plan_refuse(&p, E_JID_MALFORMED,
 			"IRC does not take this as a nick or mask.");
 	} else {
 		too_much(&p);

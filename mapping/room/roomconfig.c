@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "mapping/room/roomconfig.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "mapping/out.h"
@@ -10,8 +9,6 @@
 
 /* Requests about the configuration of a room: see the header for the story. */
 
-enum { WISHES_BYTES = 524288 };
-
 static struct mapping *core(const struct moderation *p)
 {
 	return p->session->user->mapping;
@@ -19,30 +16,10 @@ static struct mapping *core(const struct moderation *p)
 
 /* ---- life ---- */
 
-static struct roomconfig *create(void)
-{
-	struct roomconfig *c = must_calloc(1, sizeof *c);
-
-	arena_init(&c->arena, WISHES_BYTES);
-	for (unsigned i = 0; i < CONFIG_LISTS; i++) {
-		buf_init(&c->lists[i].raw, CONFIG_LIST_BYTES);
-	}
-	return c;
-}
-
-static void destroy(struct roomconfig *c)
-{
-	for (unsigned i = 0; i < CONFIG_LISTS; i++) {
-		buf_finish(&c->lists[i].raw);
-	}
-	arena_finish(&c->arena);
-	free(c);
-}
-
 static void on_finish(struct moderation *p)
 {
 	if (p->more != NULL) {
-		destroy(p->more);
+		roomconfig_destroy(p->more);
 		p->more = NULL;
 	}
 }
@@ -151,6 +128,8 @@ static bool on_get_answer(struct moderation *p)
 		w, r, p->more, p->asker.lang ? p->asker.lang->p : NULL);
 	xw_end(w);
 	asker_send(core(p), &p->asker);
+	roomconfig_keep(r, p->more, p->asker.from);
+	p->more = NULL;
 	return true;
 }
 
@@ -166,7 +145,7 @@ void iq_owner_get(struct request *q, const struct addr *a)
 	struct moderation *p = r ? ask(q, r, &config_get) : NULL;
 
 	if (p != NULL) {
-		p->more = create();
+		p->more = roomconfig_create();
 	}
 }
 
@@ -259,13 +238,18 @@ static void set_now(
 
 static void set_form(struct request *q, struct room *r, const struct elem *x)
 {
-	struct roomconfig *c = create();
+	struct roomconfig *c = roomconfig_create();
 	struct moderation *p = NULL;
 	struct fault fault;
 
+	roomconfig_answers(c, r, q->from.full);
 	if (!roomconfig_read(c, core_of(q), x, &fault)) {
 		out_fault(core_of(q), q->stanza, &fault);
-	} else if (c->nwishes > 0 && roomconfig_must_ask(c, r)) {
+		roomconfig_destroy(c);
+		return;
+	}
+	roomconfig_spare(c, r);
+	if (c->nwishes > 0 && roomconfig_must_ask(c, r)) {
 		p = ask(q, r, &config_set);
 	} else {
 		set_now(q, r, c);
@@ -273,7 +257,7 @@ static void set_form(struct request *q, struct room *r, const struct elem *x)
 	if (p != NULL) {
 		p->more = c;
 	} else {
-		destroy(c);
+		roomconfig_destroy(c);
 	}
 }
 

@@ -13,8 +13,10 @@
  * The story of a get: MODE asks for the modes and for the lists of masks, a
  * mark follows (moderate.h), and what is known then is the form. A list that is
  * not shown to us, or that is longer than CONFIG_LIST_BYTES, is left out of it.
- * The story of a set: its values are compared with what is; a list that it
- * holds is asked for first. What differs becomes as few MODE lines as possible
+ * The story of a set: a value that is as the form showed it says nothing, so
+ * what others changed meanwhile stays; the last form of a session is kept for
+ * that, for CONFIG_FORM_MS. The other values are compared with what is; a list
+ * that it holds is asked for first. What differs becomes as few MODE lines as possible
  * and a TOPIC; nothing differs: nothing is sent. Nothing is sent either when
  * one value makes no sense: not-acceptable, naming the field. Only what the
  * server offers is in the form (chanmode.h, CHANMODES).
@@ -22,7 +24,10 @@
 void iq_owner_get(struct request *q, const struct addr *a);
 void iq_owner_set(struct request *q, const struct addr *a);
 
-/* ---- between roomconfig.c, _fields.c, _form.c and _set.c ---- */
+/* The session ends: nobody will come back with its form. */
+void roomconfig_forget(struct session *s);
+
+/* ---- between roomconfig.c and its _fields, _form, _shown, _read, _set ---- */
 
 #define CONFIG_FORM "http://jabber.org/protocol/muc#roomconfig"
 
@@ -31,6 +36,7 @@ enum {
 	CONFIG_LISTS = 3,
 	CONFIG_FIELDS_MAX = 40,
 	CONFIG_MASK_MAX = 200,
+	CONFIG_FORM_MS = 600000,
 	CONFIG_LIMIT_MAX = 65534, /* ngIRCd takes no more, without a word */
 };
 
@@ -75,13 +81,23 @@ struct roomconfig_wish {
 	size_t nvalues;
 };
 
-/* One get or set under way. */
+/* One get or set under way; or a form, its wishes being what it shows. */
 struct roomconfig {
 	struct arena arena; /* of the wishes */
 	struct roomconfig_list lists[CONFIG_LISTS];
 	struct roomconfig_wish wishes[CONFIG_FIELDS_MAX];
 	size_t nwishes;
+	struct roomconfig *shown; /* of a set: the form it answers, or NULL */
+	/* Of a form that is kept: */
+	struct session *session;
+	const struct istr *client;  /* full JID */
+	const struct istr *channel; /* folded */
+	struct timer timer;
 };
+
+struct roomconfig *roomconfig_create(void);
+/* NULL is fine. Values may hold a key: they are wiped. */
+void roomconfig_destroy(struct roomconfig *c);
 
 /* All that there are, in the order of the form; *n: how many. */
 const struct roomconfig_field *roomconfig_fields(size_t *n);
@@ -112,6 +128,27 @@ void roomconfig_people(const struct room *r, const char *affiliation,
 /* <x/>: the form as it is now. */
 void roomconfig_write(struct xw *w, struct room *r, const struct roomconfig *c,
 	const char *lang);
+
+/* ---- _shown.c ---- */
+
+/* This client was shown the form of c: the session keeps it. */
+void roomconfig_keep(struct room *r, struct roomconfig *c,
+	const struct istr *client);
+/* The form that this client answers becomes c->shown; none: nothing. */
+void roomconfig_answers(struct roomconfig *c, const struct room *r,
+	const char *client);
+/* Takes the wishes away that are as the form showed them. */
+void roomconfig_spare(struct roomconfig *c, const struct room *r);
+/* The list as the form showed it; NULL: it did not. */
+const struct roomconfig_list *roomconfig_shown_list(const struct roomconfig *c,
+	char letter);
+/* The text of a field as the form showed it; absent: it did not. */
+struct slice roomconfig_shown_text(const struct roomconfig *c,
+	enum roomconfig_kind kind);
+bool roomconfig_list_has(const struct roomconfig_list *list, enum casemap map,
+	struct slice mask);
+bool roomconfig_wish_has(const struct roomconfig_wish *wish, size_t n,
+	enum casemap map, struct slice mask);
 
 /* What is to be done; everything in the core's arena. */
 struct roomconfig_plan {

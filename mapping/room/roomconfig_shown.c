@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+
+#include "mapping/room/room.h"
+#include "mapping/room/roomconfig.h"
+#include "xmpp/form.h"
+
+/*
+ * The form that a client was shown, kept until it comes back (PROTOCOL D.13): who
+ * sends a value back as it was wants nothing of it, whatever others did since.
+ */
+enum { WISHES_BYTES = 524288 };
+
+/* ---- life ---- */
+
+struct roomconfig *roomconfig_create(void)
+{
+	struct roomconfig *c = must_calloc(1, sizeof *c);
+
+	arena_init(&c->arena, WISHES_BYTES);
+	for (unsigned i = 0; i < CONFIG_LISTS; i++) {
+		buf_init(&c->lists[i].raw, CONFIG_LIST_BYTES);
+	}
+	return c;
+}
+
+/* They are ours to write: copies in the arena. */
+static void wipe(struct roomconfig_wish *wish)
+{
+	for (size_t i = 0; i < wish->nvalues; i++) {
+		explicit_bzero((char *)(uintptr_t)wish->values[i].p,
+			wish->values[i].len);
+	}
+}
+
+void roomconfig_destroy(struct roomconfig *c)
+{
+	if (c == NULL) {
+		return;
+	}
+	for (unsigned i = 0; i < CONFIG_FIELDS_MAX; i++) {
+		wipe(&c->wishes[i]);
+	}
+	for (unsigned i = 0; i < CONFIG_LISTS; i++) {
+		buf_finish(&c->lists[i].raw);
+	}
+	if (c->session != NULL) {
+		timer_stop(c->session->user->mapping->clock, &c->timer);
+	}
+	istr_set(&c->client, NULL);
+	istr_set(&c->channel, NULL);
+	roomconfig_destroy(c->shown);
+	arena_finish(&c->arena);
+	free(c);
+}
+
+void roomconfig_forget(struct session *s)
+{
+	roomconfig_destroy(s->form);
+	s->form = NULL;
+}
+
+static void on_timer(void *ctx)
+{
+	struct roomconfig *c = ctx;
+
+	roomconfig_forget(c->session);
+}
+
+/* ---- keeping ---- */
+
+/* Lists are kept as they came; people cannot be changed by the form. */
+static bool is_text(const struct roomconfig_field *f)
+{
+	return f->kind != CONFIG_LIST && f->kind != CONFIG_ADMINS &&
+		f->kind != CONFIG_OWNERS;
+}
+
+static void keep_text(struct roomconfig *c, size_t place, struct slice text)
+{
+	struct roomconfig_wish *wish = &c->wishes[place];
+	const char *copy =
+		arena_strndup(&c->arena, text.p ? text.p : "", text.len);
+
+	wish->values = arena_alloc(&c->arena, sizeof *wish->values);
+	if (copy != NULL && wish->values != NULL) {
+		wish->values[0] = slice(copy, text.len);
+		wish->nvalues = 1;
+		wish->given = true;
+	}
+}
+
+void roomconfig_keep(struct room *r, struct roomconfig *c,
+	const struct istr *client)
+{
+	struct session *s = r->session;
+	size_t n;
+	const struct roomconfig_field *f = roomconfig_fields(&n);
+
+	roomconfig_forget(s);
+	for (size_t i = 0; i < n; i++) {
+		if (is_text(&f[i]) && roomconfig_offered(r, &f[i])) {
+			keep_text(c, i, roomconfig_value(r, &f[i]));
+		}
+	}
+	c->session = s;
+	c->client = istr_ref(client);
+	c->channel = istr_ref(r->entry.key);
+	timer_init(&c->timer, on_timer, c);
+	timer_start(s->user->mapping->clock, &c->timer, CONFIG_FORM_MS);
+	s->form = c;
+}
+
+void roomconfig_answers(struct roomconfig *c, const struct room *r,
+	const char *client)
+{
+	struct roomconfig *form = r->session->form;
+
+	if (form != NULL && form->channel == r->entry.key &&
+		strcmp(form->client->p, client) == 0) {
+		c->shown = form;
+		r->session->form = NULL; /* it is answered once */
+	}
+}
+
+/* ---- what it showed ---- */
+
+const struct roomconfig_list *roomconfig_shown_list(const struct roomconfig *c,
+	char letter)
+{
+	const struct roomconfig_list *list = c->shown == NULL ?
+		NULL : &c->shown->lists[roomconfig_list_place(letter)];
+
+	return list != NULL && list->whole && !list->cut ? list : NULL;
+}
+
+struct slice roomconfig_shown_text(const struct roomconfig *c,
+	enum roomconfig_kind kind)
+{
+	size_t n;
+	const struct roomconfig_field *f = roomconfig_fields(&n);
+
+	for (size_t i = 0; c->shown != NULL && i < n; i++) {
+		if (f[i].kind == kind && c->shown->wishes[i].given) {
+			return c->shown->wishes[i].values[0];
+		}
+	}
+	return slice(NULL, 0);
+}
+
+bool roomconfig_list_has(const struct roomconfig_list *list, enum casemap map,
+	struct slice mask)
+{
+	struct slice rest = buf_slice(&list->raw);
+
+	while (rest.len > 0) {
+		if (casemap_equal(map, slice_cut(&rest, '\n'), mask)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool roomconfig_wish_has(const struct roomconfig_wish *wish, size_t n,
+	enum casemap map, struct slice mask)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (casemap_equal(map, slice_trim(wish->values[i]), mask)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* ---- what says nothing ---- */
+
+static bool same_text(const struct roomconfig_field *f, struct slice now,
+	struct slice shown)
+{
+	bool flag = strcmp(f->type, "boolean") == 0;
+
+	now = slice_trim(now);
+	shown = slice_trim(shown);
+	return slice_eq(now, shown) ||
+		(flag && slice_is(now, "true") && slice_is(shown, "1")) ||
+		(flag && slice_is(now, "false") && slice_is(shown, "0"));
+}
+
+static bool same_list(const struct roomconfig_list *list, enum casemap map,
+	const struct roomconfig_wish *wish)
+{
+	struct slice rest = buf_slice(&list->raw);
+
+	for (size_t i = 0; i < wish->nvalues; i++) {
+		struct slice mask = slice_trim(wish->values[i]);
+
+		if (mask.len > 0 && !roomconfig_list_has(list, map, mask)) {
+			return false;
+		}
+	}
+	while (rest.len > 0) {
+		if (!roomconfig_wish_has(wish, wish->nvalues, map,
+			    slice_cut(&rest, '\n'))) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool is_as_shown(const struct roomconfig *c, size_t place,
+	const struct roomconfig_field *f, enum casemap map)
+{
+	const struct roomconfig_wish *wish = &c->wishes[place];
+	const struct roomconfig_wish *was = &c->shown->wishes[place];
+
+	if (f->kind == CONFIG_LIST) {
+		const struct roomconfig_list *list =
+			roomconfig_shown_list(c, f->list);
+
+		return list != NULL && same_list(list, map, wish);
+	}
+	return was->given && wish->nvalues <= 1 &&
+		same_text(f, wish->nvalues ? wish->values[0] : slice("", 0),
+			was->values[0]);
+}
+
+void roomconfig_spare(struct roomconfig *c, const struct room *r)
+{
+	size_t n;
+	const struct roomconfig_field *f = roomconfig_fields(&n);
+
+	for (size_t i = 0; c->shown != NULL && i < n; i++) {
+		if (c->wishes[i].given &&
+			is_as_shown(c, i, &f[i], r->session->casemap)) {
+			c->wishes[i].given = false;
+			c->nwishes--;
+		}
+	}
+}
