@@ -12,15 +12,6 @@
 #define OWNER	"http://jabber.org/protocol/muc#owner"
 #define ROOM(n) "muc#roomconfig_" n
 
-static void send_query(struct cell *t, struct xclient *c, const char *id,
-	const char *type, const char *inside)
-{
-	xclient_sendf(c,
-		"<iq type='%s' to='%s' id='%s'><query xmlns='" OWNER
-		"'>%s</query></iq>",
-		type, t->room, id, inside);
-}
-
 /* One field with one value. */
 static const char *field(struct cell *t, const char *var, const char *value)
 {
@@ -28,62 +19,23 @@ static const char *field(struct cell *t, const char *var, const char *value)
 		"<field var='%s'><value>%s</value></field>", var, value);
 }
 
-static void send_form(struct cell *t, struct xclient *c, const char *id,
-	const char *fields)
+/* Fields, submitted. */
+static const char *form(struct cell *t, const char *fields)
 {
-	send_query(t, c, id, "set",
-		world_text(t->w,
-			"<x xmlns='jabber:x:data' type='submit'>%s</x>",
-			fields));
+	return world_text(t->w,
+		"<x xmlns='jabber:x:data' type='submit'>%s</x>", fields);
 }
 
 static void done(struct cell *t, struct xclient *c, const char *fields,
 	const char *at)
 {
-	static unsigned number;
-	const char *id = world_text(t->w, "form-%u", ++number);
-	struct xwant want = {.at = at,
-		.kind = "iq",
-		.type = "result",
-		.id = id,
-		.from = t->room,
-		.seconds = 20};
-
-	send_form(t, c, id, fields);
-	xclient_expect(c, &want);
-}
-
-static void refused(struct cell *t, struct xclient *c, const char *fields,
-	const char *error, const char *at)
-{
-	static unsigned number;
-	const char *id = world_text(t->w, "bad-form-%u", ++number);
-	struct xwant want = {.at = at,
-		.kind = "iq",
-		.type = "error",
-		.id = id,
-		.from = t->room,
-		.has = {error, "error@code"},
-		.seconds = 20};
-
-	send_form(t, c, id, fields);
-	xclient_expect(c, &want);
+	cell_done(t, c, OWNER, form(t, fields), at);
 }
 
 #define DONE(t, c, var, value)	done((t), (c), field((t), (var), (value)), AT)
 #define REFUSED(t, c, error, var, value) \
-	refused((t), (c), field((t), (var), (value)), (error), AT)
-
-static struct xclient *operator(struct cell *t)
-{
-	struct xclient *juliet = cell_joined(t, "juliet");
-
-	iclient_send(t->bob, "MODE %s +o %s", t->chan, cell_name(t, "juliet"));
-	X_EXPECT(juliet, .kind = "presence",
-		.from = cell_occ(t, cell_name(t, "juliet")),
-		.has = {"x/item@affiliation=admin", "x/item@role=moderator"});
-	return juliet;
-}
+	cell_refused((t), (c), OWNER, \
+		form((t), field((t), (var), (value))), (error), AT)
 
 /* The form is there, and has (or, with "! ", has not) these. */
 static void form_has(struct cell *t, struct xclient *c, const char *id,
@@ -97,13 +49,13 @@ static void form_has(struct cell *t, struct xclient *c, const char *id,
 		.has = {"query/x@type=form", one, other},
 		.seconds = 20};
 
-	send_query(t, c, id, "get", "");
+	cell_query(t, c, id, "get", OWNER, "");
 	xclient_expect(c, &want);
 }
 
 static void modes(struct cell *t)
 {
-	struct xclient *juliet = operator(t);
+	struct xclient *juliet = cell_operator(t);
 
 	form_has(t, juliet, "before", "query/x/field@var=" ROOM("membersonly"),
 		"query/x/field@var=irc#exceptions", AT);
@@ -138,7 +90,7 @@ static void modes(struct cell *t)
 
 static void key(struct cell *t)
 {
-	struct xclient *juliet = operator(t);
+	struct xclient *juliet = cell_operator(t);
 
 	done(t, juliet,
 		world_text(t->w, "%s%s",
@@ -167,7 +119,7 @@ static const char *masks(struct cell *t, const char *one, const char *other)
 
 static void lists(struct cell *t)
 {
-	struct xclient *juliet = operator(t);
+	struct xclient *juliet = cell_operator(t);
 
 	done(t, juliet, masks(t, "one!*@*", "two!*@*"), AT);
 	I_EXPECT(t->bob, .command = "MODE", .target = t->chan, .has = "+b");
@@ -202,7 +154,7 @@ static void refusals(struct cell *t)
 	REFUSED(t, juliet, "error/not-acceptable", ROOM("roomsecret"), "a b");
 	REFUSED(t, juliet, "error/not-acceptable", "irc#modes", "+nb x!*@*");
 	REFUSED(t, juliet, "error/not-acceptable", "irc#no such", "1");
-	send_query(t, juliet, "end", "set", "<destroy/>");
+	cell_query(t, juliet, "end", "set", OWNER, "<destroy/>");
 	X_EXPECT(juliet, .kind = "iq", .type = "error", .id = "end",
 		.has = {"error/not-allowed"});
 	I_EXPECT_NO(t->bob, .command = "MODE", .has = "+m");

@@ -11,67 +11,15 @@
 
 #define ADMIN "http://jabber.org/protocol/muc#admin"
 
-static void send_items(struct cell *t, struct xclient *c, const char *id,
-	const char *type, const char *items)
-{
-	xclient_sendf(c,
-		"<iq type='%s' to='%s' id='%s'><query xmlns='" ADMIN
-		"'>%s</query></iq>",
-		type, t->room, id, items);
-}
-
-static void done(struct cell *t, struct xclient *c, const char *items,
-	const char *at)
-{
-	static unsigned number;
-	const char *id = world_text(t->w, "done-%u", ++number);
-	struct xwant want = {.at = at,
-		.kind = "iq",
-		.type = "result",
-		.id = id,
-		.from = t->room,
-		.seconds = 20};
-
-	send_items(t, c, id, "set", items);
-	xclient_expect(c, &want);
-}
-
-static void refused(struct cell *t, struct xclient *c, const char *items,
-	const char *error, const char *at)
-{
-	static unsigned number;
-	const char *id = world_text(t->w, "refused-%u", ++number);
-	struct xwant want = {.at = at,
-		.kind = "iq",
-		.type = "error",
-		.id = id,
-		.from = t->room,
-		.has = {error, "error@code"},
-		.seconds = 20};
-
-	send_items(t, c, id, "set", items);
-	xclient_expect(c, &want);
-}
-
-#define DONE(t, c, ...)  done((t), (c), world_text((t)->w, __VA_ARGS__), AT)
+#define DONE(t, c, ...) \
+	cell_done((t), (c), ADMIN, world_text((t)->w, __VA_ARGS__), AT)
 #define REFUSED(t, c, error, ...) \
-	refused((t), (c), world_text((t)->w, __VA_ARGS__), (error), AT)
+	cell_refused((t), (c), ADMIN, world_text((t)->w, __VA_ARGS__), \
+		(error), AT)
 
 static bool is_network(const struct cell *t, const char *name)
 {
 	return strstr(t->network, name) != NULL;
-}
-
-/* juliet, in the room and its operator. */
-static struct xclient *operator(struct cell *t)
-{
-	struct xclient *juliet = cell_joined(t, "juliet");
-
-	iclient_send(t->bob, "MODE %s +o %s", t->chan, cell_name(t, "juliet"));
-	X_EXPECT(juliet, .kind = "presence",
-		.from = cell_occ(t, cell_name(t, "juliet")),
-		.has = {"x/item@affiliation=admin", "x/item@role=moderator"});
-	return juliet;
 }
 
 static void sees(struct cell *t, struct xclient *c, const char *nick,
@@ -88,7 +36,7 @@ static void sees(struct cell *t, struct xclient *c, const char *nick,
 
 static void kick_and_ban(struct cell *t)
 {
-	struct xclient *juliet = operator(t);
+	struct xclient *juliet = cell_operator(t);
 	const char *nick = cell_name(t, "tybalt");
 	struct iclient *tybalt = cell_irc_user(t, "tybalt");
 	const struct xwant enters = {.at = AT,
@@ -119,7 +67,8 @@ static void kick_and_ban(struct cell *t)
 	iclient_send(tybalt, "JOIN %s", t->chan);
 	I_EXPECT(tybalt, .command = "474");
 
-	send_items(t, juliet, "list", "get", "<item affiliation='outcast'/>");
+	cell_query(t, juliet, "list", "get", ADMIN,
+		"<item affiliation='outcast'/>");
 	list = X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "list",
 		.has = {"query/item@affiliation=outcast", "query/item@jid"});
 	jid = xstanza_get(list, "query/item@jid");
@@ -129,14 +78,15 @@ static void kick_and_ban(struct cell *t)
 	DONE(t, juliet, "<item jid='%s' affiliation='none'/>", banned);
 	DONE(t, juliet, "<item jid='%s' affiliation='none'/>", banned);
 	I_JOIN(tybalt, t->chan);
-	send_items(t, juliet, "none", "get", "<item affiliation='outcast'/>");
+	cell_query(t, juliet, "none", "get", ADMIN,
+		"<item affiliation='outcast'/>");
 	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "none",
 		.has = {"! query/item"});
 }
 
 static void ranks(struct cell *t)
 {
-	struct xclient *juliet = operator(t);
+	struct xclient *juliet = cell_operator(t);
 	const char *nick = cell_name(t, "tybalt");
 
 	cell_irc_user(t, "tybalt");
@@ -149,7 +99,8 @@ static void ranks(struct cell *t)
 	X_EXPECT(juliet, .kind = "presence", .from = cell_occ(t, nick),
 		.has = {"x/item@role=moderator"});
 	DONE(t, juliet, "<item nick='%s' affiliation='admin'/>", nick);
-	send_items(t, juliet, "ops", "get", "<item affiliation='admin'/>");
+	cell_query(t, juliet, "ops", "get", ADMIN,
+		"<item affiliation='admin'/>");
 	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "ops",
 		.has = {world_text(t->w, "query/item@nick=%s", nick),
 			world_text(t->w, "query/item@nick=%s",
@@ -166,7 +117,7 @@ static void ranks(struct cell *t)
 
 static void owners(struct cell *t)
 {
-	struct xclient *juliet = operator(t);
+	struct xclient *juliet = cell_operator(t);
 	const char *nick = cell_name(t, "tybalt");
 
 	cell_irc_user(t, "tybalt");

@@ -149,3 +149,55 @@ void cell_self_ping(struct cell *t, struct xclient *c, const char *nick,
 	}
 	xclient_expect(c, &want);
 }
+
+struct xclient *cell_operator(struct cell *t)
+{
+	struct xclient *juliet = cell_joined(t, "juliet");
+
+	iclient_send(t->bob, "MODE %s +o %s", t->chan, cell_name(t, "juliet"));
+	X_EXPECT(juliet, .kind = "presence",
+		.from = cell_occ(t, cell_name(t, "juliet")),
+		.has = {"x/item@affiliation=admin", "x/item@role=moderator"});
+	return juliet;
+}
+
+void cell_query(struct cell *t, struct xclient *c, const char *id,
+	const char *type, const char *ns, const char *inside)
+{
+	xclient_sendf(c,
+		"<iq type='%s' to='%s' id='%s'><query xmlns='%s'>%s</query></iq>",
+		type, t->room, id, ns, inside);
+}
+
+void cell_done(struct cell *t, struct xclient *c, const char *ns,
+	const char *inside, const char *at)
+{
+	static unsigned number;
+	const char *id = world_text(t->w, "done-%u", ++number);
+	struct xwant want = {.at = at,
+		.kind = "iq",
+		.type = "result",
+		.id = id,
+		.from = t->room,
+		.seconds = 20};
+
+	cell_query(t, c, id, "set", ns, inside);
+	xclient_expect(c, &want);
+}
+
+void cell_refused(struct cell *t, struct xclient *c, const char *ns,
+	const char *inside, const char *error, const char *at)
+{
+	static unsigned number;
+	const char *id = world_text(t->w, "refused-%u", ++number);
+	struct xwant want = {.at = at,
+		.kind = "iq",
+		.type = "error",
+		.id = id,
+		.from = t->room,
+		.has = {error, "error@code"},
+		.seconds = 20};
+
+	cell_query(t, c, id, "set", ns, inside);
+	xclient_expect(c, &want);
+}

@@ -81,6 +81,19 @@ struct xclient *cell_joined(struct cell *t, const char *stem);
 /* Another IRC user, cell_name(stem), in the channel. */
 struct iclient *cell_irc_user(struct cell *t, const char *stem);
 
+/* The same, and bob makes it an operator: admin and moderator. */
+struct xclient *cell_operator(struct cell *t);
+
+/* A query of muc#admin or muc#owner to the room: this XML inside. */
+void cell_query(struct cell *t, struct xclient *c, const char *id,
+	const char *type, const char *ns, const char *inside);
+
+/* A set of it that is done, and one that is refused with this error. */
+void cell_done(struct cell *t, struct xclient *c, const char *ns,
+	const char *inside, const char *at);
+void cell_refused(struct cell *t, struct xclient *c, const char *ns,
+	const char *inside, const char *error, const char *at);
+
 /* A groupchat message to the room; body is XML text. */
 void cell_say(
 	struct cell *t, struct xclient *c, const char *id, const char *body);

@@ -234,6 +234,18 @@ bool crowd_puppet(
 	return true;
 }
 
+void crowd_on_stanza(void *ctx, const struct jabberd_stanza *stanza)
+{
+	crowd_stanza(ctx, stanza);
+}
+
+void crowd_on_puppet(
+	void *ctx, struct ircd_client *puppet, const char *line, size_t len)
+{
+	(void)len;
+	crowd_puppet(ctx, puppet, line);
+}
+
 bool crowd_all_joined(void *ctx)
 {
 	const struct crowd *crowd = ctx;

@@ -67,6 +67,10 @@ struct ircd_client *crowd_client(const struct crowd *crowd, unsigned user);
 bool crowd_stanza(struct crowd *crowd, const struct jabberd_stanza *stanza);
 bool crowd_puppet(struct crowd *crowd, const struct ircd_client *puppet,
 	const char *line);
+/* The same for a rig whose ctx begins with the struct crowd. */
+void crowd_on_stanza(void *ctx, const struct jabberd_stanza *stanza);
+void crowd_on_puppet(
+	void *ctx, struct ircd_client *puppet, const char *line, size_t len);
 
 /* Conditions for rig_until(): ctx is the crowd. */
 bool crowd_all_joined(void *ctx);

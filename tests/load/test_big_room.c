@@ -34,8 +34,8 @@ enum { P99_MS = 20 };
 #endif
 
 struct run {
+	struct crowd crowd; /* first */
 	struct rig rig;
-	struct crowd crowd;
 	uv_timer_t talk;
 	unsigned next; /* whose turn it is to speak */
 	unsigned count; /* in the channel, without us */
@@ -92,15 +92,6 @@ static void on_stanza(void *ctx, const struct jabberd_stanza *stanza)
 	} else if (memmem(stanza->text, stanza->len, "<subject", 8) != NULL) {
 		run->subject = true;
 	}
-}
-
-static void on_puppet(
-	void *ctx, struct ircd_client *puppet, const char *line, size_t len)
-{
-	struct run *run = ctx;
-
-	(void)len;
-	crowd_puppet(&run->crowd, puppet, line);
 }
 
 /* ---- what the channel does: too large for the simulated server itself ---- */
@@ -344,7 +335,7 @@ int main(int argc, char **argv)
 	struct rig_config config = {.name = "big",
 		.caps = "batch message-tags",
 		.on_stanza = on_stanza,
-		.on_puppet = on_puppet,
+		.on_puppet = crowd_on_puppet,
 		.on_line = on_line,
 		.ctx = &run};
 

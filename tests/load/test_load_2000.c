@@ -14,8 +14,8 @@
 #include "tests/load/tap.h"
 
 struct run {
+	struct crowd crowd; /* first */
 	struct rig rig;
-	struct crowd crowd;
 	uint64_t began; /* uv_hrtime */
 	unsigned limit_ms;
 	unsigned strangers; /* stanzas for nobody we know */
@@ -28,15 +28,6 @@ static void on_stanza(void *ctx, const struct jabberd_stanza *stanza)
 	if (!crowd_stanza(&run->crowd, stanza)) {
 		run->strangers++;
 	}
-}
-
-static void on_puppet(
-	void *ctx, struct ircd_client *puppet, const char *line, size_t len)
-{
-	struct run *run = ctx;
-
-	(void)len;
-	crowd_puppet(&run->crowd, puppet, line);
 }
 
 static double seconds_since(uint64_t began)
@@ -150,7 +141,7 @@ int main(int argc, char **argv)
 	struct rig_config config = {.name = "load",
 		.caps = "",
 		.on_stanza = on_stanza,
-		.on_puppet = on_puppet,
+		.on_puppet = crowd_on_puppet,
 		.ctx = &run};
 	unsigned users = rig_number("ISTHMUS_USERS", 2000);
 

@@ -14,21 +14,9 @@
 enum { BURST = 20, EACH_MS = 500, LIMIT_MS = 85000 };
 
 struct run {
+	struct crowd crowd; /* first */
 	struct rig rig;
-	struct crowd crowd;
 };
-
-static void on_stanza(void *ctx, const struct jabberd_stanza *stanza)
-{
-	crowd_stanza(&((struct run *)ctx)->crowd, stanza);
-}
-
-static void on_puppet(
-	void *ctx, struct ircd_client *puppet, const char *line, size_t len)
-{
-	(void)len;
-	crowd_puppet(&((struct run *)ctx)->crowd, puppet, line);
-}
 
 static bool are_in_their_rooms(void *ctx)
 {
@@ -100,8 +88,8 @@ int main(void)
 	static struct run run;
 	struct rig_config config = {.name = "return",
 		.caps = "",
-		.on_stanza = on_stanza,
-		.on_puppet = on_puppet,
+		.on_stanza = crowd_on_stanza,
+		.on_puppet = crowd_on_puppet,
 		.throttle_burst = BURST,
 		.throttle_ms = EACH_MS,
 		.ctx = &run};

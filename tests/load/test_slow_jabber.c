@@ -23,8 +23,8 @@
 #define HELD_BACK  ((size_t)256 << 10) /* SendQ: the network waits itself */
 
 struct run {
+	struct crowd crowd; /* first */
 	struct rig rig;
-	struct crowd crowd;
 	uv_timer_t tick;
 	bool talking;
 	uint64_t ticks;
@@ -35,18 +35,6 @@ struct run {
 	unsigned closed;
 	uint32_t resumed[USERS]; /* lines said when Jabber read again */
 };
-
-static void on_stanza(void *ctx, const struct jabberd_stanza *stanza)
-{
-	crowd_stanza(&((struct run *)ctx)->crowd, stanza);
-}
-
-static void on_puppet(
-	void *ctx, struct ircd_client *puppet, const char *line, size_t len)
-{
-	(void)len;
-	crowd_puppet(&((struct run *)ctx)->crowd, puppet, line);
-}
 
 static bool on_line(void *ctx, struct ircd_client *client, const char *line)
 {
@@ -251,8 +239,8 @@ int main(void)
 	struct rig_config config = {.name = "slow",
 		.caps = "",
 		.recv_buffer = 64 << 10,
-		.on_stanza = on_stanza,
-		.on_puppet = on_puppet,
+		.on_stanza = crowd_on_stanza,
+		.on_puppet = crowd_on_puppet,
 		.on_line = on_line,
 		.on_close = on_close,
 		.ctx = &run};
