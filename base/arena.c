@@ -26,6 +26,7 @@ static void free_from(struct arena_block *block)
 	while (block != NULL) {
 		struct arena_block *next = block->next;
 
+		explicit_bzero(block->data, block->used);
 		free(block);
 		block = next;
 	}
@@ -44,6 +45,7 @@ void arena_reset(struct arena *a)
 	if (a->first != NULL) {
 		free_from(a->first->next);
 		a->first->next = NULL;
+		explicit_bzero(a->first->data, a->first->used);
 		a->first->used = 0;
 	}
 }
@@ -115,6 +117,8 @@ void arena_release(struct arena *a, struct arena_mark mark)
 	must(mark.used <= a->used);
 	free_from(mark.block->next);
 	mark.block->next = NULL;
+	explicit_bzero(mark.block->data + mark.block_used,
+		mark.block->used - mark.block_used);
 	mark.block->used = mark.block_used;
 	a->current = mark.block;
 	a->used = mark.used;

@@ -4,16 +4,50 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 void buf_init(struct buf *b, size_t max)
 {
 	*b = (struct buf){.max = max};
 }
 
+void buf_init_secret(struct buf *b, size_t max)
+{
+	*b = (struct buf){.max = max, .secret = true};
+}
+
+/* What stood behind `from` is not needed any more. */
+static void wipe(struct buf *b, size_t from)
+{
+	if (b->secret && b->len > from) {
+		explicit_bzero(b->p + from, b->len - from);
+	}
+}
+
 void buf_finish(struct buf *b)
 {
+	wipe(b, 0);
 	free(b->p);
-	*b = (struct buf){.max = b->max};
+	*b = (struct buf){.max = b->max, .secret = b->secret};
+}
+
+/* realloc() would leave a copy behind. */
+static void grow(struct buf *b, size_t cap)
+{
+	char *p;
+
+	if (b->secret) {
+		p = must_alloc(cap);
+		if (b->len > 0) {
+			memcpy(p, b->p, b->len);
+		}
+		wipe(b, 0);
+		free(b->p);
+	} else {
+		p = must_realloc(b->p, cap);
+	}
+	b->p = p;
+	b->cap = cap;
 }
 
 char *buf_reserve(struct buf *b, size_t len)
@@ -32,8 +66,7 @@ char *buf_reserve(struct buf *b, size_t len)
 		if (cap > b->max + 1) {
 			cap = b->max + 1;
 		}
-		b->p = must_realloc(b->p, cap);
-		b->cap = cap;
+		grow(b, cap);
 	}
 	return b->p + b->len;
 }
@@ -85,7 +118,13 @@ void buf_addf(struct buf *b, const char *fmt, ...)
 
 		vsnprintf(large, (size_t)n + 1, fmt, again);
 		buf_add(b, large, (size_t)n);
+		if (b->secret) {
+			explicit_bzero(large, (size_t)n);
+		}
 		free(large);
+	}
+	if (b->secret) {
+		explicit_bzero(small, sizeof small);
 	}
 	va_end(again);
 	va_end(ap);
@@ -93,22 +132,28 @@ void buf_addf(struct buf *b, const char *fmt, ...)
 
 void buf_consume(struct buf *b, size_t n)
 {
+	size_t rest;
+
 	must(n <= b->len);
-	b->len -= n;
-	if (b->len > 0 && n > 0) {
-		memmove(b->p, b->p + n, b->len);
+	rest = b->len - n;
+	if (rest > 0 && n > 0) {
+		memmove(b->p, b->p + n, rest);
 	}
+	wipe(b, rest);
+	b->len = rest;
 }
 
 void buf_truncate(struct buf *b, size_t len)
 {
 	must(len <= b->len);
+	wipe(b, len);
 	b->len = len;
 	b->overflow = false;
 }
 
 void buf_reset(struct buf *b, size_t keep)
 {
+	wipe(b, 0);
 	b->len = 0;
 	b->overflow = false;
 	if (b->cap > keep) {
@@ -124,8 +169,7 @@ const char *buf_cstr(struct buf *b)
 		return "";
 	}
 	if (b->len == b->cap) {
-		b->cap = b->len + 1;
-		b->p = must_realloc(b->p, b->cap);
+		grow(b, b->len + 1);
 	}
 	b->p[b->len] = '\0';
 	return b->p;

@@ -14,6 +14,8 @@
  * Bounds: what would grow it past max is not added, `overflow` is set and
  * stays until buf_reset() or buf_truncate(): a chain of additions is checked
  * once, at its end.
+ * Secrets: what leaves a buffer of buf_init_secret() is wiped, whether the buffer
+ * grows, shrinks, empties or ends.
  * p[0..len) are the bytes; nothing follows them, use buf_cstr() for a C string.
  */
 struct buf {
@@ -22,10 +24,12 @@ struct buf {
 	size_t cap;
 	size_t max;
 	bool overflow;
+	bool secret;
 };
 
 /* No memory is taken until something is added. */
 void buf_init(struct buf *b, size_t max);
+void buf_init_secret(struct buf *b, size_t max);
 void buf_finish(struct buf *b); /* frees the bytes; the buffer stays usable */
 
 void buf_add(struct buf *b, const char *p, size_t len);

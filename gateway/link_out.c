@@ -20,8 +20,8 @@ void link_out_init(struct link_out *o, size_t max,
 	void (*on_sent)(void *ctx, int status), void *ctx)
 {
 	*o = (struct link_out){.max = max, .on_sent = on_sent, .ctx = ctx};
-	buf_init(&o->text, max);
-	buf_init(&o->wire, max * 2 + LOOP_READ_MAX);
+	buf_init_secret(&o->text, max);
+	buf_init_secret(&o->wire, max * 2 + LOOP_READ_MAX);
 }
 
 void link_out_finish(struct link_out *o)
@@ -85,7 +85,7 @@ static enum err hold_rest(struct link_out *o, uv_tcp_t *tcp)
 	rest->req.data = rest;
 	rest->out = o;
 	rest->bytes = o->wire;
-	buf_init(&o->wire, rest->bytes.max);
+	buf_init_secret(&o->wire, rest->bytes.max);
 	status = uv_write(&rest->req, (uv_stream_t *)tcp, &b, 1, on_written);
 	if (status != 0) {
 		rest_free(rest);
@@ -130,7 +130,6 @@ static enum err seal(struct link_out *o, struct tls *tls)
 		return ERR_OK;
 	}
 	err = tls_write(tls, o->text.p, o->text.len, &o->wire);
-	explicit_bzero(o->text.p, o->text.len); /* passwords, too */
 	buf_reset(&o->text, KEEP);
 	return err;
 }

@@ -252,6 +252,7 @@ static void pump_tls(struct link *l)
 			break;
 		}
 		give(l, plain, len);
+		explicit_bzero(plain, len);
 	}
 	if (l->out.wire.len > 0 && !has_ended(l)) {
 		loop_soon(l->loop, &l->task);
@@ -342,6 +343,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *b)
 		input_tls(l, b->base, (size_t)n);
 	} else {
 		give(l, b->base, (size_t)n);
+		explicit_bzero(b->base, (size_t)n); /* passwords, too */
 	}
 }
 

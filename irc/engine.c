@@ -216,6 +216,7 @@ static enum err flush(struct engine *e)
 	}
 	if (link.out_len > 0) {
 		e->handlers->on_output(e->ctx, link.out, link.out_len);
+		explicit_bzero(link.out, link.out_len);
 	}
 	return ERR_OK;
 }

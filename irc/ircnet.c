@@ -137,6 +137,7 @@ static void run_queue(struct ircnet *n)
 		sendq_next(&n->queue, &scratch, &token);
 		sendq_take(&n->queue, n->clock->now_ms);
 		net_send(n, buf_slice(&scratch));
+		buf_reset(&scratch, SCRATCH_KEPT);
 		remember_sent(n, token);
 	}
 	/* Our own questions leave a token for the user. */
@@ -285,7 +286,7 @@ struct ircnet *ircnet_create(const struct ircnet_config *config,
 	struct ircnet *n = must_calloc(1, sizeof *n);
 
 	if (alive++ == 0) {
-		buf_init(&scratch, SCRATCH_MAX);
+		buf_init_secret(&scratch, SCRATCH_MAX);
 		buf_init(&canonical, IRC_CANONICAL_MAX + 2);
 	}
 	n->events = events;

@@ -50,6 +50,7 @@ static void drop_join(struct item *item, struct join *join)
 {
 	list_remove(&join->link);
 	item->njoins--;
+	explicit_bzero(join->text, join->name_len + join->key_len);
 	free(join);
 }
 
@@ -60,6 +61,7 @@ static void drop_item(struct sendq *q, struct item *item)
 	}
 	list_remove(&item->link);
 	q->lines--;
+	explicit_bzero(item->line, item->len); /* what users type, passwords */
 	free(item);
 }
 

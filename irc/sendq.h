@@ -17,6 +17,7 @@
  * (PROTOCOL D.4): `burst` lines at once, then one each `interval_ms`.
  * The bucket is one number: `full_at`, the time when it will be full again.
  * Joins that wait are merged into `JOIN #a,#b key` lines (PROTOCOL D.2).
+ * What leaves the queue is wiped: users type passwords, and channels have keys.
  * Bounds: `max` lines. Memory is taken for what waits and given back with it.
  */
 struct sendq {

@@ -79,7 +79,7 @@ struct mapping *mapping_create(const struct map_config *config,
 	buf_init(&m->out.whole, config->max_stanza);
 	buf_init(&m->occ, TEXT_BYTES);
 	buf_init(&m->item, TEXT_BYTES);
-	buf_init(&m->text, TEXT_BYTES);
+	buf_init_secret(&m->text, TEXT_BYTES);
 	buf_init(&m->strip, TEXT_BYTES);
 	buf_init(&m->rich, RICH_BYTES);
 	buf_init(&m->clean, TEXT_BYTES);

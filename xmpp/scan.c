@@ -41,7 +41,7 @@ void scan_init(struct scan *s, const struct scan_limits *limits)
 	must(limits->depth >= 2 && limits->tag_bytes >= 16);
 	*s = (struct scan){.limits = limits};
 	/* With a few bytes more a name that is too long is seen as such. */
-	buf_init(&s->tag,
+	buf_init_secret(&s->tag,
 		(limits->tag_bytes > ZONE ? limits->tag_bytes : ZONE) + 8);
 }
 

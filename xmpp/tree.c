@@ -16,7 +16,7 @@ void tree_init(struct tree *t, size_t bytes)
 {
 	*t = (struct tree){0};
 	arena_init(&t->arena, ARENA_BASE + bytes * ARENA_FACTOR);
-	buf_init(&t->text, bytes + KEEP);
+	buf_init_secret(&t->text, bytes + KEEP);
 }
 
 void tree_finish(struct tree *t)

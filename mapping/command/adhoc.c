@@ -165,7 +165,7 @@ static char *read_value(const struct elem *x, const char *var)
 	struct slice all;
 	struct buf b;
 
-	buf_init(&b, VALUE_BYTES);
+	buf_init_secret(&b, VALUE_BYTES);
 	while ((value = form_next_value(x, var, value)) != NULL) {
 		if (b.len > 0) {
 			buf_add_char(&b, '\n');
@@ -175,9 +175,6 @@ static char *read_value(const struct elem *x, const char *var)
 	all = slice_trim(buf_slice(&b));
 	if (all.len > 0 && !b.overflow) {
 		copy = must_strndup(all.p, all.len);
-	}
-	if (b.len > 0) {
-		explicit_bzero(b.p, b.len);
 	}
 	buf_finish(&b);
 	return copy;

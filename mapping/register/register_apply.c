@@ -50,14 +50,13 @@ static struct slice lines_of(const struct submission *s, const char *var)
 	if (v == NULL) {
 		return form_get(s->form, var);
 	}
-	buf_init(&b, FORM_BYTES);
+	buf_init_secret(&b, FORM_BYTES);
 	for (; v != NULL; v = form_next_value(s->form, var, v)) {
 		buf_add_slice(&b, elem_text(v));
 		buf_add_char(&b, '\n');
 	}
 	text = buf_slice(&b);
 	text.p = arena_strndup(&s->core->arena, text.p, text.len);
-	explicit_bzero(b.p, b.len);
 	buf_finish(&b);
 	return text.p ? text : slice("", 0);
 }
@@ -169,13 +168,10 @@ static bool take_value(const struct submission *s,
 	struct buf b;
 	bool good;
 
-	buf_init(&b, setting_max(f->setting));
+	buf_init_secret(&b, setting_max(f->setting));
 	good = normal(s, f, value, &b) && !b.overflow;
 	if (good) {
 		keep(s, f, buf_cstr(&b));
-	}
-	if (b.p != NULL) {
-		explicit_bzero(b.p, b.cap);
 	}
 	buf_finish(&b);
 	if (!good) {

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "irc/sendq.h"
+
+/*
+ * What is given back to the allocator holds no password: each block is looked
+ * through just before it goes. That needs AddressSanitizer.
+ */
+#define SECRET "geheimes Wort"
+
+#if defined(__SANITIZE_ADDRESS__)
+/* As sanitizer/allocator_interface.h has them, which not every gcc brings. */
+int __sanitizer_install_malloc_and_free_hooks(
+	void (*on_malloc)(const volatile void *p, size_t len),
+	void (*on_free)(const volatile void *p));
+size_t __sanitizer_get_allocated_size(const volatile void *p);
+
+static bool watching;
+static unsigned freed;
+static unsigned found;
+
+static void on_malloc(const volatile void *p, size_t len)
+{
+	(void)p;
+	(void)len;
+}
+
+static void on_free(const volatile void *p)
+{
+	const void *block = (const void *)(uintptr_t)p;
+
+	if (watching && block != NULL) {
+		freed++;
+		found += memmem(block, __sanitizer_get_allocated_size(block),
+				 SECRET, sizeof SECRET - 1) != NULL;
+	}
+}
+
+static void begin(void)
+{
+	static bool installed;
+
+	if (!installed) {
+		installed = __sanitizer_install_malloc_and_free_hooks(on_malloc,
+				    on_free) > 0;
+	}
+	assert_true(installed);
+	freed = 0;
+	found = 0;
+	watching = true;
+}
+
+static unsigned end(void)
+{
+	watching = false;
+	assert_int_not_equal(freed, 0);
+	return found;
+}
+#else
+static void begin(void)
+{
+	skip();
+}
+
+static unsigned end(void)
+{
+	return 0;
+}
+#endif
+
+/* One that cannot fail proves nothing. */
+static void what_is_not_wiped_is_seen(void **state)
+{
+	struct buf b;
+
+	(void)state;
+	begin();
+	buf_init(&b, 1000);
+	buf_add_str(&b, SECRET);
+	buf_finish(&b);
+	assert_int_equal(end(), 1);
+}
+
+static void a_secret_buffer_leaves_nothing(void **state)
+{
+	struct buf b;
+
+	(void)state;
+	begin();
+	buf_init_secret(&b, 100000);
+	buf_add_str(&b, SECRET);
+	for (unsigned i = 0; i < 1000; i++) {
+		buf_addf(&b, "%u ", i); /* it grows */
+	}
+	buf_addf(&b, "%300d " SECRET, 1);
+	buf_consume(&b, 200);
+	buf_truncate(&b, 100);
+	buf_reset(&b, 0);
+	buf_add_str(&b, SECRET);
+	buf_truncate(&b, 3);
+	assert_null(memmem(b.p, b.cap, SECRET + 4, sizeof SECRET - 5));
+	buf_add_str(&b, SECRET);
+	buf_finish(&b);
+	assert_int_equal(end(), 0);
+}
+
+static void an_arena_leaves_nothing(void **state)
+{
+	struct arena a;
+	struct arena_mark mark;
+	char *first;
+
+	(void)state;
+	begin();
+	arena_init(&a, 1 << 20);
+	first = arena_strndup(&a, "a", 1);
+	mark = arena_mark(&a);
+	for (unsigned i = 0; i < 2000; i++) {
+		assert_non_null(arena_strndup(&a, SECRET, sizeof SECRET - 1));
+	}
+	arena_release(&a, mark);
+	assert_string_equal(first, "a");
+	assert_non_null(arena_strndup(&a, SECRET, sizeof SECRET - 1));
+	arena_reset(&a);
+	assert_non_null(arena_strndup(&a, SECRET, sizeof SECRET - 1));
+	arena_finish(&a);
+	assert_int_equal(end(), 0);
+}
+
+static void a_queue_leaves_nothing(void **state)
+{
+	struct isupport is;
+	struct sendq q;
+	struct buf line;
+	uint64_t token;
+
+	(void)state;
+	begin();
+	isupport_init(&is);
+	sendq_init(&q, 1, 1000, 10);
+	buf_init_secret(&line, 1000);
+	sendq_add(&q, SENDQ_LINE, slice_str("PASS " SECRET), 7, SENDQ_ONLY);
+	sendq_add(&q, SENDQ_LINE, slice_str("PASS " SECRET), 0, SENDQ_ONLY);
+	sendq_add(&q, SENDQ_LINE, slice_str("PASS " SECRET), 0, SENDQ_ONLY);
+	assert_int_equal(sendq_add_join(&q, &is, slice_str("#c"),
+				 slice_str(SECRET)),
+		ERR_OK);
+	assert_true(sendq_drop(&q, 7));
+	assert_true(sendq_next(&q, &line, &token));
+	assert_true(sendq_drop_join(&q, CASEMAP_ASCII, slice_str("#c")));
+	sendq_finish(&q);
+	buf_finish(&line);
+	assert_int_equal(end(), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_not_wiped_is_seen),
+		cmocka_unit_test(a_secret_buffer_leaves_nothing),
+		cmocka_unit_test(an_arena_leaves_nothing),
+		cmocka_unit_test(a_queue_leaves_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
