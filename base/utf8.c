@@ -131,6 +131,16 @@ static uint32_t from_1252(unsigned char c)
 	return windows_1252[c - 0x80] ? windows_1252[c - 0x80] : 0xfffd;
 }
 
+void utf8_add_1252(struct buf *out, struct slice s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		char bytes[4];
+		size_t n = utf8_encode(from_1252((unsigned char)s.p[i]), bytes);
+
+		buf_add(out, bytes, n);
+	}
+}
+
 void utf8_add_clean(struct buf *out, struct slice s)
 {
 	bool valid = utf8_valid(s);

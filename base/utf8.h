@@ -38,6 +38,9 @@ bool utf8_extends(uint32_t cp);
  */
 size_t utf8_cut(struct slice s, size_t max);
 
+/* Appends bytes of windows-1252; undefined ones are U+FFFD. */
+void utf8_add_1252(struct buf *out, struct slice s);
+
 /*
  * Appends s so that it is valid UTF-8 and legal XML text: as it is when valid,
  * else bytes outside UTF-8 become what windows-1252 says, undefined ones

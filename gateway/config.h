@@ -68,7 +68,7 @@ enum config_kind {
 	CONFIG_TLS,     /* enum link_tls */
 	CONFIG_LEVEL,   /* enum log_level */
 	CONFIG_REGISTRATION, /* enum registration */
-	CONFIG_CHARSET, /* checked only */
+	CONFIG_CHARSET, /* const char *: one that the system knows */
 	CONFIG_BROWSE,  /* enum browse_style */
 	CONFIG_URL,     /* const char *: http or https, min to max bytes */
 	CONFIG_JIDS,    /* const char *const *, count: bare JIDs, prepared */

@@ -58,7 +58,9 @@ const struct config_key config_keys[] = {
 		0, 1, 10 * MINUTE},
 	{"networks", "caps_off", CONFIG_CAPS, NET(caps_off), NET(ncaps_off), 0,
 		0},
-	{"networks", "encoding", CONFIG_CHARSET, 0, 0, 0, 0},
+	{"networks", "encoding", CONFIG_CHARSET, NET(encoding), 0, 1, 40},
+	{"networks", "encoding_out", CONFIG_CHARSET, NET(encoding_out), 0, 1,
+		40},
 	{"networks", "allow_private", CONFIG_BOOL, NET(allow_private), 0, 0, 0},
 
 	{"clients", "browse_style", CONFIG_BROWSE, MAP(browse_style), 0, 0, 0},

@@ -7,6 +7,7 @@
 
 #include <libconfig.h>
 
+#include "base/charset.h"
 #include "base/utf8.h"
 #include "gateway/config_value.h"
 #include "irc/caps.h"
@@ -330,16 +331,21 @@ static void read_registration(struct config_reader *r,
 	fault_value(r, s, key, "\"optional\", \"required\" or \"closed\"");
 }
 
-/* What is not UTF-8 reads as windows-1252 (PROTOCOL G.3): nothing else yet. */
+/* Any that the system knows and IRC can be written in (PROTOCOL G.3). */
 static void read_charset(struct config_reader *r, const config_setting_t *s,
 	const struct config_key *key, void *base)
 {
 	const char *text = config_setting_get_string(s);
+	struct charset *charset;
 
-	(void)base;
-	if (text == NULL || strcmp(text, "windows-1252") != 0) {
-		fault_value(r, s, key, "\"windows-1252\"");
+	if (text == NULL ||
+		charset_open(slice_str(text), &charset) != ERR_OK) {
+		fault_value(r, s, key,
+			"a character set that this system knows, \"KOI8-R\"");
+		return;
 	}
+	charset_unref(charset);
+	read_text(r, s, key, base);
 }
 
 /* The number of elements, 0 (and a fault) unless it is a list of them. */

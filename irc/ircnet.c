@@ -199,6 +199,7 @@ static void free_net(struct ircnet *n)
 	sendq_finish(&n->queue);
 	ircframe_finish(&n->frame);
 	istr_unref(n->nick_asked);
+	ircnet_charsets(n, NULL, NULL);
 	istr_unref(n->server);
 	istr_unref(n->version);
 	free(n->sent);
@@ -206,6 +207,7 @@ static void free_net(struct ircnet *n)
 	if (--alive == 0) {
 		buf_finish(&scratch);
 		buf_finish(&canonical);
+		net_decode_free();
 	}
 }
 
@@ -297,6 +299,7 @@ struct ircnet *ircnet_create(const struct ircnet_config *config,
 	n->cap_at = clock->now_ms;
 	n->last_input = clock->now_ms;
 	n->max_lines = config->max_lines;
+	ircnet_charsets(n, config->charset, config->charset_out);
 	n->register_timeout_ms = config->register_timeout_ms;
 	map_init(&n->users);
 	map_init(&n->channels);
@@ -362,9 +365,11 @@ static bool on_line(void *ctx, char *line, size_t len)
 		n->dropped++;
 		break;
 	case IRCGATE_OWN:
+		net_decode(n, &m);
 		net_dispatch(n, &m);
 		break;
 	case IRCGATE_LIB:
+		net_decode(n, &m);
 		through_library(n, &m);
 		break;
 	}

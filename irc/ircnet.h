@@ -29,6 +29,7 @@
  * ircnet_destroy() included.
  */
 struct ircnet;
+struct charset; /* base/charset.h */
 
 struct ircnet_config {
 	const char *nick;     /* the first to try, legal already */
@@ -50,6 +51,8 @@ struct ircnet_config {
 	unsigned max_lines;          /* of one message (8) */
 	const char *const *caps_off; /* capabilities that are not used */
 	size_t ncaps_off;
+	struct charset *charset;     /* of texts that are no UTF-8 ... */
+	struct charset *charset_out; /* ... and of ours; NULL: UTF-8 */
 };
 
 enum ircnet_end {
@@ -95,7 +98,7 @@ struct irc_text {
 	char status;               /* STATUSMSG prefix symbol, 0 when none */
 	bool from_server;          /* source has no user@host and is no known nick */
 	bool from_me;
-	struct slice text;         /* raw: formats inside, charset not decoded */
+	struct slice text;         /* UTF-8, formats inside */
 	struct slice msgid;        /* absent when there is none */
 	struct slice label;        /* of the request it answers, or absent */
 	const struct ircmsg *line; /* for irc_text_tag() */
@@ -239,6 +242,9 @@ void ircnet_stop(struct ircnet *n);
 
 /* Not from inside an event or write of the same ircnet. */
 void ircnet_input(struct ircnet *n, const char *p, size_t len);
+
+/* Other character sets from now on, as in the config. */
+void ircnet_charsets(struct ircnet *n, struct charset *in, struct charset *out);
 
 /* ---- what it knows ---- */
 

@@ -106,7 +106,8 @@ void ircnet_quit(struct ircnet *n, struct slice reason)
 	irc_one_line(&text, reason, 300);
 	arg = (struct irc_arg){FIELD_TEXT, buf_slice(&text)};
 	line = net_scratch();
-	if (irc_build(&n->isupport, line, "QUIT", &arg, 1) == ERR_OK) {
+	if (irc_build(&n->isupport, line, "QUIT", &arg, 1) == ERR_OK &&
+		net_encode_last(n, line, arg.value) == ERR_OK) {
 		net_send(n, buf_slice(line));
 	}
 	buf_finish(&text);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
+
 /*
  * Requests: fields are checked, the line is built, then it is sent or queued.
  * On any error nothing of it has been sent.
@@ -13,6 +15,18 @@ enum err net_usable(const struct ircnet *n)
 {
 	return n->dead || n->quitting || n->state != NET_REGISTERED
 		? ERR_WRONG_STATE : ERR_OK;
+}
+
+enum err net_encode_last(const struct ircnet *n, struct buf *line,
+	struct slice text)
+{
+	if (net_encodes(n)) {
+		buf_truncate(line, line->len - text.len);
+		net_encode(n, line, text);
+	}
+	return line->overflow || line->len > n->isupport.linelen - 2 ?
+		ERR_TOO_BIG :
+		ERR_OK;
 }
 
 /* One line of typed fields through the queue. */
@@ -27,6 +41,9 @@ enum err net_request(struct ircnet *n, const char *command,
 	}
 	line = net_scratch();
 	err = irc_build(&n->isupport, line, command, args, nargs);
+	if (err == ERR_OK && nargs > 0 && args[nargs - 1].field == FIELD_TEXT) {
+		err = net_encode_last(n, line, args[nargs - 1].value);
+	}
 	if (err == ERR_OK && sendq_room(&n->queue) == 0) {
 		err = ERR_FULL;
 	}
@@ -65,6 +82,12 @@ enum err net_request_text(struct ircnet *n, const char *command,
 			(struct irc_arg){FIELD_TEXT, buf_slice(&clean)};
 	}
 	err = net_request(n, command, args, nargs);
+	if (err == ERR_TOO_BIG && net_encodes(n) && clean.len > 1) {
+		/* Longer in the server's charset: half of it never is. */
+		clean.len = utf8_cut(buf_slice(&clean), clean.len / 2);
+		args[nargs - 1].value = buf_slice(&clean);
+		err = net_request(n, command, args, nargs);
+	}
 	buf_finish(&clean);
 	return err;
 }
@@ -203,11 +226,21 @@ static bool raw_allowed(const struct ircmsg *m)
 	return true;
 }
 
+/* What stands behind " :". */
+static struct slice last_text(struct slice line)
+{
+	const char *colon = memmem(line.p, line.len, " :", 2);
+
+	return colon ? slice(colon + 2, line.len - (size_t)(colon - line.p) - 2) :
+		       slice("", 0);
+}
+
 enum err ircnet_raw(struct ircnet *n, struct slice line)
 {
 	enum err err = net_usable(n);
 	char copy[IRC_LINE_MAX];
 	struct ircmsg m;
+	struct buf *raw;
 
 	if (err != ERR_OK) {
 		return err;
@@ -234,8 +267,13 @@ enum err ircnet_raw(struct ircnet *n, struct slice line)
 	if (sendq_room(&n->queue) == 0) {
 		return ERR_FULL;
 	}
-	net_enter(n);
-	net_queue(n, SENDQ_LINE, line, 0, SENDQ_ONLY);
-	net_leave(n);
-	return ERR_OK;
+	raw = net_scratch();
+	buf_add_slice(raw, line);
+	err = net_encode_last(n, raw, last_text(line));
+	if (err == ERR_OK) {
+		net_enter(n);
+		net_queue(n, SENDQ_LINE, buf_slice(raw), 0, SENDQ_ONLY);
+		net_leave(n);
+	}
+	return err;
 }

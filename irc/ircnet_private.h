@@ -24,6 +24,7 @@
  *   ircnet_ask.c    ... and what is asked about them
  *   ircnet_watched.c ... and what is answered
  *   ircnet_text.c   PRIVMSG, NOTICE, CTCP, batches
+ *   ircnet_charset.c  texts that are no UTF-8
  *   ircnet_out.c    requests
  *   ircnet_say.c    requests that are texts
  */
@@ -101,6 +102,8 @@ struct ircnet {
 	struct batch *batches; /* NULL when none is open */
 	uint64_t *sent;        /* tokens whose on_sent is due */
 	const struct ircmsg *now; /* the line being handled */
+	struct charset *charset;     /* of texts that are no UTF-8 */
+	struct charset *charset_out; /* of what we say; NULL: UTF-8 */
 	struct timer state_timer; /* registration, QUIT */
 	struct timer ping_timer;
 	struct timer queue_timer;
@@ -321,7 +324,20 @@ bool watch_hosts(struct ircnet *n, bool with_me);
 /* A 421: true when it answers our own command. */
 bool watch_unknown(struct ircnet *n, struct slice command);
 
+/* ircnet_charset.c */
+/* The text in the line, if it has one, becomes UTF-8; until the next call. */
+void net_decode(const struct ircnet *n, struct ircmsg *m);
+void net_decode_free(void);
+bool net_encodes(const struct ircnet *n); /* texts go in another charset */
+void net_encode(const struct ircnet *n, struct buf *out, struct slice text);
+
 /* ircnet_out.c */
+/*
+ * A line that was built with this last text, with the text as the server is to
+ * have it. ERR_TOO_BIG: that is longer.
+ */
+NODISCARD enum err net_encode_last(const struct ircnet *n, struct buf *line,
+	struct slice text);
 NODISCARD enum err net_usable(const struct ircnet *n); /* for requests now? */
 /* One line of typed fields through the queue. */
 NODISCARD enum err net_request(struct ircnet *n, const char *command,

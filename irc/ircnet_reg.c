@@ -112,6 +112,9 @@ static enum err send_user(struct ircnet *n, const struct ircnet_config *c)
 	line = net_scratch();
 	err = irc_build(&n->isupport, line, "USER", args, 4);
 	if (err == ERR_OK) {
+		err = net_encode_last(n, line, args[3].value);
+	}
+	if (err == ERR_OK) {
 		net_send(n, buf_slice(line));
 	}
 	buf_finish(&user);

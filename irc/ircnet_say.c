@@ -53,7 +53,7 @@ static void say_line(void *ctx, struct slice text, bool joined)
 	buf_add_str(line, s->kind == IRC_NOTICE ? "NOTICE " : "PRIVMSG ");
 	buf_add_slice(line, s->target);
 	buf_add_str(line, s->kind == IRC_ACTION ? " :\x01" "ACTION " : " :");
-	buf_add_slice(line, text);
+	net_encode(s->n, line, text);
 	if (s->kind == IRC_ACTION) {
 		buf_add_char(line, '\x01');
 	}
@@ -64,6 +64,48 @@ static void say_line(void *ctx, struct slice text, bool joined)
 	}
 	net_queue(s->n, SENDQ_MESSAGE, buf_slice(line), s->token,
 		(enum sendq_place)place);
+}
+
+/* ---- budgets in another charset ---- */
+
+struct longest {
+	const struct ircnet *n;
+	size_t len;
+};
+
+static void measure(void *ctx, struct slice text, bool joined)
+{
+	struct longest *l = ctx;
+	struct buf *line = net_scratch();
+
+	(void)joined;
+	net_encode(l->n, line, text);
+	l->len = line->len > l->len ? line->len : l->len;
+}
+
+/*
+ * A line may be longer in the server's charset than it is in UTF-8: then all
+ * are cut shorter, until the longest of them fits.
+ */
+static enum err fit(const struct ircnet *n, struct irc_split *how,
+	struct slice body, unsigned *lines)
+{
+	size_t budget = how->budget;
+	enum err err = irc_split(how, body, NULL, NULL, lines);
+
+	while (err == ERR_OK && net_encodes(n)) {
+		struct longest longest = {n, 0};
+
+		err = irc_split(how, body, measure, &longest, lines);
+		if (longest.len <= budget) {
+			break;
+		}
+		if (how->budget <= BUDGET_LEAST / 2) {
+			return ERR_TOO_BIG;
+		}
+		how->budget -= how->budget / 4;
+	}
+	return err;
 }
 
 static enum err say(struct ircnet *n, enum irc_text_kind kind,
@@ -88,7 +130,7 @@ static enum err say(struct ircnet *n, enum irc_text_kind kind,
 		target.len + BUDGET_LEAST + 22 > n->isupport.linelen) {
 		return ERR_TOO_BIG;
 	}
-	err = irc_split(&how, body, NULL, NULL, &s.left);
+	err = fit(n, &how, body, &s.left);
 	if (err != ERR_OK) {
 		return err;
 	}

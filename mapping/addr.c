@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/crypto.h"
+#include "base/charset.h"
 #include "base/utf8.h"
 #include "mapping/network.h"
 #include "mapping/register/account.h"
@@ -484,6 +485,21 @@ static bool node_is_legal(struct mapping *m, struct slice node)
 	return legal;
 }
 
+void addr_add_clean(struct buf *out, const struct network *network,
+	struct slice name)
+{
+	struct buf text;
+
+	if (utf8_valid(name)) {
+		utf8_add_clean(out, name);
+		return;
+	}
+	buf_init(&text, CORE_KEEP_BYTES);
+	charset_decode(network->charset, &text, name);
+	utf8_add_clean(out, buf_slice(&text));
+	buf_finish(&text);
+}
+
 void addr_add_name(struct mapping *m, struct buf *out,
 	const struct network *network, struct slice name)
 {
@@ -493,7 +509,7 @@ void addr_add_name(struct mapping *m, struct buf *out,
 	struct buf legal;
 
 	buf_reset(clean, CORE_KEEP_BYTES);
-	utf8_add_clean(clean, name);
+	addr_add_clean(clean, network, name);
 	add_node(m, out, network, buf_slice(clean));
 	node = buf_slice(out);
 	node = slice(node.p + start, node.len - start);
@@ -521,7 +537,7 @@ bool addr_holds_name(struct mapping *m, const struct network *network,
 		return true; /* three bytes are the most of an escaped one */
 	}
 	buf_reset(clean, CORE_KEEP_BYTES);
-	utf8_add_clean(clean, name);
+	addr_add_clean(clean, network, name);
 	if (!slice_eq(buf_slice(clean), name)) {
 		return false;
 	}
@@ -532,10 +548,14 @@ bool addr_holds_name(struct mapping *m, const struct network *network,
 	return holds;
 }
 
-bool addr_add_resource(struct mapping *m, struct buf *out, struct slice nick)
+bool addr_add_resource(struct mapping *m, struct buf *out,
+	const struct network *network, struct slice nick)
 {
 	struct arena_mark mark = arena_mark(&m->arena);
 	struct buf *clean = &m->clean;
+	const char *prepared;
+	bool readable;
+	bool legal;
 	bool same;
 
 	if (is_plain(nick)) {
@@ -543,13 +563,20 @@ bool addr_add_resource(struct mapping *m, struct buf *out, struct slice nick)
 		return true;
 	}
 	buf_reset(clean, CORE_KEEP_BYTES);
-	utf8_add_clean(clean, nick);
-	same = slice_eq(buf_slice(clean), nick) &&
-		jid_prepare_resource(nick, &m->arena) != NULL &&
+	addr_add_clean(clean, network, nick);
+	prepared = jid_prepare_resource(buf_slice(clean), &m->arena);
+	legal = prepared != NULL &&
 		strstr(buf_cstr(clean), "\xef\xbf\xbd") == NULL;
+	same = legal && slice_eq(buf_slice(clean), nick);
+	readable = legal && slice_is(buf_slice(clean), prepared);
 	arena_release(&m->arena, mark);
 	if (same) {
 		buf_add_slice(out, nick);
+	} else if (readable && !utf8_valid(nick)) {
+		/* Another may be called so in UTF-8: the mark stays. */
+		clean->len = utf8_cut(buf_slice(clean), 3 * SUBSTITUTE_MAX);
+		buf_add_slice(out, buf_slice(clean));
+		add_mark(m, out, nick);
 	} else {
 		clean->len = utf8_cut(buf_slice(clean), 3 * SUBSTITUTE_MAX);
 		add_substitute(out, buf_slice(clean));

@@ -77,11 +77,19 @@ bool addr_holds_name(struct mapping *m, const struct network *network,
  * A nick as a resource: as IRC spells it, but for what no JID may hold (B.4):
  * then `_` and a mark. true when it is the nick itself.
  */
-bool addr_add_resource(struct mapping *m, struct buf *out, struct slice nick);
+bool addr_add_resource(struct mapping *m, struct buf *out,
+	const struct network *network, struct slice nick);
 
 /* The member of a channel whose resource this is; NULL when there is none. */
-struct ircuser *addr_find_occupant(struct mapping *m, const struct ircnet *net,
+struct ircuser *addr_find_occupant(struct session *s, const struct ircnet *net,
 	const struct ircchan *chan, struct slice resource, uint32_t *bits);
+
+/*
+ * A name from IRC as people read it: UTF-8, or decoded by the network's charset
+ * (G.3), without what XML forbids.
+ */
+void addr_add_clean(struct buf *out, const struct network *network,
+	struct slice name);
 
 /*
  * The channel that a CHAN address means: servers prepare names in transit, so

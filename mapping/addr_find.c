@@ -23,9 +23,10 @@ static bool is_plain(struct slice s)
 }
 
 /* Slow: only for names whose bytes are not those of a JID. */
-static struct ircuser *search(struct mapping *m, const struct ircchan *chan,
+static struct ircuser *search(struct session *s, const struct ircchan *chan,
 	struct slice resource, uint32_t *bits)
 {
+	struct mapping *m = s->user->mapping;
 	uint32_t pos = 0;
 	struct map_slot *slot;
 	struct ircuser *found = NULL;
@@ -41,7 +42,7 @@ static struct ircuser *search(struct mapping *m, const struct ircchan *chan,
 			continue;
 		}
 		buf_truncate(&text, 0);
-		addr_add_resource(m, &text, istr_slice(u->nick));
+		addr_add_resource(m, &text, s->network, istr_slice(u->nick));
 		prepared = jid_prepare_resource(buf_slice(&text), &m->arena);
 		if (slice_eq(buf_slice(&text), resource) ||
 			(prepared && slice_is(resource, prepared))) {
@@ -54,7 +55,7 @@ static struct ircuser *search(struct mapping *m, const struct ircchan *chan,
 	return found;
 }
 
-struct ircuser *addr_find_occupant(struct mapping *m, const struct ircnet *net,
+struct ircuser *addr_find_occupant(struct session *s, const struct ircnet *net,
 	const struct ircchan *chan, struct slice resource, uint32_t *bits)
 {
 	uint32_t unused;
@@ -68,7 +69,7 @@ struct ircuser *addr_find_occupant(struct mapping *m, const struct ircnet *net,
 	if (folded != NULL) {
 		u = chan_member(chan, folded, bits);
 	}
-	return u ? u : search(m, chan, resource, bits);
+	return u ? u : search(s, chan, resource, bits);
 }
 
 /* ---- NICK ---- */

@@ -40,6 +40,8 @@ struct network_config {
 	const char *const *pins; /* SHA-256 of certificates: 64 hex digits */
 	size_t npins;
 	const char *password; /* PASS, or NULL */
+	const char *encoding;     /* of what is no UTF-8; NULL: windows-1252 */
+	const char *encoding_out; /* of what we say; NULL: UTF-8 */
 	bool plain_login;     /* users' passwords may go without TLS */
 	unsigned max_unregistered; /* 8 */
 	unsigned connect_burst;    /* links at once, 0: no limit (15) */

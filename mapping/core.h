@@ -44,6 +44,8 @@ struct network {
 	struct network_config own; /* what config points at when free choice */
 	struct server_config own_server;
 	char *node;             /* the name as it stands in a localpart */
+	struct charset *charset;     /* of names and texts that are no UTF-8 */
+	struct charset *charset_out; /* of what we say; NULL: UTF-8 */
 	struct mapping *mapping;
 	struct list waiting;    /* sessions that wait for a slot */
 	struct timer turn;      /* the next one may go */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/charset.h"
 #include "mapping/session.h"
 
 enum { TOO_FAST_MS = 60000 };
@@ -69,6 +70,27 @@ static struct network *create(struct mapping *m, struct slice name)
 	return n;
 }
 
+/* The configuration was checked: they can be opened. */
+static struct charset *open_charset(const char *name)
+{
+	struct charset *c = NULL;
+
+	if (name != NULL && charset_open(slice_str(name), &c) != ERR_OK) {
+		log_warn(NULL, "encoding not known name=%s", name);
+	}
+	return c;
+}
+
+static void set_charsets(struct network *n, const char *in, const char *out)
+{
+	charset_unref(n->charset);
+	charset_unref(n->charset_out);
+	n->charset = open_charset(in);
+	n->charset_out =
+		slice_is_nocase(slice_str(out), "UTF-8") ? NULL :
+							   open_charset(out);
+}
+
 static void destroy(struct mapping *m, struct network *n)
 {
 	must(list_empty(&n->waiting));
@@ -76,6 +98,7 @@ static void destroy(struct mapping *m, struct network *n)
 	timer_stop(m->clock, &n->turn);
 	map_remove(&m->networks, &n->entry);
 	istr_unref(n->entry.key);
+	set_charsets(n, NULL, NULL);
 	free((char *)(uintptr_t)n->own_server.host);
 	free(n->node);
 	free(n);
@@ -148,6 +171,7 @@ void networks_load(struct mapping *m)
 		n->config = c;
 		n->gone = false;
 		n->next_server = 0;
+		set_charsets(n, c->encoding, c->encoding_out);
 		for (size_t j = 0; j < c->naliases; j++) {
 			add_alias(m, c->aliases[j], n);
 		}

@@ -25,7 +25,7 @@ static void nick_error(struct session *s, const struct fault *fault)
 	buf_init(&from, 4096);
 	buf_add_slice(&from, istr_slice(s->nick_room));
 	buf_add_char(&from, '/');
-	addr_add_resource(m, &from,
+	addr_add_resource(m, &from, s->network,
 		s->net ? ircnet_nick_now(s->net) : istr_slice(s->nick));
 	xw_attr(w, "from", buf_cstr(&from));
 	xw_attr(w, "id", s->nick_id ? s->nick_id->p : NULL);

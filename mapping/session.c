@@ -246,7 +246,9 @@ void session_link_up(struct session *s)
 	if (s->net == NULL) {
 		s->no_retry = true;
 		session_ended(s, &fault);
+		return;
 	}
+	identity_charset(s);
 }
 
 void session_link_data(struct session *s, const char *p, size_t len)

@@ -238,7 +238,7 @@ static bool occupant(struct run *r, struct session *s, struct slice channel,
 	buf_init(&b, 4096);
 	addr_add_name(m, &b, s->network, channel);
 	buf_add_char(&b, '/');
-	addr_add_resource(m, &b, istr_slice(s->nick));
+	addr_add_resource(m, &b, s->network, istr_slice(s->nick));
 	jid = arena_strndup(&m->arena, buf_slice(&b).p, b.len);
 	buf_finish(&b);
 	*fault = (struct fault){E_JID_MALFORMED, "That is no channel."};

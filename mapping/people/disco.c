@@ -231,8 +231,8 @@ bool iq_occupant_is_there(struct request *q, const struct addr *a)
 			"You are not in this room.");
 		return false;
 	}
-	if (addr_find_occupant(core_of(q), v->room->net, v->room->chan, a->nick,
-		    NULL) == NULL) {
+	if (addr_find_occupant(v->room->session, v->room->net, v->room->chan,
+		    a->nick, NULL) == NULL) {
 		out_error(core_of(q), q->stanza, E_ITEM_NOT_FOUND,
 			"Nobody of that name is in this room.");
 		return false;

@@ -171,7 +171,8 @@ struct session *query_target(struct request *q, const struct addr *a,
 			"You are not in this room.");
 		return NULL;
 	}
-	to = addr_find_occupant(m, v->room->net, v->room->chan, a->nick, NULL);
+	to = addr_find_occupant(v->room->session, v->room->net, v->room->chan,
+		a->nick, NULL);
 	if (to == NULL) {
 		out_error(m, q->stanza, E_ITEM_NOT_FOUND,
 			"Nobody of that name is in this room.");

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/charset.h"
 #include "irc/ircout.h"
 #include "mapping/network.h"
 #include "mapping/people/contacts.h"
@@ -155,6 +156,7 @@ void identity_fill(struct session *s, struct ircnet_config *net)
 	if (ms > (long)net->flood_interval_ms) {
 		net->flood_interval_ms = (unsigned)ms;
 	}
+	net->charset_out = s->network->charset_out; /* of the real name */
 	net->account = setting(s, SET_ACCOUNT);
 	if (net->account == NULL) {
 		net->account = setting(s, SET_NICK); /* not juliet_ */
@@ -164,6 +166,21 @@ void identity_fill(struct session *s, struct ircnet_config *net)
 	net->nickserv = flag(s, SET_NICKSERV, true);
 	core(s)->ports.random(core(s)->ports.ctx, net->nonce_key,
 		sizeof net->nonce_key);
+}
+
+/* The user's own for texts from IRC; what we say the operator decides. */
+void identity_charset(struct session *s)
+{
+	const char *name = setting(s, SET_ENCODING);
+	struct charset *own = NULL;
+	bool known = name != NULL &&
+		charset_open(slice_str(name), &own) == ERR_OK;
+
+	if (s->net != NULL) {
+		ircnet_charsets(s->net, known ? own : s->network->charset,
+			s->network->charset_out);
+	}
+	charset_unref(own);
 }
 
 void identity_server(const struct session *s, struct link_target *to)
@@ -235,6 +252,7 @@ void identity_changed(struct user *u)
 	list_each_safe(it, &u->sessions) {
 		struct session *s = list_entry(it, struct session, link);
 
+		identity_charset(s);
 		if (session_is_up(s)) {
 			autojoin(s);
 		}

@@ -17,6 +17,8 @@
 void identity_choose(struct session *s, struct slice asked);
 /* What config says of the user; lent until the next change. */
 void identity_fill(struct session *s, struct ircnet_config *net);
+/* Character sets of its connection, as they are set now (G.3). */
+void identity_charset(struct session *s);
 /* The user's own server of a network that the user named. */
 void identity_server(const struct session *s, struct link_target *to);
 /*

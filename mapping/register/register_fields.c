@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/charset.h"
 #include "irc/ircout.h"
 #include "mapping/addr.h"
 #include "mapping/network.h"
@@ -154,6 +155,21 @@ static bool check_port(const struct register_rules *r, struct slice value,
 	return port > 0;
 }
 
+/* Of the system's, any that IRC can be written in (G.3). */
+static bool check_charset(const struct register_rules *r, struct slice value,
+	struct buf *out)
+{
+	struct charset *charset;
+
+	(void)r;
+	if (charset_open(value, &charset) != ERR_OK) {
+		return false;
+	}
+	charset_unref(charset);
+	buf_add_slice(out, value);
+	return true;
+}
+
 static bool check_seconds(const struct register_rules *r, struct slice value,
 	struct buf *out)
 {
@@ -284,6 +300,11 @@ const struct register_field register_fields[] = {
 		N_("Seconds between lines, to be slower than the gateway"), 0,
 		"0", NULL, 0, check_seconds,
 		N_("throttle: a number of seconds from 0 to 60.")},
+	{SET_ENCODING, NULL, "text-single",
+		N_("Character set of text on IRC that is not UTF-8"), 0, NULL,
+		NULL, 0, check_charset,
+		N_("encoding: this gateway does not know that character set. "
+		   "Names look like windows-1252, ISO-8859-2 or KOI8-R.")},
 	{SET_WHEN_OFFLINE, NULL, "list-single",
 		N_("When your last client goes offline"), 0, "quit",
 		OPTIONS(offline_options), NULL,

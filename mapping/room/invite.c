@@ -43,7 +43,7 @@ static bool find_ours(struct session *s, const struct addr *a,
 		return true;
 	}
 	if (r != NULL && r->chan != NULL) {
-		u = addr_find_occupant(core(s), r->net, r->chan, a->nick, NULL);
+		u = addr_find_occupant(s, r->net, r->chan, a->nick, NULL);
 	}
 	p->nick = u != NULL ? istr_slice(u->nick) : a->nick;
 	return true;

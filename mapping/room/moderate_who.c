@@ -31,7 +31,7 @@ static bool set_nick(struct plan *p, struct target *t, struct slice nick)
 
 static bool by_nick(struct plan *p, struct target *t, const char *nick)
 {
-	const struct ircuser *u = addr_find_occupant(core_of(p->q), p->r->net,
+	const struct ircuser *u = addr_find_occupant(p->r->session, p->r->net,
 		p->r->chan, slice_str(nick), NULL);
 
 	return set_nick(p, t, u ? istr_slice(u->nick) : slice_str(nick));

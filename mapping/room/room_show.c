@@ -34,7 +34,7 @@ const char *room_occ(const struct room *r, struct slice nick)
 	buf_truncate(&m->occ, 0);
 	buf_add_slice(&m->occ, istr_slice(r->jid));
 	buf_add_char(&m->occ, '/');
-	addr_add_resource(m, &m->occ, nick);
+	addr_add_resource(m, &m->occ, r->session->network, nick);
 	return buf_cstr(&m->occ);
 }
 
@@ -176,7 +176,8 @@ static void write_item(struct room *r, struct slice shown_nick,
 	}
 	if (s->new_nick.p != NULL) {
 		buf_init(&nick, 2048);
-		addr_add_resource(core(r), &nick, s->new_nick);
+		addr_add_resource(core(r), &nick, r->session->network,
+			s->new_nick);
 		xw_attr_slice(w, "nick", buf_slice(&nick));
 		buf_finish(&nick);
 	}
@@ -239,7 +240,7 @@ static void write_presence(struct room *r, struct slice nick,
 	if (strncmp(buf_cstr(&m->occ) + r->jid->len + 1, nick.p, nick.len) != 0) {
 		/* The resource could not hold the true nick (B.4). */
 		buf_truncate(&m->text, 0);
-		utf8_add_clean(&m->text, nick);
+		addr_add_clean(&m->text, r->session->network, nick);
 		xw_elem(w, "nick", NS_NICK, buf_slice(&m->text));
 	}
 	out_end(m);

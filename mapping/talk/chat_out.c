@@ -30,7 +30,7 @@ static bool find_occupant(struct request *q, const struct addr *a,
 			"You are not in this room. Join it first."};
 		return false;
 	}
-	to = addr_find_occupant(core_of(q), l->via->room->net,
+	to = addr_find_occupant(l->via->room->session, l->via->room->net,
 		l->via->room->chan, a->nick, NULL);
 	if (to == NULL) {
 		*fault = (struct fault){E_ITEM_NOT_FOUND,

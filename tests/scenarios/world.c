@@ -424,7 +424,7 @@ bool world_set(struct world *w, const char *key, const char *value)
 		bool *flag;
 		const char **text;
 		enum registration *policy;
-		const char *words[2]; /* one of these; else the first */
+		const char *words[4]; /* one of these; else the first */
 	} keys[] = {
 		{.key = "max_sessions", .number = &c->max_sessions},
 		{.key = "max_sessions_per_user",
@@ -462,6 +462,12 @@ bool world_set(struct world *w, const char *key, const char *value)
 			.flag = &c->send_fallback_body},
 		{.key = "notice_prefix", .text = &c->notice_prefix,
 			.words = {"", "* "}},
+		{.key = "encoding", .text = &w->nets[0].encoding,
+			.words = {"KOI8-R", "SHIFT_JIS", "UTF-8",
+				"ISO-8859-2"}},
+		{.key = "encoding_out", .text = &w->nets[0].encoding_out,
+			.words = {"KOI8-R", "ISO-2022-JP", "GB18030",
+				"UTF-8"}},
 		{.key = "free_choice", .flag = &c->free_choice},
 		{.key = "fixed_network", .text = &c->fixed_network,
 			.words = {"net"}},
@@ -488,9 +494,10 @@ bool world_set(struct world *w, const char *key, const char *value)
 			*keys[i].flag = strcmp(value, "true") == 0;
 		} else {
 			*keys[i].text = keys[i].words[0];
-			if (keys[i].words[1] != NULL &&
-				strcmp(value, "-") != 0) {
-				*keys[i].text = keys[i].words[1];
+			for (int k = 1; k < 4 && keys[i].words[k]; k++) {
+				if (strcmp(value, keys[i].words[k]) == 0) {
+					*keys[i].text = keys[i].words[k];
+				}
 			}
 		}
 		return true;

@@ -133,7 +133,7 @@ static const struct faults faults[] = {
 	{NET("pin = ( \"\", \"\", \"\", \"\", \"\", \"\", \"\", \"\", \"\" );"),
 		{{2, "`pin` has more than 8"}}},
 	{NET("tsl = \"off\";"), {{2, "unknown key `tsl` in networks"}}},
-	{NET("encoding = \"latin-9\";"), {{2, "`encoding` must be"}}},
+	{NET("encoding = \"no-such\";"), {{2, "`encoding` must be"}}},
 	{NET("allow_private = 1;"), {{2, "`allow_private` must be true or"}}},
 	{NET("max_unregistered = 0;"), {{2, "from 1 to 1000"}}},
 	{NET("ca_file = \"/nowhere/ca\";"), {{2, "/nowhere/ca cannot be read"}}},

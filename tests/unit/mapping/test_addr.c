@@ -15,6 +15,13 @@ struct good {
 	const char *nick;
 };
 
+static const struct network *the_network(void)
+{
+	struct fault fault;
+
+	return addr_network(fix.core, slice_str("net"), &fault);
+}
+
 static void check_good(const struct good *g)
 {
 	struct addr a;
@@ -249,7 +256,7 @@ static void every_name_has_a_legal_address(void **state)
 		assert_string_equal(parsed.domain, "gw");
 		buf_truncate(&jid, 0);
 		buf_add_str(&jid, "#c%net@gw/");
-		addr_add_resource(fix.core, &jid,
+		addr_add_resource(fix.core, &jid, the_network(),
 			name.len ? name : slice_str("x"));
 		if (jid_parse(buf_slice(&jid), &fix.core->arena, &parsed) !=
 			ERR_OK) {
@@ -267,8 +274,10 @@ static void different_names_without_an_address_stay_apart(void **state)
 	(void)state;
 	buf_init(&one, 4096);
 	buf_init(&two, 4096);
-	assert_false(addr_add_resource(fix.core, &one, slice("a\x81", 2)));
-	assert_false(addr_add_resource(fix.core, &two, slice("a\x8d", 2)));
+	assert_false(addr_add_resource(fix.core, &one, the_network(),
+		slice("a\x81", 2)));
+	assert_false(addr_add_resource(fix.core, &two, the_network(),
+		slice("a\x8d", 2)));
 	assert_false(slice_eq(buf_slice(&one), buf_slice(&two)));
 	assert_memory_equal(one.p, "a_~", 3);
 	buf_finish(&one);
@@ -278,6 +287,7 @@ static void different_names_without_an_address_stay_apart(void **state)
 /* One line from IRC may name thousands (D.6: +m). */
 static void naming_people_uses_no_memory_up(void **state)
 {
+	const struct network *network = the_network();
 	struct buf jid;
 	size_t before;
 
@@ -287,7 +297,7 @@ static void naming_people_uses_no_memory_up(void **state)
 	before = fix.core->arena.used;
 	for (int i = 0; i < 1000; i++) {
 		buf_truncate(&jid, 0);
-		assert_true(addr_add_resource(fix.core, &jid,
+		assert_true(addr_add_resource(fix.core, &jid, network,
 			slice_str("\xc3\xa9t\xc3\xa9")));
 	}
 	assert_int_equal(fix.core->arena.used, before);

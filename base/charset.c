@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/charset.h"
+
+#include <errno.h>
+#include <iconv.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/list.h"
+#include "base/utf8.h"
+
+struct charset {
+	struct list link; /* in all */
+	iconv_t decode;
+	iconv_t encode;
+	unsigned refs;
+	char name[CHARSET_NAME_MAX + 1];
+};
+
+/* Each that is open; few, so they are walked. */
+static struct list all;
+
+static const char usual[] = "WINDOWS-1252";
+
+enum { STEP = 256 };
+
+/* Both directions stop at what they cannot do; the caller says what then. */
+typedef void stop_fn(struct buf *out, struct slice *rest);
+
+static void convert(iconv_t cd, struct buf *out, struct slice text,
+	stop_fn *stop)
+{
+	char *from = (char *)(uintptr_t)text.p;
+	size_t left = text.len;
+
+	iconv(cd, NULL, NULL, NULL, NULL);
+	while (left > 0 && !out->overflow) {
+		char place[STEP];
+		char *to = place;
+		size_t room = sizeof place;
+		size_t n = iconv(cd, &from, &left, &to, &room);
+		int why = errno;
+
+		buf_add(out, place, (size_t)(to - place));
+		if (n == (size_t)-1 && why != E2BIG) {
+			struct slice rest = slice(from, left);
+
+			stop(out, &rest);
+			from = (char *)(uintptr_t)rest.p;
+			left = rest.len;
+		}
+	}
+}
+
+/* Back to the initial state: some need bytes for that. */
+static void finish(iconv_t cd, struct buf *out)
+{
+	char place[STEP];
+	char *to = place;
+	size_t room = sizeof place;
+
+	if (iconv(cd, NULL, NULL, &to, &room) != (size_t)-1) {
+		buf_add(out, place, (size_t)(to - place));
+	}
+}
+
+static void skip_byte(struct buf *out, struct slice *rest)
+{
+	buf_add_str(out, "\xef\xbf\xbd");
+	*rest = slice(rest->p + 1, rest->len - 1);
+}
+
+static void skip_char(struct buf *out, struct slice *rest)
+{
+	size_t size;
+
+	utf8_decode(rest->p, rest->len, &size);
+	buf_add_char(out, '?');
+	*rest = slice(rest->p + size, rest->len - size);
+}
+
+/* ---- which ones IRC can be written in ---- */
+
+/* But for \ and ~, which some national sets have other characters for. */
+static bool is_ascii(struct charset *c)
+{
+	bool same = true;
+	struct buf out;
+
+	buf_init(&out, 16);
+	for (int byte = 1; byte < 0x7f; byte++) {
+		char text = (char)byte;
+
+		if (byte == '\\' || byte == '~' || byte == 0x0e ||
+			byte == 0x1b) {
+			continue; /* ... or shift by */
+		}
+		buf_reset(&out, SIZE_MAX);
+		convert(c->decode, &out, slice(&text, 1), skip_byte);
+		same = same && slice_eq(buf_slice(&out), slice(&text, 1));
+	}
+	buf_finish(&out);
+	return same;
+}
+
+static bool is_name(struct slice name)
+{
+	static const char signs[] = "-_.:()+";
+
+	for (size_t i = 0; i < name.len; i++) {
+		char c = name.p[i];
+
+		/* No slash: what stands behind it says how, not which. */
+		if (!(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z') &&
+			!(c >= 'a' && c <= 'z') && strchr(signs, c) == NULL) {
+			return false;
+		}
+	}
+	return name.len > 0 && name.len <= CHARSET_NAME_MAX;
+}
+
+/* ---- life ---- */
+
+static void destroy(struct charset *c)
+{
+	if (c->decode != (iconv_t)-1) {
+		iconv_close(c->decode);
+	}
+	if (c->encode != (iconv_t)-1) {
+		iconv_close(c->encode);
+	}
+	list_remove(&c->link);
+	free(c);
+}
+
+static struct charset *create(const char *name)
+{
+	struct charset *c = must_calloc(1, sizeof *c);
+	char loose[CHARSET_NAME_MAX + sizeof "//TRANSLIT"];
+
+	snprintf(c->name, sizeof c->name, "%s", name);
+	snprintf(loose, sizeof loose, "%s//TRANSLIT", name);
+	c->refs = 1;
+	list_init(&c->link);
+	c->decode = iconv_open("UTF-8", name);
+	c->encode = iconv_open(loose, "UTF-8");
+	if (c->decode == (iconv_t)-1 || c->encode == (iconv_t)-1 ||
+		!is_ascii(c)) {
+		destroy(c);
+		return NULL;
+	}
+	return c;
+}
+
+enum err charset_open(struct slice name, struct charset **out)
+{
+	char upper[CHARSET_NAME_MAX + 1] = "";
+	struct charset *c;
+
+	if (!is_name(name)) {
+		return ERR_BAD_INPUT;
+	}
+	for (size_t i = 0; i < name.len; i++) {
+		char l = name.p[i];
+
+		upper[i] = l >= 'a' && l <= 'z' ? (char)(l - 32) : l;
+	}
+	if (strcmp(upper, usual) == 0 || strcmp(upper, "CP1252") == 0) {
+		*out = NULL;
+		return ERR_OK;
+	}
+	if (all.next == NULL) {
+		list_init(&all);
+	}
+	list_each(it, &all) {
+		c = list_entry(it, struct charset, link);
+		if (strcmp(c->name, upper) == 0) {
+			*out = charset_ref(c);
+			return ERR_OK;
+		}
+	}
+	c = create(upper);
+	if (c == NULL) {
+		return ERR_BAD_INPUT;
+	}
+	list_add(&all, &c->link);
+	*out = c;
+	return ERR_OK;
+}
+
+struct charset *charset_ref(struct charset *c)
+{
+	if (c != NULL) {
+		c->refs++;
+	}
+	return c;
+}
+
+void charset_unref(struct charset *c)
+{
+	if (c != NULL && --c->refs == 0) {
+		destroy(c);
+	}
+}
+
+const char *charset_name(const struct charset *c)
+{
+	return c ? c->name : usual;
+}
+
+/* ---- texts ---- */
+
+void charset_decode(struct charset *c, struct buf *out, struct slice bytes)
+{
+	if (c == NULL) {
+		utf8_add_1252(out, bytes);
+	} else {
+		convert(c->decode, out, bytes, skip_byte);
+	}
+}
+
+void charset_encode(struct charset *c, struct buf *out, struct slice text)
+{
+	must(c != NULL);
+	convert(c->encode, out, text, skip_char);
+	finish(c->encode, out);
+}
