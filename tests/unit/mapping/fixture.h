@@ -25,7 +25,7 @@
 /*
  * A core that nobody else watches: two networks ("net", with the alias "n", and
  * "irc.test.net"), the component "gw", users of "home". What it sends is counted
- * and the last stanza is kept. `hook` gets parsed stanzas instead of the core.
+ * and the last stanza is kept; `seen` is given each. `hook` gets parsed stanzas instead of the core.
  */
 static struct fixture {
 	struct map_config config;
@@ -33,6 +33,7 @@ static struct fixture {
 	struct mapping *core;
 	struct parser *parser;
 	void (*hook)(const struct stanza *s);
+	void (*seen)(const char *xml, size_t len); /* all that is sent */
 	struct buf last;
 	unsigned sent;
 	uint64_t save_token; /* of the last save, and how many rows it had */
@@ -42,9 +43,12 @@ static struct fixture {
 static void fix_send(void *ctx, const char *xml, size_t len)
 {
 	(void)ctx;
-	buf_reset(&fix.last, 0);
+	buf_reset(&fix.last, 4096);
 	buf_add(&fix.last, xml, len);
 	fix.sent++;
+	if (fix.seen != NULL) {
+		fix.seen(xml, len);
+	}
 }
 
 static void fix_open(void *ctx, unsigned link, const struct link_target *to)
