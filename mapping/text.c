@@ -68,17 +68,6 @@ static const char *with_detail(struct mapping *m, const char *lang,
 	return whole ? whole : english;
 }
 
-const char *text_whole(struct mapping *m, const char *lang, const char *english)
-{
-	const char *own;
-
-	if (english == NULL || lang == NULL || m->ports.text == NULL) {
-		return english;
-	}
-	own = text(m, lang, english);
-	return own != english ? own : with_detail(m, lang, english);
-}
-
 /* What is neither ours nor ASCII is in a language that nobody told us. */
 static const char *language_of(const char *english)
 {
@@ -90,14 +79,86 @@ static const char *language_of(const char *english)
 	return "en";
 }
 
+/* ---- sentences with a word in them ---- */
+
+enum { WORD_FOLLOWS = '\x1f' };
+
+const char *text_with(struct mapping *m, const char *english, const char *word)
+{
+	const char *both;
+	struct buf b;
+
+	buf_init(&b, 4096);
+	buf_add_str(&b, english);
+	buf_add_char(&b, WORD_FOLLOWS);
+	buf_add_str(&b, word);
+	both = arena_strndup(&m->arena, buf_slice(&b).p, b.len);
+	buf_finish(&b);
+	return both ? both : english;
+}
+
+static const char *put_word(struct mapping *m, const char *sentence,
+	const char *word)
+{
+	const char *place = strstr(sentence, "%s");
+	const char *whole;
+	struct buf b;
+
+	if (place == NULL) {
+		return sentence;
+	}
+	buf_init(&b, 8192);
+	buf_add(&b, sentence, (size_t)(place - sentence));
+	buf_add_str(&b, word);
+	buf_add_str(&b, place + 2);
+	whole = arena_strndup(&m->arena, buf_slice(&b).p, b.len);
+	buf_finish(&b);
+	return whole ? whole : sentence;
+}
+
+/* ---- whole texts ---- */
+
+/* *lang: asked for, and which it became. */
+static const char *translate(struct mapping *m, const char **lang,
+	const char *english)
+{
+	const char *own = text(m, *lang, english);
+
+	if (own == english && *lang != NULL && m->ports.text != NULL) {
+		own = with_detail(m, *lang, english);
+	}
+	if (own == english) {
+		*lang = language_of(english);
+	}
+	return own;
+}
+
+static const char *render(struct mapping *m, const char **lang,
+	const char *english)
+{
+	const char *mark = english ? strchr(english, WORD_FOLLOWS) : NULL;
+	const char *sentence;
+
+	if (mark == NULL) {
+		return english ? translate(m, lang, english) : NULL;
+	}
+	sentence = arena_strndup(&m->arena, english, (size_t)(mark - english));
+	if (sentence == NULL) {
+		return "";
+	}
+	return put_word(m, translate(m, lang, sentence), mark + 1);
+}
+
+const char *text_whole(struct mapping *m, const char *lang, const char *english)
+{
+	return render(m, &lang, english);
+}
+
 void text_redirect(struct mapping *m, struct xw *w, enum stanza_error e,
 	const char *lang, const char *english, const char *by, struct slice uri)
 {
-	const char *own = text_whole(m, lang, english);
+	const char *own = render(m, &lang, english);
 
-	if (own != NULL && own == english) {
-		lang = language_of(english);
-	}
 	m->out.error =
 		stanza_error_write(w, e, by, lang, slice_str(own), uri);
 }

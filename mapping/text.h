@@ -26,6 +26,12 @@ const char *text(const struct mapping *m, const char *lang,
 const char *text_whole(struct mapping *m, const char *lang,
 	const char *english);
 /*
+ * The text of a struct fault with one word in it, "A nickname cannot hold %s.":
+ * a sentence that is translated as a whole, where the language is known. In the
+ * arena, and for text_whole() and those below alone.
+ */
+const char *text_with(struct mapping *m, const char *english, const char *word);
+/*
  * <error/> with the text in that language; text and by may be NULL. A text that
  * is not ours (a server's) stays as it is.
  */

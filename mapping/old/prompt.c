@@ -40,15 +40,11 @@ static enum verdict refuse(struct wish *w, enum stanza_error e,
 	return REFUSED;
 }
 
-/* The word stands after ours, as text_whole() wants it. */
+/* english: a sentence with %s. */
 static enum verdict refuse_word(struct wish *w, const char *english,
 	const char *word)
 {
-	char said[400];
-
-	snprintf(said, sizeof said, "%s: %s.", english, word);
-	return refuse(w, E_NOT_ACCEPTABLE,
-		arena_strndup(&w->p->m->arena, said, strlen(said)));
+	return refuse(w, E_NOT_ACCEPTABLE, text_with(w->p->m, english, word));
 }
 
 static enum verdict refuse_char(struct wish *w, const char *english,
@@ -412,16 +408,16 @@ static enum verdict check_chars(struct wish *w)
 
 		if (channel && (c <= ' ' || c == 0x7f || c == ',')) {
 			return refuse_char(w,
-				N_("The name of a channel cannot hold"), at);
+				N_("The name of a channel cannot hold %s."), at);
 		}
 		if (!channel && !is_nick_char(c)) {
 			return refuse_char(w,
-				N_("A nickname cannot hold"), at);
+				N_("A nickname cannot hold %s."), at);
 		}
 		if (!channel && i == 0 &&
 			(c == '-' || (c >= '0' && c <= '9'))) {
 			return refuse_char(w,
-				N_("A nickname cannot begin with"), at);
+				N_("A nickname cannot begin with %s."), at);
 		}
 	}
 	if (w->name.len == 0) {
@@ -443,10 +439,10 @@ static enum verdict check_length(struct wish *w)
 	if (w->name.len > most) {
 		snprintf(number, sizeof number, "%u", most);
 		return refuse_word(w,
-			channel ? N_("Names of channels there have at most so "
-				     "many bytes") :
-				  N_("Nicknames there have at most so many "
-				     "bytes"),
+			channel ? N_("Names of channels there have at most %s "
+				     "bytes.") :
+				  N_("Nicknames there have at most %s "
+				     "bytes."),
 			number);
 	}
 	return TAKEN;
@@ -519,7 +515,7 @@ static enum verdict check_whole(struct wish *w, struct slice s)
 	}
 	for (size_t i = 0; i < s.len; i++) {
 		if ((unsigned char)s.p[i] <= ' ' || s.p[i] == 0x7f) {
-			return refuse_char(w, N_("Names on IRC cannot hold"),
+			return refuse_char(w, N_("Names on IRC cannot hold %s."),
 				slice(s.p + i, s.len - i));
 		}
 	}
