@@ -105,7 +105,8 @@ static const struct handler {
 	{NS_IQ_REGISTER, "query", TO_GW | TO_SRV, iq_register_get,
 		iq_register_set},
 	{NS_VCARD, "vCard", TO_ALL, iq_vcard, iq_vcard_set},
-	{NS_COMMANDS, "command", TO_GW | TO_SRV, NULL, iq_command},
+	{NS_COMMANDS, "command", TO_GW | TO_SRV | TO_CHAN | TO_NICK, NULL,
+		iq_command},
 	{NS_MUC_ADMIN, "query", TO_CHAN, iq_admin_get, iq_admin_set},
 	{NS_MUC_OWNER, "query", TO_CHAN, iq_owner_get, iq_owner_set},
 };

@@ -404,7 +404,7 @@ bool command_disco_info(struct request *q, const struct addr *a,
 	struct fault fault;
 	struct xw *w;
 
-	if ((a->kind != ADDR_GW && a->kind != ADDR_SRV) ||
+	if (!iq_serves(a->kind, NS_COMMANDS) ||
 		(!list && (c == NULL || c->only_text ||
 				  !command_allowed(m, &q->from, c,
 					  &fault)))) {
@@ -432,7 +432,7 @@ bool command_disco_items(struct request *q, const struct addr *a,
 	size_t pos = 0;
 	struct xw *w;
 
-	if ((a->kind != ADDR_GW && a->kind != ADDR_SRV) ||
+	if (!iq_serves(a->kind, NS_COMMANDS) ||
 		strcmp(node, list_node) != 0) {
 		return false;
 	}

@@ -16,7 +16,7 @@
 enum { HELP_BYTES = 16384, VALUE_BYTES = 4096 };
 
 static const struct command *const tables[] = {
-	gw_commands, srv_commands, admin_commands,
+	gw_commands, srv_commands, room_commands, admin_commands,
 };
 
 /* ---- the rows ---- */

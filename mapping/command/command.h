@@ -9,12 +9,15 @@
 /*
  * Commands (PROTOCOL C.1, C.23): each is one row, whether it is asked for by a
  * message ("connect") or by an iq (XEP-0050). The rows are in command_gw.c,
- * command_srv.c and command_admin.c; command.c finds them and reads messages,
+ * command_srv.c, command_room.c and command_admin.c; command.c finds them and
+ * reads messages,
  * adhoc.c speaks XEP-0050, run.h is one command being run.
  */
 enum {
 	COMMAND_AT_GW = 1 << ADDR_GW,
 	COMMAND_AT_SRV = 1 << ADDR_SRV,
+	COMMAND_AT_CHAN = 1 << ADDR_CHAN,
+	COMMAND_AT_NICK = 1 << ADDR_NICK,
 	COMMAND_FIELDS = 3,
 };
 
@@ -64,6 +67,7 @@ struct command {
 /* Ended by a row without a name. */
 extern const struct command gw_commands[];
 extern const struct command srv_commands[];
+extern const struct command room_commands[];
 extern const struct command admin_commands[];
 
 /*
@@ -82,6 +86,10 @@ bool command_allowed(const struct mapping *m, const struct jid *from,
 void command_message(struct request *q, const struct addr *a);
 /* The row "help". */
 void command_help(struct run *r);
+/* command_srv.c: the run's connection, up; NULL: the run failed. */
+struct session *command_connected(struct run *r);
+/* A line was sent, and its answer is read; or it could not be. */
+void command_sent(struct run *r, struct session *s, enum err err);
 /* command_settings.c: the form of C.16, for all networks or the run's. */
 void command_settings_form(struct run *r, struct xw *w);
 void command_settings(struct run *r);

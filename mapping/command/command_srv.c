@@ -62,8 +62,7 @@ static void run_disconnect(struct run *r)
 
 /* ---- what IRC is asked for ---- */
 
-/* The connection of the run's network that is up; NULL: the run failed. */
-static struct session *connected(struct run *r)
+struct session *command_connected(struct run *r)
 {
 	struct network *n = run_network(r, "network");
 	struct session *s = n ? run_session(r, n) : NULL;
@@ -75,8 +74,7 @@ static struct session *connected(struct run *r)
 	return n ? s : NULL;
 }
 
-/* The request was sent, and its answer is read; or it could not be. */
-static void sent(struct run *r, struct session *s, enum err err)
+void command_sent(struct run *r, struct session *s, enum err err)
 {
 	if (err == ERR_OK) {
 		raw_read(r, s);
@@ -87,7 +85,7 @@ static void sent(struct run *r, struct session *s, enum err err)
 
 static void run_nick(struct run *r)
 {
-	struct session *s = connected(r);
+	struct session *s = command_connected(r);
 
 	if (s != NULL) {
 		raw_nick(r, s, slice_str(run_value(r, "nick")));
@@ -96,7 +94,7 @@ static void run_nick(struct run *r)
 
 static void run_away(struct run *r)
 {
-	struct session *s = connected(r);
+	struct session *s = command_connected(r);
 	struct slice text;
 
 	if (s == NULL) {
@@ -106,12 +104,12 @@ static void run_away(struct run *r)
 	if (r->by_text && text.len > 0 && text.p[0] == ':') {
 		text = slice(text.p + 1, text.len - 1); /* typed as on IRC */
 	}
-	sent(r, s, session_type_away(s, text));
+	command_sent(r, s, session_type_away(s, text));
 }
 
 static void ask_words(struct run *r, const char *command, const char *var)
 {
-	struct session *s = connected(r);
+	struct session *s = command_connected(r);
 	struct slice words[8];
 	struct slice rest;
 	size_t n = 0;
@@ -127,7 +125,7 @@ static void ask_words(struct run *r, const char *command, const char *var)
 			words[n++] = word;
 		}
 	}
-	sent(r, s, ircnet_command(s->net, command, words, n, slice(NULL, 0)));
+	command_sent(r, s, ircnet_command(s->net, command, words, n, slice(NULL, 0)));
 }
 
 static void run_who(struct run *r)
@@ -142,7 +140,7 @@ static void run_whois(struct run *r)
 
 static void run_raw(struct run *r)
 {
-	struct session *s = connected(r);
+	struct session *s = command_connected(r);
 	struct slice line;
 
 	if (s == NULL) {
@@ -157,7 +155,7 @@ static void run_raw(struct run *r)
 
 static void run_realname(struct run *r)
 {
-	struct session *s = connected(r);
+	struct session *s = command_connected(r);
 	enum err err;
 
 	if (s == NULL) {
@@ -182,7 +180,7 @@ static void run_realname(struct run *r)
 /* To services, in the words that all of them know. */
 static void run_identify(struct run *r)
 {
-	struct session *s = connected(r);
+	struct session *s = command_connected(r);
 	struct slice to = slice_str("NickServ");
 	const char *account;
 	enum err err;

@@ -142,10 +142,31 @@ static void more(struct run *r, bool last)
 	}
 }
 
+/* What the server says in words of its own; 341 has none. */
+static void add_words(struct run *r, int numeric, const struct ircmsg *m)
+{
+	struct buf line;
+
+	buf_init(&line, IRC_LINE_MAX);
+	if (numeric == 341) {
+		buf_addf(&line, run_text(r, "%.*s is invited to %.*s."),
+			SLICE_ARG(ircmsg_param(m, 1)),
+			SLICE_ARG(ircmsg_param(m, 2)));
+	}
+	for (unsigned i = m->nparams > 1; numeric != 341 && i < m->nparams;
+		i++) {
+		if (line.len > 0) {
+			buf_add_char(&line, ' ');
+		}
+		buf_add_slice(&line, m->params[i]);
+	}
+	add_line(r, out_clean(core_of_run(r), buf_slice(&line)));
+	buf_finish(&line);
+}
+
 bool raw_on_numeric(struct session *s, int numeric, const struct ircmsg *m)
 {
 	struct run *r = s->reader;
-	struct buf line;
 
 	if (r == NULL) {
 		return false;
@@ -158,15 +179,7 @@ bool raw_on_numeric(struct session *s, int numeric, const struct ircmsg *m)
 		more(r, is_last(numeric));
 		return true;
 	}
-	buf_init(&line, IRC_LINE_MAX);
-	for (unsigned i = m->nparams > 1; i < m->nparams; i++) {
-		if (line.len > 0) {
-			buf_add_char(&line, ' ');
-		}
-		buf_add_slice(&line, m->params[i]);
-	}
-	add_line(r, out_clean(core_of_run(r), buf_slice(&line)));
-	buf_finish(&line);
+	add_words(r, numeric, m);
 	more(r, is_last(numeric));
 	return true;
 }
@@ -181,6 +194,17 @@ void raw_on_nick(struct session *s)
 		snprintf(line, sizeof line,
 			run_text(r, "You are called %s now."), s->nick->p);
 		add_line(r, out_clean(core_of_run(r), slice_str(line)));
+		more(r, true);
+	}
+}
+
+void raw_on_topic(struct session *s)
+{
+	struct run *r = s->reader;
+
+	if (r != NULL && r->asks_topic) {
+		r->asks_topic = false;
+		add_line(r, slice_str(run_text(r, "The topic is changed.")));
 		more(r, true);
 	}
 }

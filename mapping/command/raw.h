@@ -33,6 +33,8 @@ void raw_line(struct run *r, struct session *s, struct slice line);
 bool raw_on_numeric(struct session *s, int numeric, const struct ircmsg *m);
 /* Our nick is another one now. */
 void raw_on_nick(struct session *s);
+/* A topic that we set is there. */
+void raw_on_topic(struct session *s);
 /* The session goes: what was said is shown. */
 void raw_lost(struct session *s);
 

@@ -35,8 +35,8 @@ struct run {
 	const struct command *command;
 	enum run_state state;
 	struct asker asker;         /* of the last iq or message */
-	enum addr_kind kind;        /* GW or SRV */
-	const struct istr *network; /* SRV: its name */
+	enum addr_kind kind;
+	const struct istr *network; /* its name; NULL at GW */
 	bool by_text;
 	const struct istr *type;   /* of the message; NULL: none */
 	const struct istr *thread;
@@ -54,6 +54,7 @@ struct run {
 	struct timer turn;  /* the end of the turn */
 	bool over;          /* IRC has nothing more to say to it */
 	bool asks_nick;     /* a new nick is an answer to it */
+	bool asks_topic;    /* a topic of ours is */
 	bool late;          /* it was said that connecting takes long */
 	unsigned holds;
 	bool gone;          /* freed when nothing holds it any more */

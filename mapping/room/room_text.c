@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "mapping/command/raw.h"
 #include "mapping/out.h"
 #include "mapping/room/history.h"
 #include "mapping/room/room.h"
@@ -101,6 +102,7 @@ void room_on_topic(struct session *s, struct ircchan *c,
 
 	if (r != NULL && ircnet_is_me(s->net, by->nick)) {
 		sent_topic_set(s, r);
+		raw_on_topic(s);
 	}
 	if (r != NULL && r->chan == c) {
 		log_debug(&s->log, "topic channel=%s", c->name->p);

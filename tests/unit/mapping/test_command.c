@@ -6,7 +6,7 @@
 #include "mapping/command/command.h"
 
 static const struct command *const tables[] = {
-	gw_commands, srv_commands, admin_commands,
+	gw_commands, srv_commands, room_commands, admin_commands,
 };
 
 static unsigned count_fields(const struct command *c)
