@@ -13,6 +13,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include "base/cert.h"
 #include "base/crypto.h"
 #include "gateway/address.h"
 
@@ -34,6 +35,7 @@ struct tls {
 	BIO *out; /* owned by ssl */
 	char *pins; /* one after the other, each 64 digits */
 	size_t npins;
+	enum err fault; /* of a pin, found before our certificate is shown */
 	char *detail; /* NULL: it has not failed */
 	char seen[SHA256_HEX]; /* of a certificate that was refused */
 };
@@ -182,11 +184,49 @@ static void keep_pins(struct tls *t, const struct tls_target *to)
 	}
 }
 
+/* ---- a certificate of ours ---- */
+
+static enum err check_pin(struct tls *t);
+
+/*
+ * The server asks for one, and has shown its own: chain and name were checked
+ * when that came; pins are now, since what we show says who we are.
+ */
+static int on_asked(SSL *ssl, void *ctx)
+{
+	struct tls *t = ctx;
+
+	(void)ssl;
+	t->fault = check_pin(t);
+	return t->fault == ERR_OK;
+}
+
+static bool use_certificate(struct tls *t, const char *text)
+{
+	char space[CERT_DER_MAX];
+	struct buf key = {.p = space, .cap = sizeof space, .max = sizeof space};
+	struct buf cert;
+	bool ok;
+
+	buf_init(&cert, CERT_DER_MAX);
+	ok = cert_parts(slice_str(text), &key, &cert) == ERR_OK &&
+		!key.overflow && !cert.overflow &&
+		SSL_use_certificate_ASN1(t->ssl,
+			(const unsigned char *)cert.p, (int)cert.len) == 1 &&
+		SSL_use_PrivateKey_ASN1(EVP_PKEY_EC, t->ssl,
+			(const unsigned char *)key.p, (long)key.len) == 1;
+	explicit_bzero(space, sizeof space);
+	buf_finish(&cert);
+	SSL_set_cert_cb(t->ssl, on_asked, t);
+	return ok;
+}
+
 enum err tls_create(struct tls_store *s, const struct tls_target *to,
 	struct tls **out)
 {
 	SSL_CTX *ctx = store_get(s, to->ca_file);
 	struct tls *t;
+	bool checked;
 
 	if (ctx == NULL) {
 		return ERR_CERTIFICATE;
@@ -201,8 +241,10 @@ enum err tls_create(struct tls_store *s, const struct tls_target *to,
 	SSL_set_bio(t->ssl, t->in, t->out);
 	SSL_set_connect_state(t->ssl);
 	keep_pins(t, to);
-	if (!set_host(t->ssl, to->host,
-		    to->mode == LINK_TLS_VERIFY && to->npins == 0)) {
+	checked = to->mode == LINK_TLS_VERIFY || to->npins > 0;
+	if (!set_host(t->ssl, to->host, checked && to->npins == 0) ||
+		(checked && to->certificate != NULL &&
+			!use_certificate(t, to->certificate))) {
 		ERR_clear_error();
 		tls_destroy(t);
 		return ERR_TLS;
@@ -319,6 +361,10 @@ static enum err failed(struct tls *t)
 	const char *reason = ERR_reason_error_string(code);
 	enum err err;
 
+	if (t->fault != ERR_OK) {
+		ERR_clear_error();
+		return t->fault; /* with its detail */
+	}
 	if (verify != X509_V_OK &&
 		SSL_get_verify_mode(t->ssl) != SSL_VERIFY_NONE) {
 		err = untrusted(t, verify);

@@ -34,6 +34,12 @@ struct tls_target {
 	const char *ca_file; /* NULL: the system's store */
 	const char *const *pins; /* 64 hex digits each; copied */
 	size_t npins;
+	/*
+	 * A certificate of ours with its key (base/cert.h), or NULL. It is
+	 * shown to a peer that was checked, by its name or a pin, and to no
+	 * other; with neither it is not used.
+	 */
+	const char *certificate;
 };
 
 /* ERR_CERTIFICATE: ca_file cannot be read. ERR_TLS: OpenSSL refuses. */

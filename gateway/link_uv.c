@@ -443,6 +443,7 @@ static enum err prepare_tls(struct link *l, struct tls_store *store,
 		.ca_file = config->ca_file,
 		.pins = config->pins,
 		.npins = config->npins,
+		.certificate = config->certificate,
 	};
 
 	if (config->tls == LINK_TLS_OFF) {

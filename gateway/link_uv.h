@@ -45,6 +45,7 @@ struct link_config {
 	const char *ca_file;
 	const char *const *pins;
 	size_t npins;
+	const char *certificate; /* see tls_target; wiped with the link */
 	bool allow_private;
 	const char *owner; /* for limits per user, or NULL */
 	size_t max_output;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cert.h"
 #include "base/crypto.h"
 #include "base/log.h"
 #include "gateway/dns.h"
@@ -177,6 +178,13 @@ static void port_save(void *ctx, uint64_t token, const struct store_row *rows,
 	wire_store_save(w->store, token, rows, nrows);
 }
 
+static void port_make_certificate(void *ctx, struct buf *out)
+{
+	struct wire *w = ctx;
+
+	cert_make(loop_clock(w->loop)->wall_ms / 1000, out);
+}
+
 static void port_reload(void *ctx)
 {
 	struct wire *w = ctx;
@@ -255,6 +263,7 @@ static void create_mapping(struct wire *w)
 		.save = port_save,
 		.text = port_text,
 		.reload = port_reload,
+		.make_certificate = port_make_certificate,
 		.random = port_random,
 		.ctx = w,
 	};

@@ -63,6 +63,7 @@ void wire_link_open(void *ctx, unsigned number, const struct link_target *to)
 		.ca_file = to->ca_file,
 		.pins = to->pins,
 		.npins = to->npins,
+		.certificate = to->certificate,
 		.allow_private = to->allow_private,
 		.owner = to->owner,
 		.max_output = WIRE_IRC_MAX,

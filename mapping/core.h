@@ -177,6 +177,7 @@ struct session {
 	bool wait_told;           /* that it waits for its turn since a loss */
 	bool was_up;
 	bool login_failed;        /* the user was told so */
+	bool shows_certificate;   /* this connection, or the next to be opened */
 	bool no_retry;            /* 463 464 465: no reconnect (D.0) */
 	int refused;              /* numeric that refused our nick, 0: none */
 	const struct istr *nick_asked; /* NICK of a client under way, else NULL */

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/slice.h"
 #include "mapping/config.h"
@@ -23,6 +24,8 @@ struct link_target {
 	size_t npins;
 	bool allow_private; /* checked on the address really connected to */
 	const char *owner;  /* bare JID, for limits per user */
+	const char *certificate; /* base/cert.h: shown to this server, whom
+				    `tls` or a pin checks; NULL: none. Secret */
 };
 
 /*
@@ -76,6 +79,8 @@ struct map_ports {
 	 * is fine. NULL: that cannot be done.
 	 */
 	void (*reload)(void *ctx);
+	/* Adds a new one with its key (base/cert.h). NULL: none are made. */
+	void (*make_certificate)(void *ctx, struct buf *out);
 	/* Random bytes, not for keys: jitter, ids. */
 	void (*random)(void *ctx, void *out, size_t len);
 	void *ctx;

@@ -199,6 +199,7 @@ void session_slot_granted(struct session *s)
 	};
 
 	identity_server(s, &to);
+	s->shows_certificate = to.certificate != NULL;
 	s->state = SESSION_CONNECTING;
 	s->link_no = take_link(s);
 	log_debug(&s->log, "connecting host=%s port=%u", to.host, to.port);

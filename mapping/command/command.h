@@ -97,6 +97,9 @@ void command_register(struct run *r);     /* by text: nick and name */
 void command_unregister(struct run *r);
 void command_edit_network(struct run *r);
 void command_forget_network(struct run *r);
+/* command_certificate.c */
+void command_certificate_fields(struct run *r, struct xw *w);
+void command_certificate(struct run *r);
 
 /* adhoc.c: iq of http://jabber.org/protocol/commands, and its discovery. */
 void iq_command(struct request *q, const struct addr *a);

@@ -36,6 +36,7 @@ static const struct {
 	[SET_TLS] = {"tls", false, true, 8},
 	[SET_SASL] = {"sasl", false, true, 1},
 	[SET_THROTTLE] = {"throttle", false, false, 2},
+	[SET_CERTIFICATE] = {"certificate", true, true, 2048},
 };
 
 const char *setting_name(enum setting s)

@@ -31,6 +31,7 @@ enum setting {
 	SET_TLS,             /* "verify", "insecure" */
 	SET_SASL,            /* "0": never */
 	SET_THROTTLE,        /* seconds between lines */
+	SET_CERTIFICATE,     /* with its key: base/cert.h; secret */
 	SETTINGS
 };
 

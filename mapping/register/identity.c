@@ -164,6 +164,7 @@ void identity_fill(struct session *s, struct ircnet_config *net)
 	net->account_password = setting(s, SET_PASSWORD);
 	net->sasl = flag(s, SET_SASL, true);
 	net->nickserv = flag(s, SET_NICKSERV, true);
+	net->certificate = s->shows_certificate;
 	core(s)->ports.random(core(s)->ports.ctx, net->nonce_key,
 		sizeof net->nonce_key);
 }
@@ -183,18 +184,44 @@ void identity_charset(struct session *s)
 	charset_unref(own);
 }
 
+/*
+ * The operator's networks have the operator's servers, certificates and
+ * passwords. All others are looked at like free choice: allow_private.
+ */
+static bool has_own_server(const struct mapping *m, const struct network *n)
+{
+	return m->config->free_choice && n->config == &n->own;
+}
+
+static enum link_tls tls_to(const struct mapping *m, const struct account *a,
+	const struct network *n)
+{
+	const char *tls = a != NULL && a->registered && has_own_server(m, n) ?
+		account_setting(a, n, SET_TLS) : NULL;
+
+	return tls != NULL && strcmp(tls, "insecure") == 0 ?
+		LINK_TLS_INSECURE :
+		n->config->tls;
+}
+
+bool identity_shows_certificate(const struct mapping *m, const char *bare,
+	const struct network *n)
+{
+	return tls_to(m, account_find(m, bare), n) == LINK_TLS_VERIFY;
+}
+
 void identity_server(const struct session *s, struct link_target *to)
 {
-	const struct map_config *c = core(s)->config;
+	const struct mapping *m = core(s);
+	const char *bare = s->user->entry.key->p;
 	const char *host = setting(s, SET_ADDRESS);
 	const char *port = setting(s, SET_PORT);
-	const char *tls = setting(s, SET_TLS);
 
-	/*
-	 * The operator's networks have the operator's servers, certificates and
-	 * passwords. All others are looked at like free choice: allow_private.
-	 */
-	if (!c->free_choice || s->network->config != &s->network->own) {
+	to->tls = tls_to(m, account_find(m, bare), s->network);
+	if (to->tls == LINK_TLS_VERIFY) {
+		to->certificate = setting(s, SET_CERTIFICATE);
+	}
+	if (!has_own_server(m, s->network)) {
 		return;
 	}
 	if (host != NULL) {
@@ -202,9 +229,6 @@ void identity_server(const struct session *s, struct link_target *to)
 	}
 	if (port != NULL) {
 		to->port = (uint16_t)slice_number(slice_str(port), 65535);
-	}
-	if (tls != NULL && strcmp(tls, "insecure") == 0) {
-		to->tls = LINK_TLS_INSECURE;
 	}
 }
 

@@ -19,8 +19,11 @@ void identity_choose(struct session *s, struct slice asked);
 void identity_fill(struct session *s, struct ircnet_config *net);
 /* Character sets of its connection, as they are set now (G.3). */
 void identity_charset(struct session *s);
-/* The user's own server of a network that the user named. */
+/* The user's own server of a network that the user named; the certificate. */
 void identity_server(const struct session *s, struct link_target *to);
+/* Would a certificate of the user be shown to this network (F.4, F.5)? */
+bool identity_shows_certificate(const struct mapping *m, const char *bare,
+	const struct network *n);
 /*
  * `nick` was refused while registering (432 433 436 437): appends the one to be
  * tried next (D.2); nothing: there is none.

@@ -307,8 +307,8 @@ static void drop_secrets(const struct submission *s)
 		(s->account == NULL && next == NULL)) {
 		return;
 	}
-	for (int i = 0; i < SETTINGS; i++) {
-		enum setting setting = (enum setting)i;
+	for (size_t i = 0; i < register_field_count; i++) {
+		enum setting setting = register_fields[i].setting;
 
 		if (setting_is_secret(setting) && !is_submitted(s, setting)) {
 			change_setting(s->change, NULL, setting,

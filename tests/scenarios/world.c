@@ -9,6 +9,7 @@
 #include "base/list.h"
 #include "irc/engine.h"
 #include "mapping/mapping.h"
+#include "tests/scenarios/certificate.h"
 #include "xmpp/parser.h"
 
 enum { LINKS = 32, LINES = 1 << 22 };
@@ -89,8 +90,9 @@ static void link_open(void *ctx, unsigned link, const struct link_target *to)
 
 	must(link <= LINKS);
 	w->up[link] = false;
-	snprintf(text, sizeof text, "open %u %s:%u %s", link, to->host,
-		to->port, tls[to->tls]);
+	snprintf(text, sizeof text, "open %u %s:%u %s%s", link, to->host,
+		to->port, tls[to->tls],
+		to->certificate != NULL ? " certificate" : "");
 	record(w, text, strlen(text));
 }
 
@@ -175,6 +177,12 @@ static void on_saved(void *ctx)
 static void reload(void *ctx)
 {
 	record(ctx, "reload", 6);
+}
+
+static void make_certificate(void *ctx, struct buf *out)
+{
+	(void)ctx;
+	buf_add_str(out, SCENARIO_CERTIFICATE);
 }
 
 /* The same every time: a transcript must repeat itself. */
@@ -353,6 +361,7 @@ static struct mapping *core(struct world *w)
 		.save = save,
 		.text = fake_text,
 		.reload = reload,
+		.make_certificate = make_certificate,
 		.random = fake_random,
 		.ctx = w,
 	};

@@ -283,12 +283,12 @@ static void what_is_to_come_counts_in_its_order(void **state)
 	assert_null(account_removed(fix.core));
 }
 
-static void secrets_are_those_settings_that_hold_passwords(void **state)
+static void secrets_are_passwords_and_keys(void **state)
 {
 	(void)state;
 	for (int s = 0; s < SETTINGS; s++) {
 		bool secret = s == SET_PASSWORD || s == SET_SERVER_PASSWORD ||
-			s == SET_COMMANDS;
+			s == SET_COMMANDS || s == SET_CERTIFICATE;
 
 		assert_non_null(setting_name((enum setting)s));
 		assert_int_equal(setting_is_secret((enum setting)s), secret);
@@ -311,7 +311,7 @@ int main(void)
 		TEST(what_belongs_to_one_network_goes_to_no_other),
 		TEST(what_is_to_come_counts_in_its_order),
 		cmocka_unit_test(what_is_under_way_at_the_end_is_told_so),
-		cmocka_unit_test(secrets_are_those_settings_that_hold_passwords),
+		cmocka_unit_test(secrets_are_passwords_and_keys),
 	};
 
 	return cmocka_run_group_tests_name("account", tests, NULL, NULL);

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TESTS_SCENARIOS_CERTIFICATE_H
+#define TESTS_SCENARIOS_CERTIFICATE_H
+
+/*
+ * What the port make_certificate gives in scenarios, made once by cert_make();
+ * no network knows it.
+ */
+#define SCENARIO_CERTIFICATE \
+	"MHcCAQEEILS6P1CsD0rbEmm20BBDuwwEzxHEd9LCt5Czs6p6a/RToAoGCCqGSM49" \
+	"AwEHoUQDQgAEc1cOIHrDrnnsk9HwPWUJB6elAEmhtGSSt9tIId/6IZh5uYad/7dl" \
+	"jZo4Gmogn5tzYXB7pXTSMfswRNIHM7+YpQ==.MIIBFzCBvqADAgECAghanemW2gp" \
+	"DVDAKBggqhkjOPQQDAjASMRAwDgYDVQQDDAdJc3RobXVzMB4XDTI1MTIzMTAwMDA" \
+	"wMFoXDTQ1MTIyNzAwMDAwMFowEjEQMA4GA1UEAwwHSXN0aG11czBZMBMGByqGSM4" \
+	"9AgEGCCqGSM49AwEHA0IABHNXDiB6w6557JPR8D1lCQenpQBJobRkkrfbSCHf+iG" \
+	"YebmGnf+3ZY2aOBpqIJ+bc2Fwe6V00jH7METSBzO/mKUwCgYIKoZIzj0EAwIDSAA" \
+	"wRQIgU2SXDzi6TT962+vk06DQ+O25FYftw9aK9XSXtZkNSdcCIQDZQAAM+D3dwEH" \
+	"yoU1gziu6p+6Eeh2+L92U7KH/0dh7Kg=="
+
+#endif

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+#include "base/cert.h"
+
+#define COUNT(table) (sizeof(table) / sizeof(table)[0])
+
+enum { NOW = 1767225600 }; /* 2026-01-01 */
+
+static X509 *read_certificate(struct slice text)
+{
+	const unsigned char *p;
+	struct buf der;
+	X509 *x;
+
+	buf_init(&der, CERT_DER_MAX);
+	assert_int_equal(cert_parts(text, NULL, &der), ERR_OK);
+	p = (const unsigned char *)der.p;
+	x = d2i_X509(NULL, &p, (long)der.len);
+	assert_non_null(x);
+	buf_finish(&der);
+	return x;
+}
+
+static void it_is_signed_by_its_own_key(void **state)
+{
+	const unsigned char *p;
+	struct buf text;
+	struct buf key;
+	struct buf der;
+	EVP_PKEY *pkey;
+	X509 *x;
+
+	(void)state;
+	buf_init(&text, CERT_TEXT_MAX);
+	cert_make(NOW, &text);
+	assert_false(text.overflow);
+	assert_null(memchr(text.p, '\n', text.len));
+	buf_init(&key, CERT_DER_MAX);
+	buf_init(&der, CERT_DER_MAX);
+	assert_int_equal(cert_parts(buf_slice(&text), &key, &der), ERR_OK);
+	p = (const unsigned char *)key.p;
+	pkey = d2i_PrivateKey(EVP_PKEY_EC, NULL, &p, (long)key.len);
+	assert_non_null(pkey);
+	x = read_certificate(buf_slice(&text));
+	assert_int_equal(X509_check_private_key(x, pkey), 1);
+	assert_int_equal(X509_verify(x, pkey), 1);
+	assert_int_equal(X509_get_version(x), 2); /* that is v3 */
+	EVP_PKEY_free(pkey);
+	X509_free(x);
+	buf_finish(&text);
+	buf_finish(&key);
+	buf_finish(&der);
+}
+
+static void it_is_valid_for_long(void **state)
+{
+	static const struct {
+		int64_t at;
+		int before; /* of X509_cmp_time(): -1, it was before */
+		int after;
+	} cases[] = {
+		{NOW - 86400 - 10, 1, 1},
+		{NOW - 3600, -1, 1},
+		{NOW, -1, 1},
+		{NOW + (int64_t)19 * 365 * 86400, -1, 1},
+		{NOW + (int64_t)21 * 365 * 86400, -1, -1},
+	};
+	struct buf text;
+	X509 *x;
+
+	(void)state;
+	buf_init(&text, CERT_TEXT_MAX);
+	cert_make(NOW, &text);
+	x = read_certificate(buf_slice(&text));
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		time_t at = (time_t)cases[i].at;
+
+		assert_int_equal(X509_cmp_time(X509_get0_notBefore(x), &at),
+			cases[i].before);
+		assert_int_equal(X509_cmp_time(X509_get0_notAfter(x), &at),
+			cases[i].after);
+	}
+	X509_free(x);
+	buf_finish(&text);
+}
+
+static void no_two_are_the_same(void **state)
+{
+	struct buf a;
+	struct buf b;
+	X509 *x;
+	X509 *y;
+
+	(void)state;
+	buf_init(&a, CERT_TEXT_MAX);
+	buf_init(&b, CERT_TEXT_MAX);
+	cert_make(NOW, &a);
+	cert_make(NOW, &b);
+	x = read_certificate(buf_slice(&a));
+	y = read_certificate(buf_slice(&b));
+	assert_int_not_equal(ASN1_INTEGER_cmp(X509_get0_serialNumber(x),
+		X509_get0_serialNumber(y)), 0);
+	assert_int_not_equal(EVP_PKEY_eq(X509_get0_pubkey(x),
+		X509_get0_pubkey(y)), 1);
+	X509_free(x);
+	X509_free(y);
+	buf_finish(&a);
+	buf_finish(&b);
+}
+
+/* The fingerprint is that of OpenSSL: of the certificate alone. */
+static void the_fingerprint_is_what_others_compute(void **state)
+{
+	static const enum digest digests[] = {
+		DIGEST_SHA1, DIGEST_SHA256, DIGEST_SHA512};
+	const EVP_MD *mds[] = {EVP_sha1(), EVP_sha256(), EVP_sha512()};
+	unsigned char want[EVP_MAX_MD_SIZE];
+	struct buf text;
+	X509 *x;
+
+	(void)state;
+	buf_init(&text, CERT_TEXT_MAX);
+	cert_make(NOW, &text);
+	x = read_certificate(buf_slice(&text));
+	for (size_t i = 0; i < COUNT(digests); i++) {
+		char hex[CERT_HEX];
+		unsigned len;
+
+		assert_int_equal(X509_digest(x, mds[i], want, &len), 1);
+		assert_int_equal(cert_fingerprint(buf_slice(&text), digests[i],
+			hex), ERR_OK);
+		assert_int_equal(strlen(hex), 2 * len);
+		for (unsigned k = 0; k < len; k++) {
+			char byte[3] = {hex[2 * k], hex[2 * k + 1], '\0'};
+
+			assert_int_equal(strtoul(byte, NULL, 16), want[k]);
+		}
+	}
+	X509_free(x);
+	buf_finish(&text);
+}
+
+static void what_is_none_is_refused(void **state)
+{
+	static const char *const cases[] = {"", ".", "AAAA", "AAAA.", ".AAAA",
+		"AAAA.***", "***.AAAA"};
+	char hex[CERT_HEX];
+	struct buf key;
+	struct buf der;
+
+	(void)state;
+	buf_init(&key, CERT_DER_MAX);
+	buf_init(&der, CERT_DER_MAX);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		assert_int_equal(cert_parts(slice_str(cases[i]), &key, &der),
+			ERR_BAD_INPUT);
+	}
+	assert_int_equal(cert_fingerprint(slice_str("AAAA.***"), DIGEST_SHA1,
+		hex), ERR_BAD_INPUT);
+	buf_finish(&key);
+	buf_finish(&der);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(it_is_signed_by_its_own_key),
+		cmocka_unit_test(it_is_valid_for_long),
+		cmocka_unit_test(no_two_are_the_same),
+		cmocka_unit_test(the_fingerprint_is_what_others_compute),
+		cmocka_unit_test(what_is_none_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
