@@ -23,6 +23,7 @@ static const char *const table[] = {
 	"invite-notify",
 	"extended-monitor",
 	"draft/channel-rename",
+	"draft/account-registration",
 	"sasl", /* only when somebody logs in */
 	"echo-message",
 	"labeled-response",
@@ -35,7 +36,7 @@ static_assert(CAPS <= 64, "a bit for each");
 
 /* Those whose values are of use; `sts` is never asked for (F.1). */
 static const char *const valued[CAPS_VALUES] = {
-	"sasl", "draft/multiline", "sts",
+	"sasl", "draft/multiline", "sts", "draft/account-registration",
 };
 
 static uint64_t bit_of(struct slice name)

@@ -138,6 +138,8 @@ struct ircnet_events {
 	 */
 	void (*on_login)(void *ctx, enum login_result result,
 		struct slice text);
+	/* We are logged in to this account now (900), also before 001. */
+	void (*on_account)(void *ctx, struct slice account);
 	/*
 	 * 432 433 436 437 before 001: answer with ircnet_nick() inside the call,
 	 * else the connection ends with IRCNET_END_NICK.
@@ -265,6 +267,13 @@ struct ircuser *ircnet_user(const struct ircnet *n, struct slice nick);
 struct slice ircnet_identity(struct ircnet *n, struct ircuser *user);
 const struct map *ircnet_channels(const struct ircnet *n);
 bool ircnet_is_me(const struct ircnet *n, struct slice nick);
+/* What new accounts need here; `offered`: there is REGISTER. */
+struct ircnet_accounts {
+	bool offered;
+	bool email_required;
+	bool custom_name; /* it may be called otherwise than our nick */
+};
+struct ircnet_accounts ircnet_accounts(const struct ircnet *n);
 /* A capability that is on now, by name. */
 bool ircnet_cap(const struct ircnet *n, const char *name);
 /* What the server says of it, on or not: see caps_value() in irc/caps.h. */
@@ -357,6 +366,15 @@ NODISCARD enum err ircnet_command(struct ircnet *n, const char *command,
  * QUIT and NICK go the way of ircnet_quit() and ircnet_nick().
  */
 NODISCARD enum err ircnet_raw(struct ircnet *n, struct slice line);
+/*
+ * REGISTER and VERIFY (draft/account-registration); account or email empty: `*`.
+ * At once, past the queue. REGISTER, VERIFY and FAIL of them come by on_other.
+ * ERR_WRONG_STATE also where it is not offered.
+ */
+NODISCARD enum err ircnet_register(struct ircnet *n, struct slice account,
+	struct slice email, struct slice password);
+NODISCARD enum err ircnet_verify(struct ircnet *n, struct slice account,
+	struct slice code);
 /*
  * A mark behind the lines queued so far: on_synced comes with the token when
  * the server has read them, so an error to any of them has come before.

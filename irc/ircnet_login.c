@@ -318,6 +318,7 @@ bool num_logged_in(struct ircnet *n, const struct ircmsg *m)
 		istr_set(&n->login->as, intern(account.p, account.len));
 	}
 	logged_in(n);
+	EMIT(n, on_account, account);
 	return true;
 }
 

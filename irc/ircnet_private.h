@@ -14,6 +14,7 @@
  *   ircnet_reg.c    registration, CAP, 001, 005, refusals, NICK
  *   ircnet_login.c  logging in to an account: SASL
  *   ircnet_nickserv.c  ... and NickServ
+ *   ircnet_account.c  making one
  *   ircnet_alive.c  PING both ways, QUIT, the end
  *   ircnet_state.c  users, channels, members: the only writer of the maps
  *   ircnet_in.c     words: the handler table, JOIN to INVITE

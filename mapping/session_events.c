@@ -17,6 +17,7 @@
 #include "mapping/presence.h"
 #include "mapping/people/query.h"
 #include "mapping/command/raw.h"
+#include "mapping/command/signup.h"
 #include "mapping/regain.h"
 #include "mapping/room/room.h"
 #include "mapping/talk/sent.h"
@@ -66,6 +67,11 @@ static void on_registered(void *ctx)
 	online_up(s);
 	contacts_up(s);
 	commands_up(s);
+}
+
+static void on_account(void *ctx, struct slice account)
+{
+	signup_on_account(ctx, account);
 }
 
 static void on_login(void *ctx, enum login_result result, struct slice text)
@@ -385,6 +391,9 @@ static void on_other(void *ctx, const struct ircmsg *m)
 	struct session *s = ctx;
 	struct slice text;
 
+	if (signup_on_other(s, m)) {
+		return;
+	}
 	if (ircmsg_is(m, "FAIL") &&
 		(sent_failed(s, m) || room_on_fail(s, m))) {
 		return;
@@ -402,6 +411,7 @@ const struct ircnet_events session_irc_events = {
 	.on_end = on_end,
 	.on_registered = on_registered,
 	.on_login = on_login,
+	.on_account = on_account,
 	.on_nick_refused = on_nick_refused,
 	.on_join = on_join,
 	.on_complete = on_complete,

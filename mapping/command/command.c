@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "mapping/command/raw.h"
 #include "mapping/command/run.h"
+#include "mapping/command/signup.h"
 #include "mapping/out.h"
 #include "mapping/register/account.h"
 #include "mapping/session.h"
@@ -314,8 +315,10 @@ static void end_waiting(struct session *s, const struct fault *fault)
 {
 	list_each_safe(it, &s->user->runs) {
 		struct run *r = list_entry(it, struct run, link);
+		bool waits = r->wait == RUN_WAITS_UP ||
+			(fault != NULL && r->wait == RUN_WAITS_ACCOUNT);
 
-		if (r->session != s || r->wait != RUN_WAITS_UP) {
+		if (r->session != s || !waits) {
 			continue;
 		}
 		if (fault != NULL) {
@@ -351,6 +354,7 @@ void commands_up(struct session *s)
 void commands_ended(struct session *s, const struct fault *fault)
 {
 	end_waiting(s, fault);
+	signup_forget(s);
 }
 
 void commands_forget(struct session *s)
@@ -362,4 +366,5 @@ void commands_forget(struct session *s)
 			run_destroy(r);
 		}
 	}
+	signup_forget(s);
 }

@@ -18,7 +18,7 @@ enum {
 	COMMAND_AT_SRV = 1 << ADDR_SRV,
 	COMMAND_AT_CHAN = 1 << ADDR_CHAN,
 	COMMAND_AT_NICK = 1 << ADDR_NICK,
-	COMMAND_FIELDS = 3,
+	COMMAND_FIELDS = 4,
 };
 
 /* FOR_ALL: whoever may use the gateway; FOR_STRANGERS: who must register, too. */

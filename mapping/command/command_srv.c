@@ -5,6 +5,7 @@
 #include "mapping/command/command.h"
 #include "mapping/command/raw.h"
 #include "mapping/command/run.h"
+#include "mapping/command/signup.h"
 #include "mapping/network.h"
 #include "mapping/people/face.h"
 #include "mapping/register/account.h"
@@ -292,6 +293,27 @@ const struct command srv_commands[] = {
 		.fields = {{"account", "text-single", N_("Account"), false},
 			{"password", "text-private", N_("Password"), true}},
 		.run = run_identify},
+	{.name = "create-account",
+		.title = N_("Create an account on this network"),
+		.words = N_("PASSWORD [EMAIL] [ACCOUNT]"),
+		.where = COMMAND_AT_SRV, .stages = 2,
+		.fields = {{"password", "text-private", N_("Password"), true},
+			{"email", "text-single", N_("E-mail address"), false},
+			{"account", "text-single",
+				N_("Account, when it is not the nick"), false},
+			{"keep", "boolean",
+				N_("Keep the password in your registration"),
+				false}},
+		.write = signup_create_fields, .form = signup_code_form,
+		.run = signup_create},
+	{.name = "verify-account",
+		.title = N_("Enter the code that a network sent you"),
+		.words = N_("CODE [ACCOUNT]"), .where = COMMAND_AT_SRV,
+		.stages = 1,
+		.fields = {{"code", "text-single", N_("Code"), true},
+			{"account", "text-single",
+				N_("Account, when it is not the nick"), false}},
+		.run = signup_verify},
 	{.name = "certificate",
 		.title = N_("Log in to your account with a certificate"),
 		.words = N_("[make or remove]"), .where = COMMAND_AT_SRV,

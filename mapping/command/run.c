@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "mapping/command/raw.h"
+#include "mapping/command/signup.h"
 #include "mapping/network.h"
 #include "mapping/out.h"
 #include "mapping/register/register.h"
@@ -48,6 +49,8 @@ static void on_timer(void *ctx)
 		timer_start(core_of_run(r)->clock, &r->timer, FORM_MS);
 	} else if (r->wait == RUN_READS) {
 		raw_on_silence(r);
+	} else if (r->wait == RUN_WAITS_ACCOUNT) {
+		signup_on_silence(r);
 	} else if (r->wait == RUN_WAITS_UP) {
 		if (!r->late) {
 			run_is_late(r);
@@ -156,6 +159,7 @@ static void release(struct run *r)
 {
 	struct mapping *m = core_of_run(r);
 
+	signup_stop(r);
 	raw_stop(r);
 	timer_stop(m->clock, &r->timer);
 	timer_stop(m->clock, &r->turn);

@@ -21,7 +21,7 @@
  * for storage holds the run meanwhile, see run_hold().
  */
 enum run_state { RUN_ASKED, RUN_WORKING, RUN_EXPIRED };
-enum run_wait { RUN_WAITS_NOT, RUN_WAITS_UP, RUN_READS };
+enum run_wait { RUN_WAITS_NOT, RUN_WAITS_UP, RUN_WAITS_ACCOUNT, RUN_READS };
 enum {
 	RUN_ID = 33,
 	RUNS_MAX = 8,         /* of one user */

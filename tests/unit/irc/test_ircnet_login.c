@@ -731,6 +731,58 @@ static void scram_alone_and_too_costly(void **state)
 	fixture_close(&f);
 }
 
+/* ---- a new account ---- */
+
+static void a_new_account_is_asked_for_in_one_line(void **state)
+{
+	static const struct {
+		const char *account;
+		const char *email;
+		const char *password;
+		const char *line; /* NULL: nothing is sent */
+	} cases[] = {
+		{"", "", "secret1", "REGISTER * * :secret1\n"},
+		{"juliet", "j@x.lit", "two words",
+			"REGISTER juliet j@x.lit :two words\n"},
+		{"a b", "", "secret1", NULL},
+		{":a", "", "secret1", NULL},
+		{"", "a b", "secret1", NULL},
+		{"", "", "a\nQUIT", NULL},
+		{"", "", "", NULL},
+	};
+	struct ircnet_accounts rules;
+	struct fixture f;
+
+	(void)state;
+	open_with(&f, true, true);
+	assert_int_equal(ircnet_register(f.net, slice_str("a"),
+		slice_str(""), slice_str("secret1")), ERR_WRONG_STATE);
+	serve(&f, ":s CAP * LS :draft/account-registration="
+		"email-required=x,before-connect,custom-account-name\n");
+	assert_false(ircnet_accounts(f.net).offered);
+	serve(&f, ":s CAP * ACK :draft/account-registration\n" WELCOME);
+	rules = ircnet_accounts(f.net);
+	assert_true(rules.offered && rules.email_required && rules.custom_name);
+	forget(&f);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		enum err err = ircnet_register(f.net,
+			slice_str(cases[i].account), slice_str(cases[i].email),
+			slice_str(cases[i].password));
+
+		assert_int_equal(err == ERR_OK, cases[i].line != NULL);
+		expect_out(&f, cases[i].line ? cases[i].line : "");
+	}
+	assert_int_equal(ircnet_verify(f.net, slice_str("juliet"),
+		slice_str("12 34")), ERR_OK);
+	expect_out(&f, "VERIFY juliet :12 34\n");
+	serve(&f, ":s CAP juliet DEL :draft/account-registration\n");
+	rules = ircnet_accounts(f.net);
+	assert_false(rules.offered || rules.email_required);
+	assert_int_equal(ircnet_verify(f.net, slice_str("juliet"),
+		slice_str("12")), ERR_WRONG_STATE);
+	fixture_close(&f);
+}
+
 /* echo-message would show our own line with the password. */
 static void our_own_identify_is_not_shown(void **state)
 {
@@ -813,6 +865,7 @@ int main(void)
 		cmocka_unit_test(scram_is_computed_in_turns),
 		cmocka_unit_test(scram_that_nobody_waits_for),
 		cmocka_unit_test(scram_alone_and_too_costly),
+		cmocka_unit_test(a_new_account_is_asked_for_in_one_line),
 		cmocka_unit_test(our_own_identify_is_not_shown),
 		cmocka_unit_test(leaving_ends_the_login),
 		cmocka_unit_test(the_owner_may_destroy_in_any_result),
