@@ -281,6 +281,77 @@ static void services_come(void *ctx)
 	told(x, juliet, NULL);
 }
 
+/* --- a certificate -------------------------------------------------------- */
+
+static void write_to(struct xclient *c, const char *to, const char *body)
+{
+	xclient_sendf(c,
+		"<message type='chat' to='%s'><body>%s</body></message>", to,
+		body);
+}
+
+static void disconnect(struct login_test *x, struct xclient *juliet)
+{
+	struct cell *t = &x->t;
+
+	write_to(juliet, cell_srv(t), "disconnect");
+	X_EXPECT(juliet, .kind = "message", .from = cell_srv(t), .type = "chat",
+		.has = {"body~You are disconnected"});
+	cell_await_off_irc(t, cell_name(t, "juliet"), AT);
+}
+
+/* Made by the gateway, and juliet's services know it: no password any more. */
+static struct xclient *with_certificate(struct login_test *x)
+{
+	struct cell *t = &x->t;
+	struct xclient *juliet;
+
+	account_is_made(x);
+	juliet = begin(x, TLS_NET, PASSWORD, "");
+	write_to(juliet, cell_srv(t), "certificate make");
+	X_EXPECT(juliet, .kind = "message", .from = cell_srv(t), .type = "chat",
+		.has = {"body~SHA-256: "});
+	cell_join(t, juliet, cell_name(t, "juliet"));
+	write_to(juliet, cell_nick(t, "nickserv"), "CERT ADD");
+	/* Anope: "FINGERPRINT added to your certificate list." */
+	X_EXPECT(juliet, .kind = "message", .from = cell_nick(t, "nickserv"),
+		.type = "*", .has = {"body~dded "});
+	xclient_sendf(juliet,
+		"<iq type='set' id='reg2' to='" GW "'><query "
+		"xmlns='jabber:iq:register'><x xmlns='jabber:x:data' "
+		"type='submit'><field var='clear_password'><value>1</value>"
+		"</field></x></query></iq>");
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "reg2");
+	disconnect(x, juliet);
+	return juliet;
+}
+
+static void by_external(void *ctx)
+{
+	struct login_test *x = ctx;
+	struct xclient *juliet = with_certificate(x);
+
+	gets_in(x, juliet);
+	if (!gwproc_await_log(x->t.gw, "login result=ok mechanism=EXTERNAL",
+		    5)) {
+		world_fail(x->t.w, AT, "logged in by something else");
+	}
+}
+
+/* Services see it without SASL; channels are joined after that. */
+static void by_certfp(void *ctx)
+{
+	struct login_test *x = ctx;
+	struct xclient *juliet = with_certificate(x);
+
+	xclient_sendf(juliet,
+		"<iq type='set' id='reg3' to='" GW "'><query "
+		"xmlns='jabber:iq:register'><x xmlns='jabber:x:data' "
+		"type='submit'>" NO_SASL "</x></query></iq>");
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "reg3");
+	gets_in(x, juliet);
+}
+
 static const struct {
 	const char *name;
 	void (*fn)(void *ctx);
@@ -289,6 +360,8 @@ static const struct {
 	{"by NickServ, before the joins", by_nickserv},
 	{"by NickServ with an account that is not the nick",
 		by_nickserv_with_account},
+	{"by SASL with a certificate of the gateway's making", by_external},
+	{"by a certificate without SASL", by_certfp},
 	{"a password that SASL refuses", sasl_refused},
 	{"a password that NickServ refuses", nickserv_refused},
 	{"not without TLS", not_without_tls},
