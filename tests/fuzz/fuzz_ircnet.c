@@ -230,6 +230,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		config.sasl = true;
 		config.nickserv = true;
 		config.private_link = true;
+		config.certificate = (how & 128U) != 0;
 	}
 	engine_setup(1000);
 	clock_init(&clock, 0, 0);
