@@ -602,11 +602,11 @@ static void it_is_shown_to_a_server_that_was_checked(void **state)
 		teardown((void **)&f);
 		setup(&next);
 		f = next;
+		*state = f;
 	}
 	serve(f, pki.lone);
 	open_with_certificate(f, LINK_TLS_VERIFY, pki.pin, buf_cstr(&own));
 	expect_shown(f, buf_slice(&own));
-	*state = f;
 	buf_finish(&own);
 }
 
@@ -645,8 +645,8 @@ static void it_is_shown_to_no_other(void **state)
 		teardown((void **)&f);
 		setup(&next);
 		f = next;
+		*state = f;
 	}
-	*state = f;
 	buf_finish(&own);
 }
 
