@@ -27,6 +27,7 @@ static const char *const table[] = {
 	"sasl", /* only when somebody logs in */
 	"echo-message",
 	"labeled-response",
+	"draft/multiline",
 	"standard-replies",
 	"inspircd.org/standard-replies",
 };

@@ -305,7 +305,8 @@ NODISCARD enum err ircnet_join(struct ircnet *n, struct slice channel,
 NODISCARD enum err ircnet_part(struct ircnet *n, struct slice channel,
 	struct slice reason);
 /*
- * Splits body into lines (PROTOCOL G.4); all are queued or none. IRC_ACTION for
+ * Splits body into lines (PROTOCOL G.4), one message of several lines where the
+ * server takes such; all are queued or none. IRC_ACTION for
  * /me. body is UTF-8.
  */
 NODISCARD enum err ircnet_say(struct ircnet *n, enum irc_text_kind kind,

@@ -26,6 +26,7 @@
  *   ircnet_watched.c ... and what is answered
  *   ircnet_text.c   PRIVMSG, NOTICE, CTCP, batches
  *   ircnet_charset.c  texts that are no UTF-8
+ *   ircnet_multiline.c  one message of several lines
  *   ircnet_out.c    requests
  *   ircnet_say.c    requests that are texts
  */
@@ -47,9 +48,12 @@ enum {
 
 enum batch_kind { BATCH_OTHER, BATCH_NETSPLIT, BATCH_HISTORY };
 
+struct multiline;
+
 struct batch {
 	const struct istr *id;
 	enum batch_kind kind;
+	struct multiline *lines; /* draft/multiline; NULL: another type */
 };
 
 /* How people are watched; until the features are known not at all. */
@@ -119,6 +123,7 @@ struct ircnet {
 	unsigned long dropped; /* lines of no use */
 	unsigned long silent;  /* LIB lines without an event of the library */
 	unsigned nbatches;
+	unsigned batches_sent; /* numbers those of ours */
 	unsigned modes_wanted; /* channels with that flag */
 	unsigned nick_tries;
 	unsigned busy; /* calls into us on the stack; 0 again: may be freed */
@@ -331,6 +336,16 @@ void net_decode(const struct ircnet *n, struct ircmsg *m);
 void net_decode_free(void);
 bool net_encodes(const struct ircnet *n); /* texts go in another charset */
 void net_encode(const struct ircnet *n, struct buf *out, struct slice text);
+
+/* ircnet_multiline.c */
+enum { MULTILINE_LINES = 40 }; /* that we send in one */
+struct multiline *multiline_open(const struct ircmsg *m);
+void multiline_free(struct multiline *l); /* NULL is fine */
+void multiline_add(struct multiline *l, const struct ircmsg *m);
+/* The message it is, lent; NULL: there were no lines. */
+const struct ircmsg *multiline_close(struct multiline *l);
+/* What the server takes at once; false: no such thing. */
+bool multiline_limits(const struct ircnet *n, size_t *bytes, unsigned *lines);
 
 /* ircnet_out.c */
 /*

@@ -108,6 +108,100 @@ static enum err fit(const struct ircnet *n, struct irc_split *how,
 	return err;
 }
 
+/* ---- draft/multiline (G.4) ---- */
+
+static void count_bytes(void *ctx, struct slice text, bool joined)
+{
+	struct longest *l = ctx;
+	struct buf *line = net_scratch();
+
+	net_encode(l->n, line, text);
+	l->len += line->len + !joined; /* the line feed between two */
+}
+
+/* As one message, where the server takes such; false: line by line. */
+static bool as_one(const struct ircnet *n, struct irc_split *how,
+	struct slice body, unsigned *lines)
+{
+	struct longest all = {n, 0};
+	struct irc_split one = *how;
+	unsigned count;
+	size_t most;
+
+	if (!multiline_limits(n, &most, &one.max_lines)) {
+		return false;
+	}
+	one.multiline = true;
+	if (fit(n, &one, body, &count) != ERR_OK || count < 2 ||
+		irc_split(&one, body, count_bytes, &all, NULL) != ERR_OK ||
+		all.len > most) {
+		return false;
+	}
+	*how = one;
+	*lines = count;
+	return true;
+}
+
+static void batch_line(void *ctx, struct slice text, bool joined)
+{
+	struct saying *s = ctx;
+	struct buf *line = net_scratch();
+
+	buf_addf(line, "@batch=m%u%s ", s->n->batches_sent,
+		joined ? ";draft/multiline-concat" : "");
+	buf_add_str(line, s->kind == IRC_NOTICE ? "NOTICE " : "PRIVMSG ");
+	buf_add_slice(line, s->target);
+	buf_add_str(line, " :");
+	net_encode(s->n, line, text);
+	sendq_add(&s->n->queue, SENDQ_BATCH, buf_slice(line), s->token,
+		SENDQ_MIDDLE);
+}
+
+/* All of it at once: nothing may come between. There is room. */
+static enum err say_as_one(struct saying *s, const struct irc_split *how,
+	struct slice body)
+{
+	struct buf *line = net_scratch();
+	enum err err;
+
+	s->n->batches_sent++;
+	buf_addf(line, "BATCH +m%u draft/multiline %.*s", s->n->batches_sent,
+		SLICE_ARG(s->target));
+	sendq_add(&s->n->queue, SENDQ_BATCH, buf_slice(line), s->token,
+		SENDQ_FIRST);
+	err = irc_split(how, body, batch_line, s, NULL);
+	line = net_scratch();
+	buf_addf(line, "BATCH -m%u", s->n->batches_sent);
+	sendq_add(&s->n->queue, SENDQ_BATCH, buf_slice(line), s->token,
+		SENDQ_LAST);
+	net_kick(s->n);
+	return err;
+}
+
+/* ---- saying ---- */
+
+/* What it becomes; *lines: of a batch two more. */
+static enum err plan(struct ircnet *n, const struct saying *s,
+	struct slice body, struct irc_split *how, unsigned *lines)
+{
+	unsigned direct = net_direct(n);
+	enum err err;
+
+	how->budget = text_budget(n, s->kind, s->target);
+	if (how->budget == BUDGET_LEAST &&
+		s->target.len + BUDGET_LEAST + 22 > n->isupport.linelen) {
+		return ERR_TOO_BIG;
+	}
+	if (s->kind != IRC_ACTION && as_one(n, how, body, lines)) {
+		return *lines + 2 > sendq_room(&n->queue) ? ERR_FULL : ERR_OK;
+	}
+	err = fit(n, how, body, lines);
+	return err == ERR_OK && *lines > direct &&
+			*lines - direct > sendq_room(&n->queue) ?
+		ERR_FULL :
+		err;
+}
+
 static enum err say(struct ircnet *n, enum irc_text_kind kind,
 	struct slice target, struct slice body, bool formats, uint64_t token)
 {
@@ -116,30 +210,20 @@ static enum err say(struct ircnet *n, enum irc_text_kind kind,
 		.max_lines = n->max_lines ? n->max_lines : 1,
 		.formats = formats,
 	};
-	unsigned direct;
 	enum err err = net_usable(n);
 
 	if (err == ERR_OK) {
 		err = irc_field_check(&n->isupport, FIELD_TARGET, target, NULL);
 	}
+	if (err == ERR_OK) {
+		err = plan(n, &s, body, &how, &s.left);
+	}
 	if (err != ERR_OK) {
 		return err;
-	}
-	how.budget = text_budget(n, kind, target);
-	if (how.budget == BUDGET_LEAST &&
-		target.len + BUDGET_LEAST + 22 > n->isupport.linelen) {
-		return ERR_TOO_BIG;
-	}
-	err = fit(n, &how, body, &s.left);
-	if (err != ERR_OK) {
-		return err;
-	}
-	direct = net_direct(n);
-	if (s.left > direct && s.left - direct > sendq_room(&n->queue)) {
-		return ERR_FULL;
 	}
 	net_enter(n);
-	err = irc_split(&how, body, say_line, &s, NULL);
+	err = how.multiline ? say_as_one(&s, &how, body) :
+			      irc_split(&how, body, say_line, &s, NULL);
 	net_leave(n);
 	return err;
 }

@@ -43,19 +43,28 @@ void net_batches_clear(struct ircnet *n)
 {
 	for (unsigned i = 0; i < n->nbatches; i++) {
 		istr_unref(n->batches[i].id);
+		multiline_free(n->batches[i].lines);
 	}
 	free(n->batches);
 	n->batches = NULL;
 	n->nbatches = 0;
 }
 
+/* One of several lines becomes the message that it is. */
 static void close_batch(struct ircnet *n, struct batch *batch)
 {
+	struct multiline *lines = batch->lines;
+	const struct ircmsg *whole = lines ? multiline_close(lines) : NULL;
+
 	istr_unref(batch->id);
 	*batch = n->batches[--n->nbatches];
 	if (n->nbatches == 0) {
 		net_batches_clear(n);
 	}
+	if (whole != NULL) {
+		handle_text(n, whole);
+	}
+	multiline_free(lines);
 }
 
 static enum batch_kind kind_of(struct slice type)
@@ -67,6 +76,13 @@ static enum batch_kind kind_of(struct slice type)
 		return BATCH_HISTORY;
 	}
 	return BATCH_OTHER;
+}
+
+static struct multiline *lines_of(const struct ircmsg *m)
+{
+	return slice_is(ircmsg_param(m, 1), "draft/multiline") ?
+		multiline_open(m) :
+		NULL;
 }
 
 /* BATCH +id type ... and BATCH -id; what is inside one inherits its kind. */
@@ -94,7 +110,9 @@ void handle_batch(struct ircnet *n, const struct ircmsg *m)
 		kind = net_batch(n, m);
 	}
 	if (batch != NULL) {
+		multiline_free(batch->lines);
 		batch->kind = kind;
+		batch->lines = lines_of(m);
 		return;
 	}
 	if (n->nbatches == NET_BATCHES_MAX) {
@@ -105,7 +123,7 @@ void handle_batch(struct ircnet *n, const struct ircmsg *m)
 		n->batches = must_calloc(NET_BATCHES_MAX, sizeof *n->batches);
 	}
 	n->batches[n->nbatches++] =
-		(struct batch){intern(id.p, id.len), kind};
+		(struct batch){intern(id.p, id.len), kind, lines_of(m)};
 }
 
 /* ---- who, where ---- */
@@ -212,12 +230,28 @@ static bool read_text(struct ircnet *n, const struct ircmsg *m,
 	return true;
 }
 
+/* The message of several lines that this is one of; NULL: it is whole. */
+static struct multiline *open_message(const struct ircnet *n,
+	const struct ircmsg *m)
+{
+	struct batch *batch = n->nbatches > 0 && m->ntags > 0 ?
+		find_batch(n, ircmsg_tag(m, "batch")) :
+		NULL;
+
+	return batch != NULL ? batch->lines : NULL;
+}
+
 void handle_text(struct ircnet *n, const struct ircmsg *m)
 {
 	bool notice = ircmsg_is(m, "NOTICE");
 	struct irc_text text;
+	struct multiline *whole = open_message(n, m);
 
 	net_sender(n, m);
+	if (whole != NULL) {
+		multiline_add(whole, m);
+		return;
+	}
 	if (nickserv_text(n, m)) {
 		return;
 	}

@@ -78,6 +78,9 @@ uint64_t sendq_wait(const struct sendq *q, uint64_t now_ms, unsigned spare)
 	uint64_t slack = (uint64_t)(spare < most ? most - spare : 0) *
 		q->interval_ms;
 
+	if (q->together) {
+		return 0;
+	}
 	return q->full_at > now_ms + slack ? q->full_at - now_ms - slack : 0;
 }
 
@@ -171,7 +174,7 @@ static struct item *join_with_room(struct sendq *q, unsigned most, size_t more)
 	for (struct list *it = q->items.prev; it != &q->items; it = it->prev) {
 		struct item *item = item_of(it);
 
-		if (item->kind == SENDQ_LINE) {
+		if (item->kind == SENDQ_LINE || item->kind == SENDQ_BATCH) {
 			return NULL;
 		}
 		if (item->kind == SENDQ_JOIN) {
@@ -274,6 +277,7 @@ bool sendq_next(struct sendq *q, struct buf *line, uint64_t *token)
 		buf_add(line, item->line, item->len);
 	}
 	*token = item->place & SENDQ_LAST ? item->token : 0;
+	q->together = item->kind == SENDQ_BATCH && !(item->place & SENDQ_LAST);
 	drop_item(q, item);
 	return true;
 }

@@ -18,6 +18,8 @@
  * The bucket is one number: `full_at`, the time when it will be full again.
  * Joins that wait are merged into `JOIN #a,#b key` lines (PROTOCOL D.2).
  * What leaves the queue is wiped: users type passwords, and channels have keys.
+ * The lines of a SENDQ_BATCH all go with the first; what comes behind waits the
+ * longer for it.
  * Bounds: `max` lines. Memory is taken for what waits and given back with it.
  */
 struct sendq {
@@ -27,12 +29,14 @@ struct sendq {
 	unsigned burst;
 	unsigned interval_ms;
 	uint64_t full_at;
+	bool together; /* a SENDQ_BATCH has begun */
 };
 
 enum sendq_kind {
 	SENDQ_LINE,    /* keeps its place towards joins */
 	SENDQ_MESSAGE, /* joins may go before it */
 	SENDQ_JOIN,
+	SENDQ_BATCH,   /* a message whose lines go one behind the other */
 };
 
 void sendq_init(struct sendq *q, unsigned burst, unsigned interval_ms,

@@ -192,7 +192,8 @@ bool sent_refused(struct session *s, int numeric, const struct ircmsg *m)
 bool sent_failed(struct session *s, const struct ircmsg *m)
 {
 	static const char *const commands[] = {"PRIVMSG", "NOTICE", "INVITE",
-		"TOPIC"};
+		"TOPIC", "BATCH"};
+	bool batch = slice_is_nocase(ircmsg_param(m, 0), "BATCH");
 	const struct istr *target = NULL;
 	bool ours = false;
 
@@ -209,7 +210,8 @@ bool sent_failed(struct session *s, const struct ircmsg *m)
 		struct sent *t = sent_of(it);
 		struct fault fault;
 
-		if (is_about(t, target, m->nparams == 3)) {
+		/* FAIL BATCH names a limit (draft/multiline). */
+		if (is_about(t, target, batch || m->nparams == 3)) {
 			errmap_fail(m->params[1], &fault);
 			fault.text = out_clean(core(s), ircmsg_last(m)).p;
 			sent_fail(t, &fault);
