@@ -129,6 +129,8 @@ struct ircchan {
 	bool modes_known;             /* 324 came */
 	bool modes_wanted;            /* MODE is to be asked (ircnet's own) */
 	bool modes_asked;             /* ... was, and is not answered */
+	bool names_wanted;            /* NAMES again, ircnet's own as well */
+	bool names_asked;
 	unsigned parts;               /* ircnet's own, see ircnet_chan.c */
 	unsigned again;
 	bool out;

@@ -117,7 +117,7 @@ void net_queue(struct ircnet *n, enum sendq_kind kind, struct slice line,
 
 static bool has_questions(const struct ircnet *n)
 {
-	return n->modes_wanted > 0 || watch_wants(n);
+	return n->modes_wanted > 0 || n->names_wanted > 0 || watch_wants(n);
 }
 
 /* What may go now; then the timer for what may not. */
@@ -149,6 +149,9 @@ static void run_queue(struct ircnet *n)
 		if (n->modes_wanted > 0) {
 			sendq_take(&n->queue, n->clock->now_ms);
 			net_ask_modes(n);
+		} else if (n->names_wanted > 0) {
+			sendq_take(&n->queue, n->clock->now_ms);
+			net_ask_names(n);
 		} else if (watch_ask(n)) {
 			sendq_take(&n->queue, n->clock->now_ms);
 		}

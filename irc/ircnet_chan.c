@@ -96,6 +96,7 @@ enum err ircnet_part(struct ircnet *n, struct slice channel,
 	err = net_request_text(n, "PART", args, 1, reason, 300, false);
 	if (err == ERR_OK && chan != NULL) {
 		net_want_modes(n, chan, false);
+		net_want_names(n, chan, false);
 		chan->parts++;
 	}
 	return err;

@@ -50,6 +50,9 @@ static void change_member(struct mode_line *l, char mode, struct slice nick,
 	}
 	bits = set ? bits | 1U << place : bits & ~(1U << place);
 	map_set_word(&l->chan->members, user->entry.key, bits);
+	if (!set) {
+		net_prefix_lost(l->n, l->chan, place, bits);
+	}
 }
 
 static void change_key(struct ircchan *chan, struct slice key, bool set)

@@ -253,69 +253,6 @@ static bool num_topic_by(struct ircnet *n, const struct ircmsg *m)
 	return chan->state == CHAN_JOINED;
 }
 
-/* "@+nick" or "@+nick!user@host". */
-static void add_name(struct ircnet *n, struct ircchan *chan, struct slice word)
-{
-	struct ircsource source;
-	struct ircuser *user;
-	uint32_t bits = 0;
-	uint32_t known = 0;
-
-	while (word.len > 0 && isupport_symbol(&n->isupport, word.p[0]) >= 0) {
-		bits |= 1U << isupport_symbol(&n->isupport, word.p[0]);
-		word.p++;
-		word.len--;
-	}
-	ircsource_parse(word, &source);
-	user = state_user_add(n, source.nick);
-	if (user == NULL) {
-		return;
-	}
-	state_set_host(n, user, source.user, source.host);
-	if (map_word(&chan->members, user->entry.key, &known)) {
-		map_set_word(&chan->members, user->entry.key, known | bits);
-	} else if (!state_member_add(n, chan, user, bits)) {
-		state_user_release(n, user);
-	}
-}
-
-/* 353 me = #chan :names; a few old servers leave the symbol out. */
-static bool num_names(struct ircnet *n, const struct ircmsg *m)
-{
-	bool symbol = m->nparams >= 4;
-	struct ircchan *chan = joined(n, ircmsg_param(m, symbol ? 2 : 1));
-	struct slice list = ircmsg_last(m);
-
-	if (chan == NULL || m->nparams < 3 || chan->state != CHAN_JOINED) {
-		return false;
-	}
-	if (symbol && m->params[1].len == 1) {
-		chan->symbol = m->params[1].p[0];
-	}
-	while (list.len > 0) {
-		add_name(n, chan, slice_cut(&list, ' '));
-	}
-	return true;
-}
-
-/* 366 me #chan :End */
-static bool num_names_end(struct ircnet *n, const struct ircmsg *m)
-{
-	struct ircchan *chan = joined(n, ircmsg_param(m, 1));
-
-	if (chan == NULL || chan->state != CHAN_JOINED) {
-		return false;
-	}
-	chan->state = CHAN_COMPLETE;
-	if (chan->topic == NULL) {
-		chan->topic = must_strndup("", 0);
-	}
-	if (chan->parts == 0) {
-		EMIT(n, on_complete, chan);
-	}
-	return true;
-}
-
 /* 442 me #chan: perhaps to a PART for a channel that refused us. */
 static bool num_not_there(struct ircnet *n, const struct ircmsg *m)
 {

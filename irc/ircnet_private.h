@@ -125,6 +125,7 @@ struct ircnet {
 	unsigned nbatches;
 	unsigned batches_sent; /* numbers those of ours */
 	unsigned modes_wanted; /* channels with that flag */
+	unsigned names_wanted;
 	unsigned nick_tries;
 	unsigned busy; /* calls into us on the stack; 0 again: may be freed */
 	unsigned max_lines;
@@ -276,6 +277,15 @@ void handle_numeric(struct ircnet *n, const struct ircmsg *m);
 /* Tells of a refusal; a channel that was only asked for is then forgotten. */
 void net_join_failed(struct ircnet *n, struct slice channel,
 	const struct ircmsg *m);
+
+/* ircnet_names.c */
+bool num_names(struct ircnet *n, const struct ircmsg *m);
+bool num_names_end(struct ircnet *n, const struct ircmsg *m);
+/* Somebody lost the prefix of this place, and has these left. */
+void net_prefix_lost(struct ircnet *n, struct ircchan *chan, int place,
+	uint32_t left);
+void net_want_names(struct ircnet *n, struct ircchan *chan, bool want);
+void net_ask_names(struct ircnet *n); /* one waiting NAMES #chan */
 
 /* ircnet_mode.c */
 void handle_mode(struct ircnet *n, const struct ircmsg *m);

@@ -328,6 +328,7 @@ void state_chan_remove(struct ircnet *n, struct ircchan *chan)
 	struct map_slot *slot;
 
 	net_want_modes(n, chan, false);
+	net_want_names(n, chan, false);
 	map_remove(&n->channels, &chan->entry);
 	while ((slot = map_next(&chan->members, &pos)) != NULL) {
 		struct ircuser *user = (struct ircuser *)slot->entry;
@@ -451,4 +452,5 @@ void state_clear(struct ircnet *n)
 	map_finish(&n->users);
 	n->me = NULL;
 	n->modes_wanted = 0;
+	n->names_wanted = 0;
 }
