@@ -195,7 +195,7 @@ static void who_is_above(struct cell *t)
 static void list_is_full(struct cell *t)
 {
 	const unsigned most = is_network(t, "ngircd") ? 50 : 100;
-	struct xclient *juliet = operator(t);
+	struct xclient *juliet = cell_operator(t);
 	unsigned i;
 
 	for (i = 0; i < most; i += 2) {
@@ -216,7 +216,7 @@ static void list_is_full(struct cell *t)
 /* A channel where nobody is kicked (+Q, not hybrid: 482, 484 or 499). */
 static void nobody_is_kicked(struct cell *t)
 {
-	struct xclient *juliet = operator(t);
+	struct xclient *juliet = cell_operator(t);
 	const char *nick = cell_name(t, "tybalt");
 
 	cell_irc_user(t, "tybalt");
@@ -234,7 +234,7 @@ static void nobody_is_kicked(struct cell *t)
 /* Who is not there, who does not exist, and a room one is not in. */
 static void nobody_there(struct cell *t)
 {
-	struct xclient *juliet = operator(t);
+	struct xclient *juliet = cell_operator(t);
 	struct xclient *romeo = cell_user(t, "romeo", "orchard");
 	const char *absent = cell_name(t, "absent");
 
@@ -247,7 +247,8 @@ static void nobody_there(struct cell *t)
 		"<item nick='nobody-here' affiliation='admin'/>");
 	REFUSED(t, romeo, "error/not-acceptable",
 		"<item nick='%s' role='none'/>", iclient_nick(t->bob));
-	send_items(t, romeo, "list", "get", "<item affiliation='outcast'/>");
+	cell_query(t, romeo, "list", "get", ADMIN,
+		"<item affiliation='outcast'/>");
 	X_EXPECT(romeo, .kind = "iq", .type = "error", .id = "list",
 		.has = {"error/not-acceptable"});
 }
