@@ -70,6 +70,7 @@ enum config_kind {
 	CONFIG_REGISTRATION, /* enum registration */
 	CONFIG_CHARSET, /* const char *: one that the system knows */
 	CONFIG_BROWSE,  /* enum browse_style */
+	CONFIG_LAZY,    /* bool, "full" or "lazy" */
 	CONFIG_URL,     /* const char *: http or https, min to max bytes */
 	CONFIG_JIDS,    /* const char *const *, count: bare JIDs, prepared */
 	CONFIG_DOMAINS, /* const char *const *, count */

@@ -67,6 +67,9 @@ const struct config_key config_keys[] = {
 	{"clients", "error_cdata", CONFIG_BOOL, MAP(error_cdata), 0, 0, 0},
 	{"clients", "announce_new_rooms", CONFIG_BOOL, MAP(announce_new_rooms),
 		0, 0, 0},
+	{"clients", "presence", CONFIG_LAZY, MAP(presence_lazy), 0, 0, 0},
+	{"clients", "lazy_above", CONFIG_NUMBER, MAP(lazy_above), 0, 0,
+		1000000},
 
 	{"limits", "sessions", CONFIG_NUMBER, MAP(max_sessions), 0, 1, 1000000},
 	{"limits", "sessions_per_user", CONFIG_NUMBER,
@@ -106,6 +109,8 @@ const struct config_key config_keys[] = {
 		64},
 	{"messages", "show_modes", CONFIG_BOOL, MAP(show_modes), 0, 0, 0},
 	{"messages", "show_invites", CONFIG_BOOL, MAP(show_invites), 0, 0, 0},
+	{"messages", "show_netsplits", CONFIG_BOOL, MAP(show_netsplits), 0, 0,
+		0},
 	{"messages", "invite_reason", CONFIG_BOOL, MAP(invite_reason), 0, 0, 0},
 	{"messages", "voice_request", CONFIG_BOOL, MAP(voice_request), 0, 0, 0},
 	{"messages", "oob_from_irc", CONFIG_BOOL, MAP(oob_from_irc), 0, 0, 0},

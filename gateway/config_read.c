@@ -263,6 +263,19 @@ static void read_browse(struct config_reader *r, const config_setting_t *s,
 	fault_value(r, s, key, "\"category\" or \"query\"");
 }
 
+static void read_lazy(struct config_reader *r, const config_setting_t *s,
+	const struct config_key *key, void *base)
+{
+	const char *text = config_setting_get_string(s);
+
+	if (text == NULL ||
+		(strcmp(text, "lazy") != 0 && strcmp(text, "full") != 0)) {
+		fault_value(r, s, key, "\"full\" or \"lazy\"");
+		return;
+	}
+	*FIELD(bool, base, key->field) = strcmp(text, "lazy") == 0;
+}
+
 static void read_url(struct config_reader *r, const config_setting_t *s,
 	const struct config_key *key, void *base)
 {
@@ -525,6 +538,7 @@ static read_fn *const readers[] = {
 	[CONFIG_REGISTRATION] = read_registration,
 	[CONFIG_CHARSET] = read_charset,
 	[CONFIG_BROWSE] = read_browse,
+	[CONFIG_LAZY] = read_lazy,
 	[CONFIG_URL] = read_url,
 	[CONFIG_JIDS] = read_jids,
 	[CONFIG_DOMAINS] = read_domains,

@@ -29,6 +29,24 @@ struct ircuser *chan_member(const struct ircchan *c, const struct istr *folded,
 
 	if (user != NULL && bits != NULL) {
 		map_word(&c->members, folded, bits);
+		*bits &= MEMBER_PREFIXES;
 	}
 	return user;
+}
+
+bool chan_marked(const struct ircchan *c, const struct istr *folded)
+{
+	uint32_t word = 0;
+
+	return map_word(&c->members, folded, &word) &&
+		(word & MEMBER_MARK) != 0;
+}
+
+void chan_mark(struct ircchan *c, const struct istr *folded)
+{
+	uint32_t word = 0;
+
+	if (map_word(&c->members, folded, &word)) {
+		map_set_word(&c->members, folded, word | MEMBER_MARK);
+	}
 }

@@ -112,7 +112,7 @@ struct chan_param {
 struct ircchan {
 	struct map_entry entry;       /* key: folded name */
 	const struct istr *name;      /* as the server spells it */
-	struct map members;           /* of ircuser; word: prefix bits */
+	struct map members;           /* of ircuser; word: prefix bits, MEMBER_MARK */
 	enum chan_state state;
 	uint64_t modes;               /* flags A-Z, a-z, see chan_mode_bit() */
 	char *key;                    /* NULL when none is known */
@@ -185,5 +185,14 @@ struct slice chan_param(const struct ircchan *c, char letter);
 /* NULL when that user is not in the channel; *bits may be NULL. */
 struct ircuser *chan_member(const struct ircchan *c, const struct istr *folded,
 	uint32_t *bits);
+
+/*
+ * A member may bear a mark of the mapping's, which ircnet only keeps: beside the
+ * prefixes in the word of the map, through changes of nick, until he leaves.
+ */
+enum { MEMBER_MARK = 1U << 15, MEMBER_PREFIXES = MEMBER_MARK - 1 };
+bool chan_marked(const struct ircchan *c, const struct istr *folded);
+/* Harmless when there is no such member. */
+void chan_mark(struct ircchan *c, const struct istr *folded);
 
 #endif

@@ -120,6 +120,7 @@ struct irc_leave {
 	struct slice reason;
 	struct ircsource by; /* of a KICK; else nick is absent */
 	bool netsplit;       /* a QUIT that tells of a split (PROTOCOL D.9) */
+	struct slice servers; /* ... between these, "a b"; may be empty */
 	bool asked;          /* own PART after ircnet_part() */
 };
 
@@ -265,6 +266,9 @@ struct ircuser *ircnet_user(const struct ircnet *n, struct slice nick);
  * next call.
  */
 struct slice ircnet_identity(struct ircnet *n, struct ircuser *user);
+/* He is back as somebody who was known by this before. */
+void ircnet_recognise(struct ircnet *n, struct ircuser *user,
+	struct slice identity);
 const struct map *ircnet_channels(const struct ircnet *n);
 bool ircnet_is_me(const struct ircnet *n, struct slice nick);
 /* What new accounts need here; `offered`: there is REGISTER. */
@@ -274,6 +278,11 @@ struct ircnet_accounts {
 	bool custom_name; /* it may be called otherwise than our nick */
 };
 struct ircnet_accounts ircnet_accounts(const struct ircnet *n);
+/*
+ * Inside on_join: the servers that have found each other again, "a b" (may be
+ * empty), when the JOIN is in a netjoin batch; else absent.
+ */
+struct slice ircnet_netjoin(const struct ircnet *n);
 /* A capability that is on now, by name. */
 bool ircnet_cap(const struct ircnet *n, const char *name);
 /* What the server says of it, on or not: see caps_value() in irc/caps.h. */

@@ -96,7 +96,14 @@ static void handle_join(struct ircnet *n, const struct ircmsg *m)
 		no_use(n);
 		return;
 	}
+	n->netjoin = net_batch_servers(n, m, BATCH_NETJOIN);
 	EMIT(n, on_join, chan, user, false);
+	n->netjoin = slice(NULL, 0);
+}
+
+struct slice ircnet_netjoin(const struct ircnet *n)
+{
+	return n->netjoin;
 }
 
 /* ---- PART, KICK, QUIT ---- */
@@ -208,8 +215,11 @@ static void handle_quit(struct ircnet *n, const struct ircmsg *m)
 		return;
 	}
 	why.reason = ircmsg_param(m, 0);
-	why.netsplit = net_batch(n, m) == BATCH_NETSPLIT ||
-		tells_of_split(why.reason);
+	why.servers = net_batch_servers(n, m, BATCH_NETSPLIT);
+	if (why.servers.len == 0 && tells_of_split(why.reason)) {
+		why.servers = why.reason;
+	}
+	why.netsplit = why.servers.p != NULL;
 	watch_quit(n, user->entry.key, why.reason);
 	net_leave_all(n, user, &why);
 }

@@ -49,7 +49,7 @@ static void change_member(struct mode_line *l, char mode, struct slice nick,
 			(struct member_change){user, bits};
 	}
 	bits = set ? bits | 1U << place : bits & ~(1U << place);
-	map_set_word(&l->chan->members, user->entry.key, bits);
+	state_member_bits(l->chan, user, bits);
 	if (!set) {
 		net_prefix_lost(l->n, l->chan, place, bits);
 	}

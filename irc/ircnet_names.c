@@ -44,8 +44,8 @@ static void add_name(struct ircnet *n, struct ircchan *chan, struct slice word)
 		return;
 	}
 	state_set_host(n, user, source.user, source.host);
-	if (map_word(&chan->members, user->entry.key, &known)) {
-		map_set_word(&chan->members, user->entry.key, known | bits);
+	if (chan_member(chan, user->entry.key, &known) != NULL) {
+		state_member_bits(chan, user, known | bits);
 	} else if (!state_member_add(n, chan, user, bits)) {
 		state_user_release(n, user);
 	}
@@ -63,11 +63,11 @@ static void renew_name(struct ircnet *n, struct ircchan *chan,
 	read_name(n, word, &source, &bits);
 	user = state_user(n, source.nick);
 	if (user == NULL ||
-		!map_word(&chan->members, user->entry.key, &known) ||
+		chan_member(chan, user->entry.key, &known) == NULL ||
 		(known | bits) == known) {
 		return;
 	}
-	map_set_word(&chan->members, user->entry.key, known | bits);
+	state_member_bits(chan, user, known | bits);
 	EMIT(n, on_prefix, chan, user, known, known | bits, NULL);
 }
 

@@ -46,7 +46,7 @@ enum {
 };
 #define NET_NAMES_MAX ((size_t)32 << 20) /* bytes in names of users, in all */
 
-enum batch_kind { BATCH_OTHER, BATCH_NETSPLIT, BATCH_HISTORY };
+enum batch_kind { BATCH_OTHER, BATCH_NETSPLIT, BATCH_NETJOIN, BATCH_HISTORY };
 
 struct multiline;
 
@@ -54,6 +54,7 @@ struct batch {
 	const struct istr *id;
 	enum batch_kind kind;
 	struct multiline *lines; /* draft/multiline; NULL: another type */
+	const struct istr *servers; /* of a netsplit or netjoin: "a b" */
 };
 
 /* How people are watched; until the features are known not at all. */
@@ -105,6 +106,7 @@ struct ircnet {
 	const struct istr *server;
 	const struct istr *version;
 	struct batch *batches; /* NULL when none is open */
+	struct slice netjoin;  /* inside on_join: see ircnet_netjoin() */
 	uint64_t *sent;        /* tokens whose on_sent is due */
 	const struct ircmsg *now; /* the line being handled */
 	struct charset *charset;     /* of texts that are no UTF-8 */
@@ -231,6 +233,9 @@ void state_chan_params_forget(struct ircchan *chan);
 bool state_chan_rename(struct ircnet *n, struct ircchan *chan,
 	struct slice name);
 void state_chan_remove(struct ircnet *n, struct ircchan *chan);
+/* Other prefixes of a member. */
+void state_member_bits(struct ircchan *chan, const struct ircuser *user,
+	uint32_t bits);
 bool state_member_add(struct ircnet *n, struct ircchan *chan,
 	struct ircuser *user, uint32_t bits);
 /* The user may be gone afterwards. */
@@ -381,6 +386,9 @@ void handle_text(struct ircnet *n, const struct ircmsg *m);
 void handle_tagmsg(struct ircnet *n, const struct ircmsg *m);
 void handle_batch(struct ircnet *n, const struct ircmsg *m);
 enum batch_kind net_batch(const struct ircnet *n, const struct ircmsg *m);
+/* The servers of the batch of that kind that the line is in, else absent. */
+struct slice net_batch_servers(const struct ircnet *n, const struct ircmsg *m,
+	enum batch_kind kind);
 void net_batches_clear(struct ircnet *n);
 
 #endif

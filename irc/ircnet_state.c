@@ -190,6 +190,21 @@ struct slice ircnet_identity(struct ircnet *n, struct ircuser *user)
 	return slice(text, len + 1 + host->len);
 }
 
+void ircnet_recognise(struct ircnet *n, struct ircuser *user,
+	struct slice identity)
+{
+	char was[NET_HOST_MAX + 512];
+
+	if (identity.len > sizeof was) {
+		return;
+	}
+	memcpy(was, identity.p, identity.len);
+	identity.p = was; /* perhaps ircnet_identity()'s own buffer */
+	if (!slice_eq(ircnet_identity(n, user), identity)) {
+		state_set(n, user, USER_IDENTITY, identity);
+	}
+}
+
 void state_user_release(struct ircnet *n, struct ircuser *user)
 {
 	if (ircuser_channels(user) == 0 && user != n->me) {
@@ -338,6 +353,16 @@ void state_chan_remove(struct ircnet *n, struct ircchan *chan)
 		state_user_release(n, user);
 	}
 	free_chan(chan);
+}
+
+void state_member_bits(struct ircchan *chan, const struct ircuser *user,
+	uint32_t bits)
+{
+	uint32_t word = 0;
+
+	map_word(&chan->members, user->entry.key, &word);
+	map_set_word(&chan->members, user->entry.key,
+		(word & MEMBER_MARK) | bits);
 }
 
 bool state_member_add(struct ircnet *n, struct ircchan *chan,

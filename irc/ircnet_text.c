@@ -26,17 +26,33 @@ static struct batch *find_batch(const struct ircnet *n, struct slice id)
 	return NULL;
 }
 
-enum batch_kind net_batch(const struct ircnet *n, const struct ircmsg *m)
+/* The batch that a line is in; NULL: none that is known. */
+static const struct batch *batch_of(const struct ircnet *n,
+	const struct ircmsg *m)
 {
 	struct slice id;
-	struct batch *batch;
 
 	if (n->nbatches == 0 || m->ntags == 0) {
-		return BATCH_OTHER;
+		return NULL;
 	}
 	id = ircmsg_tag(m, "batch");
-	batch = id.len > 0 ? find_batch(n, id) : NULL;
+	return id.len > 0 ? find_batch(n, id) : NULL;
+}
+
+enum batch_kind net_batch(const struct ircnet *n, const struct ircmsg *m)
+{
+	const struct batch *batch = batch_of(n, m);
+
 	return batch != NULL ? batch->kind : BATCH_OTHER;
+}
+
+struct slice net_batch_servers(const struct ircnet *n, const struct ircmsg *m,
+	enum batch_kind kind)
+{
+	const struct batch *batch = batch_of(n, m);
+
+	return batch != NULL && batch->kind == kind ?
+		istr_slice(batch->servers) : slice(NULL, 0);
 }
 
 void net_batches_clear(struct ircnet *n)
@@ -44,6 +60,7 @@ void net_batches_clear(struct ircnet *n)
 	for (unsigned i = 0; i < n->nbatches; i++) {
 		istr_unref(n->batches[i].id);
 		multiline_free(n->batches[i].lines);
+		istr_unref(n->batches[i].servers);
 	}
 	free(n->batches);
 	n->batches = NULL;
@@ -57,6 +74,7 @@ static void close_batch(struct ircnet *n, struct batch *batch)
 	const struct ircmsg *whole = lines ? multiline_close(lines) : NULL;
 
 	istr_unref(batch->id);
+	istr_unref(batch->servers);
 	*batch = n->batches[--n->nbatches];
 	if (n->nbatches == 0) {
 		net_batches_clear(n);
@@ -72,6 +90,9 @@ static enum batch_kind kind_of(struct slice type)
 	if (slice_is(type, "netsplit")) {
 		return BATCH_NETSPLIT;
 	}
+	if (slice_is(type, "netjoin")) {
+		return BATCH_NETJOIN;
+	}
 	if (slice_is(type, "chathistory")) {
 		return BATCH_HISTORY;
 	}
@@ -85,12 +106,32 @@ static struct multiline *lines_of(const struct ircmsg *m)
 		NULL;
 }
 
+/* BATCH +id netsplit hub.example leaf.example: "hub.example leaf.example". */
+static const struct istr *servers_of(const struct ircmsg *m,
+	enum batch_kind kind)
+{
+	struct slice a = ircmsg_param(m, 2);
+	struct slice b = ircmsg_param(m, 3);
+	char text[2 * NET_WORD_MAX + 1];
+
+	if ((kind != BATCH_NETSPLIT && kind != BATCH_NETJOIN) || a.len == 0 ||
+		b.len == 0 || a.len > NET_WORD_MAX || b.len > NET_WORD_MAX) {
+		return intern("", 0);
+	}
+	memcpy(text, a.p, a.len);
+	text[a.len] = ' ';
+	memcpy(text + a.len + 1, b.p, b.len);
+	return intern(text, a.len + 1 + b.len);
+}
+
 /* BATCH +id type ... and BATCH -id; what is inside one inherits its kind. */
 void handle_batch(struct ircnet *n, const struct ircmsg *m)
 {
 	struct slice id = ircmsg_param(m, 0);
 	enum batch_kind kind = kind_of(ircmsg_param(m, 1));
 	char sign = id.len > 1 ? id.p[0] : '\0';
+	const struct batch *outer = batch_of(n, m);
+	const struct istr *servers;
 	struct batch *batch;
 
 	if ((sign != '+' && sign != '-') || id.len > BATCH_ID_MAX) {
@@ -106,24 +147,29 @@ void handle_batch(struct ircnet *n, const struct ircmsg *m)
 		}
 		return;
 	}
-	if (net_batch(n, m) != BATCH_OTHER) {
-		kind = net_batch(n, m);
+	if (outer != NULL && outer->kind != BATCH_OTHER) {
+		kind = outer->kind;
+		servers = istr_ref(outer->servers);
+	} else {
+		servers = servers_of(m, kind);
 	}
 	if (batch != NULL) {
 		multiline_free(batch->lines);
 		batch->kind = kind;
 		batch->lines = lines_of(m);
+		istr_set(&batch->servers, servers);
 		return;
 	}
 	if (n->nbatches == NET_BATCHES_MAX) {
 		n->dropped++;
+		istr_unref(servers);
 		return;
 	}
 	if (n->batches == NULL) {
 		n->batches = must_calloc(NET_BATCHES_MAX, sizeof *n->batches);
 	}
 	n->batches[n->nbatches++] =
-		(struct batch){intern(id.p, id.len), kind, lines_of(m)};
+		(struct batch){intern(id.p, id.len), kind, lines_of(m), servers};
 }
 
 /* ---- who, where ---- */

@@ -14,7 +14,8 @@
  * cannot make us cut text at 0 bytes. Tokens may come again at any time; -TOKEN
  * brings the default back; values are decoded (\xHH).
  */
-enum { ISUPPORT_PREFIXES = 16, ISUPPORT_TEXT = 64, ISUPPORT_ICON = 200 };
+/* One bit of a member's word is the mapping's: see chan_mark(). */
+enum { ISUPPORT_PREFIXES = 15, ISUPPORT_TEXT = 64, ISUPPORT_ICON = 200 };
 
 struct isupport {
 	enum casemap casemap;

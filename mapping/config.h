@@ -72,6 +72,8 @@ struct map_config {
 	bool free_choice_private;
 	bool expose_jid;
 	bool announce_new_rooms; /* 201 when nobody else is there (D.3) */
+	bool presence_lazy;      /* all rooms are lazy (D.3); else ... */
+	unsigned lazy_above;     /* ... those with more occupants (2000); 0: none */
 	const char *const *admins; /* bare JIDs: PROTOCOL C.8, C.23 */
 	size_t nadmins;
 	const char *update_notice; /* for the admins, or NULL: C.8 */
@@ -103,6 +105,7 @@ struct map_config {
 	const char *notice_prefix;    /* before a NOTICE to a room; "[notice] " */
 	bool show_modes;              /* changes of them, in the room (on) */
 	bool show_invites;            /* of others, in the room (on) */
+	bool show_netsplits;          /* a line in the room (on) */
 	bool invite_reason;           /* as a message after INVITE */
 	bool voice_request;           /* is put to the operators */
 	bool oob_from_irc;            /* addresses of media get jabber:x:oob */

@@ -19,6 +19,7 @@
 #include "mapping/presence.h"
 #include "mapping/register/register.h"
 #include "mapping/room/room.h"
+#include "mapping/room/sliced.h"
 #include "mapping/people/roster.h"
 #include "mapping/talk/sent.h"
 #include "mapping/session.h"
@@ -50,6 +51,8 @@ void map_config_defaults(struct map_config *c)
 		.notice_prefix = "[notice] ",
 		.show_modes = true,
 		.show_invites = true,
+		.show_netsplits = true,
+		.lazy_above = 2000,
 		.oob_from_irc = true,
 	};
 }
@@ -90,7 +93,7 @@ struct mapping *mapping_create(const struct map_config *config,
 	list_init(&m->formkeys);
 	list_init(&m->told);
 	timer_init(&m->tidy_timer, on_tidy, m);
-	fills_init(m);
+	slices_init(m);
 	old_init(m);
 	timer_init(&m->offline_timer, on_offline_too_long, m);
 	asks_init(m);
@@ -417,7 +420,7 @@ void mapping_congested(struct mapping *m, bool congested)
 
 void mapping_flows(struct mapping *m)
 {
-	fills_go_on(m);
+	slices_go_on(m);
 	announce_go_on(m);
 }
 

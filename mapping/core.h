@@ -223,9 +223,9 @@ struct room {
 	 */
 	struct ircchan *chan;
 	struct ircnet *net;
-	/* What it was before, while a view has `fill_changes`. */
-	struct ircchan *was;
-	struct ircnet *was_net;
+	struct storm *storm;     /* what clients believe wrongly: storm.h, or NULL */
+	uint32_t beliefs;        /* counts them: who enters knows better */
+	bool lazy;               /* not all occupants are shown: lazy.h */
 	bool kept;               /* stays on IRC without a client (D.0) */
 	char *key;               /* the password it was joined with */
 	struct room_ban {
@@ -262,6 +262,19 @@ enum dialect {
 	DIALECT_CONFERENCE, /* jabber:iq:conference (C.12) */
 };
 
+/* Work that is done in slices: mapping/room/sliced.h. */
+struct sliced;
+/*
+ * Shows at most so many occupants, and tells how many; true: there is more, false:
+ * it is done, and *s may be gone.
+ */
+typedef bool sliced_fn(struct sliced *s, unsigned most, unsigned *done);
+
+struct sliced {
+	struct list link; /* in mapping->fills while it waits */
+	sliced_fn *show;
+};
+
 enum view_state {
 	VIEW_WAITING,   /* asked to join, no answer yet */
 	VIEW_FILLING,   /* occupants are being sent in slices (D.3) */
@@ -283,13 +296,13 @@ struct view {
 	struct history_wish wish;
 	uint32_t past_end;        /* later ones it hears by themselves */
 	struct asker *entering;   /* the iq that asked to enter, while it waits */
+	uint32_t beliefs;         /* of its room, older than this view */
 	/* What mapping/room/room_fill.c still has to show: */
-	struct list filling;      /* in mapping->fills */
+	struct sliced filling;
 	const struct istr **fill; /* folded nicks; NULL when there is nothing */
 	size_t fill_at;
 	size_t fill_count;
 	bool fill_again;          /* +m or -m meanwhile */
-	bool fill_changes;        /* `fill` is nicks that differ (D.9) */
 	struct buf held;          /* VIEW_FILLING: messages for after the subject */
 };
 
@@ -345,7 +358,7 @@ struct mapping {
 	size_t link_hint; /* no free number below it */
 	struct list untidy;
 	struct timer tidy_timer;
-	struct list fills; /* views with occupants to be shown, in turn */
+	struct list fills; /* struct sliced: occupants to be shown, in turn */
 	struct timer fill_timer;
 	unsigned fill_left; /* occupants that this turn may still show */
 	struct list sent_pool;   /* struct sent, to be used again */

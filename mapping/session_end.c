@@ -30,16 +30,6 @@ static struct mapping *core(const struct session *s)
 	return s->user->mapping;
 }
 
-static bool shows_changes(const struct room *r)
-{
-	list_each(it, &r->views) {
-		if (list_entry(it, struct view, link)->fill_changes) {
-			return true;
-		}
-	}
-	return false;
-}
-
 /* Does a room still show what this connection knew? */
 static bool is_shown(const struct session *s, const struct ircnet *net)
 {
@@ -50,7 +40,7 @@ static bool is_shown(const struct session *s, const struct ircnet *net)
 		const struct room *r =
 			(const struct room *)(const void *)slot->entry;
 
-		if (r->net == net || (r->was_net == net && shows_changes(r))) {
+		if (r->net == net) {
 			return true;
 		}
 	}

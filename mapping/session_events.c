@@ -232,8 +232,7 @@ static void on_nick(void *ctx, struct ircuser *u, struct slice old, bool me,
 static void on_prefix(void *ctx, struct ircchan *c, struct ircuser *u,
 	uint32_t was, uint32_t now, const struct ircsource *by)
 {
-	(void)was;
-	room_on_prefix(ctx, c, u, now, by);
+	room_on_prefix(ctx, c, u, was, now, by);
 }
 
 static void on_modes(void *ctx, struct ircchan *c, const struct ircsource *by,

@@ -37,6 +37,7 @@ static const struct {
 	[SET_SASL] = {"sasl", false, true, 1},
 	[SET_THROTTLE] = {"throttle", false, false, 2},
 	[SET_CERTIFICATE] = {"certificate", true, true, 2048},
+	[SET_PRESENCE] = {"presence", false, false, 8},
 };
 
 const char *setting_name(enum setting s)

@@ -32,6 +32,7 @@ enum setting {
 	SET_SASL,            /* "0": never */
 	SET_THROTTLE,        /* seconds between lines */
 	SET_CERTIFICATE,     /* with its key: base/cert.h; secret */
+	SET_PRESENCE,        /* of rooms: "full", "lazy", else as the operator */
 	SETTINGS
 };
 

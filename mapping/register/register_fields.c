@@ -232,6 +232,12 @@ static const struct form_option offline_options[] = {
 	{N_("Stay"), "stay"},
 };
 
+static const struct form_option presence_options[] = {
+	{N_("As the gateway does it"), "auto"},
+	{N_("Everybody"), "full"},
+	{N_("Those who speak, operators, people you write to"), "lazy"},
+};
+
 #define OPTIONS(list) list, sizeof(list) / sizeof *(list)
 
 /* A value that is one of the options needs no check of its own. */
@@ -309,6 +315,10 @@ const struct register_field register_fields[] = {
 		N_("When your last client goes offline"), 0, "quit",
 		OPTIONS(offline_options), NULL,
 		N_("when_offline: one of quit, away and stay.")},
+	{SET_PRESENCE, NULL, "list-single",
+		N_("Whom rooms show you, from when you enter them"), 0, "auto",
+		OPTIONS(presence_options), NULL,
+		N_("presence: one of auto, full and lazy.")},
 };
 
 const size_t register_field_count =

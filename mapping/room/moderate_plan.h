@@ -24,7 +24,7 @@ struct target {
 	struct slice nick; /* absent: a mask */
 	struct slice mask;
 	struct slice reason;
-	const struct ircuser *user; /* NULL: not in the channel */
+	struct ircuser *user; /* NULL: not in the channel */
 	uint32_t bits;
 };
 

@@ -3,6 +3,7 @@
 
 #include "mapping/network.h"
 #include "mapping/out.h"
+#include "mapping/room/lazy.h"
 #include "mapping/room/modeline.h"
 #include "mapping/room/moderate.h"
 #include "mapping/room/moderate_plan.h"
@@ -236,6 +237,7 @@ static bool add_item(struct plan *p, const struct elem *item)
 			return plan_refuse(p, E_ITEM_NOT_FOUND,
 				"A mask is nobody in the room.");
 		}
+		room_reveal(p->r, t.user);
 		note_rank(p, &t);
 		return changes[i].fn(p, &t);
 	}

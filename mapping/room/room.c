@@ -7,6 +7,7 @@
 #include "mapping/people/contacts.h"
 #include "mapping/room/conference.h"
 #include "mapping/room/history.h"
+#include "mapping/room/storm.h"
 #include "mapping/session.h"
 #include "mapping/talk/chat.h"
 #include "mapping/talk/ids.h"
@@ -29,7 +30,7 @@ struct view *view_create(struct room *r, struct resource *res)
 	v->past_end = r->past_next;
 	list_init(&v->link);
 	list_init(&v->of);
-	list_init(&v->filling);
+	room_fill_init(v);
 	buf_init(&v->held, 65536);
 	list_add(&r->views, &v->link);
 	list_add(&res->views, &v->of);
@@ -137,6 +138,7 @@ void room_destroy(struct room *r)
 	session_remove_room(s, r);
 	istr_unref(r->name);
 	istr_unref(r->jid);
+	storm_drop(r);
 	room_bans_forget(r);
 	history_forget(r);
 	ids_forget(core(r), &r->ids);

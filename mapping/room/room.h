@@ -130,6 +130,7 @@ struct shown {
 	bool unavailable;
 	bool self;               /* adds 110 */
 	const struct view *only; /* one client, else all that are joined */
+	const uint32_t *belief;  /* ... and hold this one: storm.h; NULL: all */
 	const char *id;
 	int codes[SHOWN_CODES];  /* status codes, 0 ends */
 	struct slice nick;       /* whose OCC, when not the user's nick now */
@@ -148,18 +149,15 @@ void room_show(struct room *r, struct ircuser *u, uint32_t bits,
 void room_show_gone(struct room *r, struct slice nick,
 	const struct shown *shown);
 /*
- * Everything a joining client receives (D.3). A turn of the loop shows only so
- * many occupants to all clients together; the rest waits in mapping->fills, and
- * while the Jabber server has much to read nothing more is sent. Asked for again
- * it begins anew.
+ * Everything a joining client receives (D.3), in slices (sliced.h). Asked for
+ * again it begins anew.
  */
+void room_fill_init(struct view *v);
 void room_fill(struct view *v, const char *id);
 /* Those without a prefix once more, in the same way: +m changes what they are. */
 void room_fill_plain(struct room *r);
 /* Nothing of it is shown any more. */
 void room_fill_drop(struct view *v);
-void fills_init(struct mapping *m);
-void fills_go_on(struct mapping *m);
 /* What is left of it at once; of one client, of all. */
 void room_fill_finish(struct view *v);
 void room_fills_finish(struct room *r);
@@ -168,7 +166,7 @@ void room_fills_finish(struct room *r);
 void room_show_self(struct view *v, bool entering);
 /*
  * The channel on the new connection takes the place of what is shown; clients
- * get only what changed (D.9: a short loss).
+ * get only what changed (D.9: a short loss; room_back.c).
  */
 void room_show_differences(struct room *r, struct ircnet *net,
 	struct ircchan *now);
@@ -215,7 +213,7 @@ void room_on_leave(struct session *s, struct ircchan *c, struct ircuser *u,
 void room_on_nick(struct session *s, struct ircuser *u, struct slice old,
 	bool is_me, bool asked);
 void room_on_prefix(struct session *s, struct ircchan *c, struct ircuser *u,
-	uint32_t now, const struct ircsource *by);
+	uint32_t was, uint32_t now, const struct ircsource *by);
 void room_on_modes(struct ircchan *c, const struct ircsource *by,
 	struct slice words, uint64_t was);
 void room_on_user(struct session *s, struct ircuser *u);

@@ -7,6 +7,7 @@
 #include "mapping/people/contacts.h"
 #include "mapping/room/conference.h"
 #include "mapping/room/history.h"
+#include "mapping/room/storm.h"
 #include "mapping/session.h"
 #include "mapping/talk/chat.h"
 #include "mapping/talk/sent.h"
@@ -205,6 +206,7 @@ static void room_wait_again(struct room *r, struct slice status)
 	}
 	contacts_room(r, false);
 	sent_drop_room(r->session, r);
+	storm_drop(r);
 	r->chan = NULL;
 	r->net = NULL;
 }

@@ -6,6 +6,7 @@
 #include "mapping/out.h"
 #include "mapping/room/conference.h"
 #include "mapping/room/history.h"
+#include "mapping/room/storm.h"
 #include "mapping/session.h"
 #include "mapping/text.h"
 
@@ -81,6 +82,7 @@ void rooms_make_stale(struct user *u)
 			struct view *v = list_entry(at, struct view, of);
 
 			room_fill_drop(v);
+			storm_drop(v->room);
 			if (v->state == VIEW_FILLING) {
 				fill_break(v);
 			}

@@ -6,41 +6,22 @@
 #include "mapping/out.h"
 #include "mapping/room/conference.h"
 #include "mapping/room/history.h"
+#include "mapping/room/lazy.h"
 #include "mapping/room/room.h"
-#include "mapping/session.h"
+#include "mapping/room/sliced.h"
 
-/* Whole rooms shown to a client: everything of D.3, or the differences of D.9. */
-
-enum {
-	SLICE = 200,      /* occupants of one room before another has its turn */
-	TURN_SLICES = 1,  /* of all rooms in one turn of the loop */
-};
+/*
+ * Whole rooms shown to a client (PROTOCOL D.3), in slices. Asked for again it
+ * begins anew.
+ */
 
 static struct mapping *core(const struct room *r)
 {
 	return r->session->user->mapping;
 }
 
-static const struct istr *own_key(const struct ircnet *net)
+static void drop_list(struct view *v)
 {
-	return casemap_lookup(ircnet_isupport(net)->casemap,
-		ircnet_nick_now(net));
-}
-
-static void show_change(struct room *r, const struct istr *nick,
-	const struct istr *was_mine, const struct view *only);
-
-/* ---- everything a joining client receives (D.3) ---- */
-
-/*
- * One queue for all clients: a stanza, or a mode of a channel, may ask for
- * thousands of presences, and thousands may ask at the same time. What goes out
- * at once is bounded by `fill_left`; the timer gives the next turn its share.
- */
-
-void room_fill_drop(struct view *v)
-{
-	list_remove(&v->filling);
 	for (; v->fill_at < v->fill_count; v->fill_at++) {
 		istr_unref(v->fill[v->fill_at]);
 	}
@@ -49,23 +30,42 @@ void room_fill_drop(struct view *v)
 	v->fill_at = 0;
 	v->fill_count = 0;
 	v->fill_again = false;
-	v->fill_changes = false;
 }
 
-/* The members who are to be shown now: all but us, or those without prefix. */
+void room_fill_drop(struct view *v)
+{
+	sliced_drop(&v->filling);
+	drop_list(v);
+}
+
+/* Is this member to be shown now? Entering: all but us. +m: without a prefix. */
+static bool is_wanted(const struct view *v, const struct map_slot *slot,
+	const struct istr *mine)
+{
+	if (slot->entry->key != mine && lazy_hides_word(v->room, slot->word)) {
+		return false;
+	}
+	return v->state == VIEW_FILLING ? slot->entry->key != mine :
+		(slot->word & MEMBER_PREFIXES) == 0;
+}
+
 static void list_members(struct view *v)
 {
 	struct room *r = v->room;
-	bool joining = v->state == VIEW_FILLING;
 	const struct istr *mine = casemap_lookup(
 		ircnet_isupport(r->net)->casemap, room_nick(r));
 	uint32_t pos = 0;
 	struct map_slot *slot;
+	size_t n = 0;
 
-	room_fill_drop(v);
-	v->fill = must_calloc(r->chan->members.used, sizeof(struct istr *));
+	drop_list(v);
 	while ((slot = map_next(&r->chan->members, &pos)) != NULL) {
-		if (joining ? slot->entry->key != mine : slot->word == 0) {
+		n += is_wanted(v, slot, mine);
+	}
+	v->fill = must_calloc(n + 1, sizeof(struct istr *));
+	pos = 0;
+	while ((slot = map_next(&r->chan->members, &pos)) != NULL) {
+		if (is_wanted(v, slot, mine)) {
 			v->fill[v->fill_count++] = istr_ref(slot->entry->key);
 		}
 	}
@@ -107,103 +107,38 @@ static void show_one(struct view *v, const struct istr *key)
 	}
 }
 
-static unsigned fill_end(struct view *v)
+/* The list is at its end; true: there is another one. */
+static bool fill_end(struct view *v, unsigned *done)
 {
 	bool again = v->fill_again;
-	bool changes = v->fill_changes;
-	unsigned shown = 0;
 
-	room_fill_drop(v);
+	drop_list(v);
 	if (v->state == VIEW_FILLING) {
-		shown = welcome(v);
-	}
-	if (changes) {
-		session_forget_old(v->room->session);
+		*done += welcome(v);
 	}
 	if (again) {
 		list_members(v);
-		list_add(&core(v->room)->fills, &v->filling);
 	}
-	return shown;
+	return again;
 }
 
-/* Shows up to `count` of them; the view waits for its next turn if it must. */
-static unsigned fill_some(struct view *v, unsigned count)
+static bool fill_some(struct sliced *sliced, unsigned most, unsigned *done)
 {
-	unsigned shown = 0;
+	struct view *v = list_entry(sliced, struct view, filling);
 
-	list_remove(&v->filling);
-	while (v->fill_at < v->fill_count && shown < count) {
+	while (v->fill_at < v->fill_count && *done < most) {
 		const struct istr *key = v->fill[v->fill_at++];
 
-		if (v->fill_changes) {
-			show_change(v->room, key, own_key(v->room->net), v);
-		} else {
-			show_one(v, key);
-		}
+		show_one(v, key);
 		istr_unref(key);
-		shown++;
+		++*done;
 	}
-	if (v->fill_at == v->fill_count) {
-		shown += fill_end(v);
-	} else {
-		list_add(&core(v->room)->fills, &v->filling);
-	}
-	return shown + 1; /* a room of nobody is work, too */
+	return v->fill_at < v->fill_count || fill_end(v, done);
 }
 
-static bool is_high(const struct mapping *m)
+void room_fill_init(struct view *v)
 {
-	return m->ports.xmpp_high != NULL && m->ports.xmpp_high(m->ports.ctx);
-}
-
-/* One slice of one room, as far as this turn goes. */
-static void fill_now(struct mapping *m, struct view *v)
-{
-	unsigned most = m->fill_left < SLICE ? m->fill_left : SLICE;
-	unsigned done;
-
-	if (most == 0 || is_high(m)) {
-		return;
-	}
-	done = fill_some(v, most);
-	m->fill_left -= done < m->fill_left ? done : m->fill_left;
-}
-
-/* Also when all is shown: the next turn has its share again. */
-void fills_go_on(struct mapping *m)
-{
-	if (!timer_running(&m->fill_timer) && !is_high(m)) {
-		timer_start(m->clock, &m->fill_timer, 0);
-	}
-}
-
-/* Those there are now, one slice each. */
-static void on_fill_timer(void *ctx)
-{
-	struct mapping *m = ctx;
-	struct list *last = m->fills.prev;
-	struct list *first;
-
-	arena_reset(&m->arena);
-	m->fill_left = TURN_SLICES * SLICE;
-	while ((first = list_first(&m->fills)) != NULL && m->fill_left > 0 &&
-		!is_high(m)) {
-		fill_now(m, list_entry(first, struct view, filling));
-		if (first == last) {
-			break;
-		}
-	}
-	if (!list_empty(&m->fills)) {
-		fills_go_on(m);
-	}
-}
-
-void fills_init(struct mapping *m)
-{
-	list_init(&m->fills);
-	m->fill_left = TURN_SLICES * SLICE;
-	timer_init(&m->fill_timer, on_fill_timer, m);
+	sliced_init(&v->filling, fill_some);
 }
 
 void room_fill(struct view *v, const char *id)
@@ -212,6 +147,9 @@ void room_fill(struct view *v, const char *id)
 	const struct istr *copy = id ? intern(id, strlen(id)) : NULL;
 
 	istr_set(&v->id, copy);
+	if (v->state == VIEW_WAITING) {
+		lazy_decide(v->room);
+	}
 	if (!m->online) {
 		v->state = VIEW_JOINED; /* nobody can hear it now (A.3) */
 		v->stale = true;
@@ -221,11 +159,11 @@ void room_fill(struct view *v, const char *id)
 		v->past_end = v->room->past_next;
 	}
 	v->state = VIEW_FILLING;
+	v->beliefs = v->room->beliefs;
 	conference_entered(v);
+	sliced_drop(&v->filling);
 	list_members(v);
-	list_add(&m->fills, &v->filling);
-	fill_now(m, v);
-	fills_go_on(m);
+	sliced_begin(m, &v->filling);
 }
 
 void room_fill_plain(struct room *r)
@@ -239,17 +177,20 @@ void room_fill_plain(struct room *r)
 			v->fill_again = true;
 		} else if (v->state == VIEW_JOINED && m->online) {
 			list_members(v);
-			list_add(&m->fills, &v->filling);
-			fill_now(m, v);
+			sliced_begin(m, &v->filling);
 		}
 	}
-	fills_go_on(m);
 }
 
 void room_fill_finish(struct view *v)
 {
+	unsigned done = 0;
+
 	if (v->state == VIEW_FILLING) {
-		fill_some(v, UINT_MAX);
+		sliced_drop(&v->filling);
+		if (fill_some(&v->filling, UINT_MAX, &done)) {
+			sliced_begin(core(v->room), &v->filling);
+		}
 	}
 }
 
@@ -257,169 +198,5 @@ void room_fills_finish(struct room *r)
 {
 	list_each(it, &r->views) {
 		room_fill_finish(list_entry(it, struct view, link));
-	}
-}
-
-/* ---- what changed while the link was away (D.9) ---- */
-
-/* Nicks of those who are to be shown, or shown as gone. */
-struct changes {
-	const struct istr **nicks;
-	size_t count;
-};
-
-static void list_missing(struct changes *c, const struct ircchan *was,
-	const struct ircchan *now, const struct istr *mine)
-{
-	uint32_t pos = 0;
-	struct map_slot *slot;
-
-	while ((slot = map_next(&was->members, &pos)) != NULL) {
-		if (slot->entry->key != mine &&
-			chan_member(now, slot->entry->key, NULL) == NULL) {
-			c->nicks[c->count++] =
-				((struct ircuser *)(void *)slot->entry)->nick;
-		}
-	}
-}
-
-static bool looks_same(const struct ircuser *a, uint32_t a_bits,
-	const struct ircuser *b, uint32_t b_bits)
-{
-	return a_bits == b_bits && ircuser_away(a) == ircuser_away(b) && a->nick == b->nick;
-}
-
-/* `was_mine`: our nick of then; whoever has it now is somebody else. */
-static void list_changed(struct changes *c, const struct ircchan *was,
-	const struct ircchan *now, const struct istr *mine,
-	const struct istr *was_mine)
-{
-	uint32_t pos = 0;
-	struct map_slot *slot;
-
-	while ((slot = map_next(&now->members, &pos)) != NULL) {
-		struct ircuser *u = (struct ircuser *)(void *)slot->entry;
-		uint32_t before = 0;
-		struct ircuser *old = chan_member(was, slot->entry->key,
-			&before);
-
-		if (old == NULL || (slot->entry->key == was_mine &&
-				was_mine != mine) ||
-			!looks_same(old, before, u, slot->word)) {
-			c->nicks[c->count++] = u->nick;
-		}
-	}
-}
-
-/* As it is now: who is shown late is shown right. */
-static void show_change(struct room *r, const struct istr *nick,
-	const struct istr *was_mine, const struct view *only)
-{
-	const struct istr *mine = own_key(r->net);
-	const struct istr *key = casemap_lookup(
-		ircnet_isupport(r->net)->casemap, istr_slice(nick));
-	uint32_t bits = 0;
-	struct ircuser *u = key ? chan_member(r->chan, key, &bits) : NULL;
-	struct shown s = {.only = only};
-
-	if (u == NULL) {
-		u = key ? chan_member(r->was, key, &bits) : NULL;
-		s.unavailable = true;
-		s.codes[0] = 333;
-		if (u != NULL) {
-			room_show(r, u, bits, &s);
-		} else {
-			room_show_gone(r, istr_slice(nick), &s);
-		}
-		return;
-	}
-	s.self = key == mine;
-	if (s.self && mine != was_mine) {
-		s.codes[0] = 210;
-	}
-	room_show(r, u, bits, &s);
-}
-
-/* Many: in the same way as the list of those who are there. */
-static void queue_changes(struct view *v, const struct changes *c)
-{
-	struct mapping *m = core(v->room);
-
-	room_fill_drop(v);
-	v->fill = must_calloc(c->count, sizeof(struct istr *));
-	for (; v->fill_count < c->count; v->fill_count++) {
-		v->fill[v->fill_count] = istr_ref(c->nicks[v->fill_count]);
-	}
-	v->fill_changes = true;
-	list_add(&m->fills, &v->filling);
-	fills_go_on(m);
-}
-
-static void show_changes(struct room *r, const struct changes *c,
-	const struct istr *was_mine)
-{
-	list_each(it, &r->views) {
-		struct view *v = list_entry(it, struct view, link);
-
-		if (v->state == VIEW_JOINED && c->count > SLICE) {
-			queue_changes(v, c);
-		}
-	}
-	for (size_t i = 0; i < c->count; i++) {
-		list_each(it, &r->views) {
-			struct view *v = list_entry(it, struct view, link);
-
-			if (view_joined(v) && !v->fill_changes) {
-				show_change(r, c->nicks[i], was_mine, v);
-			}
-		}
-	}
-}
-
-/* Nothing of an earlier loss is left to be shown. */
-static void finish_changes(struct room *r)
-{
-	list_each(it, &r->views) {
-		struct view *v = list_entry(it, struct view, link);
-
-		if (v->fill_changes) {
-			fill_some(v, UINT_MAX);
-		}
-	}
-}
-
-void room_show_differences(struct room *r, struct ircnet *net,
-	struct ircchan *now)
-{
-	struct ircnet *old = r->net;
-	struct ircchan *was = r->chan;
-	const struct istr *mine = own_key(net);
-	const struct istr *was_mine = own_key(old);
-	struct changes c = {0};
-
-	if (!ircnet_is_me(net, ircnet_nick_now(old))) {
-		struct shown s = {
-			.unavailable = true,
-			.self = true,
-			.codes = {303},
-			.new_nick = ircnet_nick_now(net),
-		};
-
-		room_show_gone(r, ircnet_nick_now(old), &s);
-	}
-	finish_changes(r);
-	c.nicks = must_calloc((size_t)was->members.used + now->members.used + 1,
-		sizeof(struct istr *));
-	list_missing(&c, was, now, was_mine);
-	list_changed(&c, was, now, mine, was_mine);
-	r->was = was;
-	r->was_net = old;
-	r->chan = now;
-	r->net = net;
-	show_changes(r, &c, was_mine);
-	free(c.nicks);
-	if ((was->topic == NULL) != (now->topic == NULL) ||
-		(was->topic && strcmp(was->topic, now->topic) != 0)) {
-		room_show_subject(r, NULL, false);
 	}
 }

@@ -8,7 +8,9 @@
 #include "mapping/people/contacts.h"
 #include "mapping/people/query.h"
 #include "mapping/room/conference.h"
+#include "mapping/room/lazy.h"
 #include "mapping/room/room.h"
+#include "mapping/room/storm.h"
 #include "mapping/session.h"
 #include "mapping/talk/sent.h"
 #include "mapping/user.h"
@@ -67,9 +69,15 @@ void room_on_join(struct session *s, struct ircchan *c, struct ircuser *u,
 		log_info(&s->log, "joined channel=%s", c->name->p);
 		return;
 	}
-	chan_member(c, u->entry.key, &bits);
-	room_show(r, u, bits, &(struct shown){0});
-	conference_push(r, NULL, istr_slice(u->nick), true);
+	if (storm_joined(r, u, ircnet_netjoin(s->net))) {
+		return;
+	}
+	storm_settle(r, u->entry.key);
+	if (!lazy_hides(r, u->entry.key)) {
+		chan_member(c, u->entry.key, &bits);
+		room_show(r, u, bits, &(struct shown){0});
+		conference_push(r, NULL, istr_slice(u->nick), true);
+	}
 }
 
 /* The first answer to all who wait; to others only what changed. */
@@ -189,6 +197,10 @@ void room_on_leave(struct session *s, struct ircchan *c, struct ircuser *u,
 		return;
 	}
 	chan_member(c, u->entry.key, &bits);
+	if (!is_me && ((l->netsplit && storm_left(r, u, bits, l)) ||
+			!storm_knows(r, u->entry.key))) {
+		return;
+	}
 	reason = clean(r, l->reason);
 	if (l->kind == LEAVE_KICK) {
 		shown.reason = reason;
@@ -225,6 +237,8 @@ static void nick_refused_or_done(struct session *s)
 void room_on_nick(struct session *s, struct ircuser *u, struct slice old,
 	bool is_me, bool asked)
 {
+	const struct istr *was =
+		casemap_lookup(ircnet_isupport(s->net)->casemap, old);
 	uint32_t pos = 0;
 	struct map_slot *slot;
 
@@ -239,6 +253,7 @@ void room_on_nick(struct session *s, struct ircuser *u, struct slice old,
 			.new_nick = istr_slice(u->nick),
 		};
 		struct shown back = {.self = is_me};
+		bool known;
 
 		if (r->chan == NULL || r->state != ROOM_COMPLETE ||
 			chan_member(r->chan, u->entry.key, &bits) != u) {
@@ -251,8 +266,14 @@ void room_on_nick(struct session *s, struct ircuser *u, struct slice old,
 			back.codes[1] = asked ? 0 : 210;
 			back.id = s->nick_id ? s->nick_id->p : NULL;
 		}
-		room_show(r, u, bits, &gone);
-		conference_push(r, NULL, old, false);
+		known = storm_renamed(r, was, u->entry.key);
+		if (!is_me && lazy_hides(r, u->entry.key)) {
+			continue;
+		}
+		if (known) {
+			room_show(r, u, bits, &gone);
+			conference_push(r, NULL, old, false);
+		}
 		room_show(r, u, bits, &back);
 		conference_push(r, NULL, istr_slice(u->nick), true);
 	}
@@ -265,9 +286,10 @@ void room_on_nick(struct session *s, struct ircuser *u, struct slice old,
 /* ---- ranks, away, modes ---- */
 
 void room_on_prefix(struct session *s, struct ircchan *c, struct ircuser *u,
-	uint32_t now, const struct ircsource *by)
+	uint32_t was, uint32_t now, const struct ircsource *by)
 {
 	struct room *r = shown_room(c);
+	bool hidden;
 	struct shown shown = {.self = ircnet_is_me(s->net, istr_slice(u->nick))};
 
 	if (r == NULL) {
@@ -275,8 +297,16 @@ void room_on_prefix(struct session *s, struct ircchan *c, struct ircuser *u,
 	}
 	if (by != NULL && by->user.p != NULL) {
 		shown.actor = clean(r, by->nick); /* servers are no actors */
+		storm_settle(r, u->entry.key);
+	} else if (storm_waits(r, u->entry.key)) {
+		return; /* part of the presence that is to come */
 	}
+	hidden = lazy_hides_word(r, was) && !chan_marked(c, u->entry.key);
+	chan_mark(c, u->entry.key);
 	room_show(r, u, now, &shown);
+	if (hidden && !shown.self) {
+		conference_push(r, NULL, istr_slice(u->nick), true);
+	}
 }
 
 void room_on_user(struct session *s, struct ircuser *u)
@@ -290,7 +320,9 @@ void room_on_user(struct session *s, struct ircuser *u)
 		uint32_t bits = 0;
 
 		if (r->chan != NULL && r->state == ROOM_COMPLETE &&
-			chan_member(r->chan, u->entry.key, &bits) == u) {
+			chan_member(r->chan, u->entry.key, &bits) == u &&
+			!storm_notes(r, u->entry.key) &&
+			(shown.self || !lazy_hides(r, u->entry.key))) {
 			room_show(r, u, bits, &shown);
 		}
 	}

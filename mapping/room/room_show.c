@@ -7,6 +7,7 @@
 #include "mapping/out.h"
 #include "mapping/room/occupant.h"
 #include "mapping/room/room.h"
+#include "mapping/room/storm.h"
 #include "mapping/session.h"
 
 static struct mapping *core(const struct room *r)
@@ -257,7 +258,8 @@ static void send_presence(struct room *r, const struct shown *s)
 	list_each(it, &r->views) {
 		struct view *v = list_entry(it, struct view, link);
 
-		if (view_joined(v)) {
+		if (view_joined(v) && (s->belief == NULL ||
+				view_believes(v, *s->belief))) {
 			out_send(m, r->session->user, v->resource->full->p);
 		}
 	}

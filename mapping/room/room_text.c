@@ -4,6 +4,7 @@
 #include "mapping/command/raw.h"
 #include "mapping/out.h"
 #include "mapping/room/history.h"
+#include "mapping/room/lazy.h"
 #include "mapping/room/room.h"
 #include "mapping/session.h"
 #include "mapping/talk/children.h"
@@ -68,6 +69,10 @@ void room_on_text(const struct irc_text *t)
 		m->counts.dropped++;
 		return;
 	}
+	if (t->from != NULL && !t->history) {
+		room_reveal(r, t->from);
+		chan_mark(t->chan, t->from->entry.key);
+	}
 	if (!read_past(r, t, &p)) {
 		return;
 	}
@@ -106,6 +111,7 @@ void room_on_topic(struct session *s, struct ircchan *c,
 	}
 	if (r != NULL && r->chan == c) {
 		log_debug(&s->log, "topic channel=%s", c->name->p);
+		room_reveal(r, ircnet_user(s->net, by->nick));
 		room_show_subject(r, NULL, false);
 	}
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "mapping/out.h"
+#include "mapping/room/lazy.h"
 #include "mapping/room/room.h"
 #include "mapping/session.h"
 #include "mapping/talk/chat.h"
@@ -170,13 +171,27 @@ static void remember(struct chat *c, const struct irc_text *t,
 	});
 }
 
+/* Where clients talk to him through a room they have seen him (D.3). */
+static void reveal(const struct chat *c, const struct irc_text *t)
+{
+	for (unsigned i = 0; c != NULL && i < c->npeers; i++) {
+		if (c->peers[i].via != NULL) {
+			room_reveal(c->peers[i].via->room, t->from);
+		}
+	}
+}
+
 void chat_on_text(struct session *s, const struct irc_text *t)
 {
 	struct mapping *m = core(s);
-	struct slice body = message_body(m, t);
+	struct slice body;
 	struct chat *c;
 	struct slice id;
 
+	if (!t->from_me) {
+		reveal(chat_find(s, t->source.nick), t);
+	}
+	body = message_body(m, t);
 	if (body.p == NULL || t->from_me) {
 		return;
 	}

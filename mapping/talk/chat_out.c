@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "mapping/out.h"
+#include "mapping/room/lazy.h"
 #include "mapping/room/room.h"
 #include "mapping/session.h"
 #include "mapping/talk/chat.h"
@@ -98,7 +99,9 @@ static struct chat *begin_talk(const struct addr *a, const struct listener *l)
 	struct chat *c = chat_get(s, l->nick);
 
 	c->seen |= l->known;
-	if (l->via == NULL) {
+	if (l->via != NULL) {
+		room_reveal(l->via->room, ircnet_user(s->net, l->nick));
+	} else {
 		istr_set(&c->jid, intern(a->bare, strlen(a->bare)));
 	}
 	session_hold(s);

@@ -131,6 +131,7 @@ static bool write_config(const struct rig *rig, const char *path)
 		"\t  tls = \"off\"; plain_login = true; connect_burst = %u;\n"
 		"\t  connect_interval = \"%ums\"; }\n"
 		");\n"
+		"clients: { lazy_above = %u; };\n"
 		"limits: { sessions = 100000; rooms_per_session = 100; };\n"
 		"irc: { flood_burst = 1000; flood_interval = \"10ms\";\n"
 		"\tqueue_lines = 1000; reconnect_min = \"1s\"; };\n"
@@ -140,7 +141,7 @@ static bool write_config(const struct rig *rig, const char *path)
 		rig->config.throttle_burst > 0 ? 15 : 0,
 		rig->config.throttle_ms > 0 ? rig->config.throttle_ms * 6 / 5
 					    : 1200,
-		rig->folder, rig->config.talkative ? "debug" : "info");
+		rig->config.lazy_above, rig->folder, rig->config.talkative ? "debug" : "info");
 	return fclose(file) == 0;
 }
 

@@ -29,6 +29,7 @@ struct rig_config {
 	/* The network's throttle (ircd_sim.h); connect_burst is 15 with it. */
 	unsigned throttle_burst;
 	unsigned throttle_ms;
+	unsigned lazy_above; /* of the gateway; 0: everybody is shown */
 	void (*on_stanza)(void *ctx, const struct jabberd_stanza *stanza);
 	void (*on_puppet)(void *ctx, struct ircd_client *puppet,
 		const char *line, size_t len);

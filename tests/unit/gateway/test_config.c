@@ -154,6 +154,10 @@ static const struct faults faults[] = {
 		{{3, "`update_notice` must have 1 to 1000 bytes"}}},
 	{JABBER NETS "clients: { browse_style = \"item\"; };\n",
 		{{3, "`browse_style` must be \"category\" or \"query\""}}},
+	{JABBER NETS "clients: { presence = true; };\n",
+		{{3, "`presence` must be \"full\" or \"lazy\""}}},
+	{JABBER NETS "clients: { presence = \"all\"; };\n",
+		{{3, "`presence` must be \"full\" or \"lazy\""}}},
 	{JABBER NETS "clients: { error_cdata = 1; };\n",
 		{{3, "`error_cdata` must be true or false"}}},
 	{JABBER NETS "limits: { stanza = 262144; };\n",
@@ -287,6 +291,9 @@ static void the_smallest_file_has_defaults(void **state)
 	assert_null(c->map.website);
 	assert_int_equal(c->map.browse_style, BROWSE_CATEGORY);
 	assert_false(c->map.error_cdata);
+	assert_false(c->map.presence_lazy);
+	assert_int_equal(c->map.lazy_above, 2000);
+	assert_true(c->map.show_netsplits);
 	assert_true(c->storage);
 	assert_string_equal(
 		c->storage_file, "/var/lib/isthmus/isthmus.sqlite");
@@ -326,7 +333,8 @@ static void every_key_lands_in_its_field(void **state)
 		"update_notice = \"2.0 is there\";\n"
 		"website = \"https://a.example/irc\";\n"
 		"clients: { browse_style = \"query\"; error_cdata = true;\n"
-		" announce_new_rooms = true; };\n"
+		" announce_new_rooms = true; presence = \"lazy\";\n"
+		" lazy_above = 7; };\n"
 		"limits: { sessions = 100000; sessions_per_user = 2;\n"
 		" rooms_per_session = 3; resources_per_user = 4;\n"
 		" stanza = \"64 KiB\"; };\n"
@@ -402,6 +410,8 @@ static void every_key_lands_in_its_field(void **state)
 	assert_string_equal(m->website, "https://a.example/irc");
 	assert_int_equal(m->browse_style, BROWSE_QUERY);
 	assert_true(m->error_cdata);
+	assert_true(m->presence_lazy);
+	assert_int_equal(m->lazy_above, 7);
 	assert_int_equal(m->max_sessions, 100000);
 	assert_int_equal(m->max_sessions_per_user, 2);
 	assert_int_equal(m->max_rooms, 3);

@@ -118,8 +118,13 @@ static void on_nick_refused(void *ctx, int numeric, struct slice nick,
 static void on_join(void *ctx, struct ircchan *chan, struct ircuser *who,
 	bool is_me)
 {
-	told(ctx, "join", "%s %s%s%s", chan->name->p, who->nick->p,
-		is_me ? " me" : "", ircuser_account(who) ? " account" : "");
+	struct fixture *f = ctx;
+	struct slice servers = f->net != NULL ? ircnet_netjoin(f->net) :
+						slice(NULL, 0);
+
+	told(ctx, "join", "%s %s%s%s%s%.*s", chan->name->p, who->nick->p,
+		is_me ? " me" : "", ircuser_account(who) ? " account" : "",
+		servers.p != NULL ? " netjoin " : "", SLICE_ARG(servers));
 }
 
 static void on_complete(void *ctx, struct ircchan *chan)
@@ -134,11 +139,12 @@ static void on_leave(void *ctx, struct ircchan *chan, struct ircuser *who,
 	static const char *const names[] = {"part", "quit", "kick"};
 
 	assert_non_null(chan_member(chan, who->entry.key, NULL));
-	told(ctx, "leave", "%s %s %s%s%s%s%s%.*s :%.*s", chan->name->p,
+	told(ctx, "leave", "%s %s %s%s%s%s%.*s%s%.*s :%.*s", chan->name->p,
 		who->nick->p, names[leave->kind], is_me ? " me" : "",
 		leave->asked ? " asked" : "",
-		leave->netsplit ? " netsplit" : "",
-		leave->by.nick.p ? " by " : "", SLICE_ARG(leave->by.nick),
+		leave->netsplit ? " netsplit " : "",
+		SLICE_ARG(leave->servers), leave->by.nick.p ? " by " : "",
+		SLICE_ARG(leave->by.nick),
 		SLICE_ARG(leave->reason));
 }
 

@@ -136,6 +136,63 @@ static void an_identity_stays_as_it_was_asked_for(void **state)
 	fixture_close(&f);
 }
 
+static bool is_marked(struct fixture *f, const char *nick)
+{
+	return chan_marked(ircnet_chan(f->net, slice_str("#big")),
+		ircnet_user(f->net, slice_str(nick))->entry.key);
+}
+
+static void a_mark_stays_until_the_member_leaves(void **state)
+{
+	struct ircchan *chan;
+	struct fixture f;
+	uint32_t bits = 0;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_register(&f);
+	serve(&f, ":s 005 juliet PREFIX=(abcdefghijklmno)123456789!@#$%^ :x\n");
+	fill(&f, 4);
+	chan = ircnet_chan(f.net, slice_str("#big"));
+	chan_mark(chan, intern_find("n1", 2));
+	chan_mark(chan, intern_find("nobody", 6)); /* harmless */
+	assert_true(is_marked(&f, "n1"));
+	assert_false(is_marked(&f, "n2"));
+	serve(&f, ":n3!u@h MODE #big +aoo n1 n1 n2\n");
+	assert_true(is_marked(&f, "n1"));
+	assert_false(is_marked(&f, "n2")); /* the lowest of 15 prefixes */
+	assert_non_null(chan_member(chan, intern_find("n1", 2), &bits));
+	assert_int_equal(bits, 1 | 1 << 14);
+	serve(&f, ":n1!u@h NICK n7\n:n3!u@h MODE #big -ao n7 n7\n");
+	assert_true(is_marked(&f, "n7"));
+	assert_non_null(chan_member(chan, intern_find("n7", 2), &bits));
+	assert_int_equal(bits, 0);
+	serve(&f, ":n7!u@h PART #big\n:n7!u@h JOIN #big\n");
+	assert_false(is_marked(&f, "n7"));
+	fixture_close(&f);
+}
+
+static void who_is_back_is_known_by_what_he_was(void **state)
+{
+	struct fixture f;
+	struct ircuser *u;
+	char was[64];
+
+	(void)state;
+	fixture_init(&f);
+	fixture_register(&f);
+	fill(&f, 4);
+	snprintf(was, sizeof was, "%s", identity(&f, "n1"));
+	serve(&f, ":n1!u@h QUIT :a.x b.x\n:n1!u@h JOIN #big\n");
+	assert_string_equal(identity(&f, "n1"), "n1!u@h");
+	u = ircnet_user(f.net, slice_str("n1"));
+	ircnet_recognise(f.net, u, ircnet_identity(f.net, u));
+	assert_false(has_more(&f, "n1")); /* the same: nothing is kept */
+	ircnet_recognise(f.net, u, slice_str(was));
+	assert_string_equal(identity(&f, "n1"), "n1");
+	fixture_close(&f);
+}
+
 static void little_is_kept_of_who_is_nothing_special(void **state)
 {
 	struct fixture f;
@@ -169,6 +226,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_occupant_costs_64_bytes),
 		cmocka_unit_test(an_identity_stays_as_it_was_asked_for),
+		cmocka_unit_test(a_mark_stays_until_the_member_leaves),
+		cmocka_unit_test(who_is_back_is_known_by_what_he_was),
 		cmocka_unit_test(little_is_kept_of_who_is_nothing_special),
 	};
 

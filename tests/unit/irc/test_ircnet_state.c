@@ -62,9 +62,11 @@ static const struct {
 	{":bob!b@h KICK #c zed :out\n", ""},
 	{":ann!a@h QUIT :Quit: a.b c.d\n", "leave #c ann quit :Quit: a.b c.d\n"},
 	{":ann!a@h QUIT :hub.net leaf.net\n",
-		"leave #c ann quit netsplit :hub.net leaf.net\n"},
+		"leave #c ann quit netsplit hub.net leaf.net "
+			":hub.net leaf.net\n"},
 	{":ann!a@h QUIT :*.net *.split\n",
-		"leave #c ann quit netsplit :*.net *.split\n"},
+		"leave #c ann quit netsplit *.net *.split "
+			":*.net *.split\n"},
 	{":ann!a@h QUIT :http://a.b c.d\n",
 		"leave #c ann quit :http://a.b c.d\n"},
 	{":ann!a@h QUIT :a.b c.d e.f\n", "leave #c ann quit :a.b c.d e.f\n"},
@@ -142,7 +144,19 @@ static const struct {
 	/* batches */
 	{":s BATCH +1 netsplit a b\n@batch=1 :ann!a@h QUIT :bye\n"
 		":s BATCH -1\n@batch=1 :bob!b@h QUIT :bye\n",
-		"leave #c ann quit netsplit :bye\nleave #c bob quit :bye\n"},
+		"leave #c ann quit netsplit a b :bye\nleave #c bob quit :bye\n"},
+	/* Inside another batch; names of servers, and none. */
+	{":s BATCH +1 netjoin a b\n@batch=1 :s BATCH +2 x\n"
+		"@batch=2 :zed!z@h JOIN #c\n:s BATCH -2\n"
+		"@batch=1 :yan!y@h JOIN #c\n:s BATCH -1\n"
+		"@batch=1 :xia!x@h JOIN #c\n",
+		"join #c zed netjoin a b\njoin #c yan netjoin a b\n"
+		"join #c xia\n"},
+	{":s BATCH +1 netjoin\n@batch=1 :zed!z@h JOIN #c\n:s BATCH -1\n",
+		"join #c zed netjoin \n"},
+	{":s BATCH +1 netsplit a.x b.x\n"
+		"@batch=1 :ann!a@h QUIT :c.x d.x\n:s BATCH -1\n",
+		"leave #c ann quit netsplit a.x b.x :c.x d.x\n"},
 	{":s BATCH +1 chathistory #c\n@batch=1 :bob!b@h PRIVMSG #c :old\n"
 		"@batch=1 :bob!b@h PART #c\n@batch=1 :bob!b@h NICK x\n"
 		"@batch=1;a :s 366 juliet #c :x\n:s BATCH :-1\n"

@@ -69,6 +69,7 @@ static int enter(void **state)
 	struct buf b;
 
 	fix_begin(state);
+	fix.config.lazy_above = 0;
 	engine_setup(open("/dev/null", O_RDWR | O_CLOEXEC));
 	fix.core->ports.xmpp_send = count;
 	fix.core->ports.xmpp_high = is_high;

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+#include "mapping/room/lazy.h"
+
+#include <string.h>
+
+#include "mapping/register/account.h"
+#include "mapping/room/conference.h"
+#include "mapping/room/room.h"
+#include "mapping/room/storm.h"
+
+static struct mapping *core(const struct room *r)
+{
+	return r->session->user->mapping;
+}
+
+static bool anybody_in(const struct room *r)
+{
+	list_each(it, &r->views) {
+		if (view_joined(list_entry(it, struct view, link))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* What the user wants of this network: "full", "lazy", NULL as the operator. */
+static const char *wish(const struct room *r)
+{
+	const struct account *a = account_find(core(r),
+		r->session->user->entry.key->p);
+
+	return a != NULL && a->registered ?
+		account_setting(a, r->session->network, SET_PRESENCE) : NULL;
+}
+
+void lazy_decide(struct room *r)
+{
+	const struct map_config *c = core(r)->config;
+	const char *how = wish(r);
+
+	if (anybody_in(r)) {
+		return; /* they have seen it so */
+	}
+	r->lazy = c->presence_lazy ||
+		(c->lazy_above > 0 && r->chan->members.used > c->lazy_above);
+	if (how != NULL && strcmp(how, "full") == 0) {
+		r->lazy = false;
+	} else if (how != NULL && strcmp(how, "lazy") == 0) {
+		r->lazy = true;
+	}
+}
+
+bool lazy_hides(const struct room *r, const struct istr *key)
+{
+	uint32_t word = 0;
+
+	return r->lazy && map_word(&r->chan->members, key, &word) && word == 0;
+}
+
+void room_reveal(struct room *r, struct ircuser *u)
+{
+	uint32_t bits = 0;
+
+	if (u == NULL || r->chan == NULL ||
+		chan_member(r->chan, u->entry.key, &bits) != u) {
+		return;
+	}
+	storm_settle(r, u->entry.key);
+	if (lazy_hides(r, u->entry.key)) {
+		room_show(r, u, bits, &(struct shown){0});
+		conference_push(r, NULL, istr_slice(u->nick), true);
+	}
+	chan_mark(r->chan, u->entry.key);
+}
