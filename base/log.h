@@ -31,7 +31,7 @@ void log_set_sink(log_sink_fn *fn, void *ctx, enum log_level max);
 bool log_enabled(enum log_level level);
 const char *log_level_name(enum log_level level);
 
-/* log may be NULL: no subject. Lines are cut at 1000 bytes. */
+/* log may be NULL: no subject. Lines are cut at 2000 bytes. */
 void log_write(const struct log *log, enum log_level level, const char *fmt, ...)
 	PRINTF(3, 4);
 

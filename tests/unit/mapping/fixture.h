@@ -25,7 +25,8 @@
 /*
  * A core that nobody else watches: two networks ("net", with the alias "n", and
  * "irc.test.net"), the component "gw", users of "home". What it sends is counted
- * and the last stanza is kept; `seen` is given each. `hook` gets parsed stanzas instead of the core.
+ * and the last stanza is kept; `seen` is given each. `hook` gets parsed stanzas
+ * instead of the core.
  */
 static struct fixture {
 	struct map_config config;
