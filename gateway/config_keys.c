@@ -118,6 +118,9 @@ const struct config_key config_keys[] = {
 	{"messages", "keep_time", CONFIG_BOOL, MAP(keep_time), 0, 0, 0},
 	{"messages", "send_fallback_body", CONFIG_BOOL,
 		MAP(send_fallback_body), 0, 0, 0},
+	{"messages", "correction_prefix", CONFIG_TEXT, MAP(correction_prefix),
+		0, 0, 16},
+	{"messages", "attention", CONFIG_BOOL, MAP(attention), 0, 0, 0},
 
 	{"storage", "enabled", CONFIG_BOOL, TOP(storage), 0, 0, 0},
 	{"storage", "file", CONFIG_TEXT, TOP(storage_file), 0, 1, 4000},

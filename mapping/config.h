@@ -112,6 +112,8 @@ struct map_config {
 	bool styling;                 /* XEP-0393 both ways: PROTOCOL G.1 */
 	bool keep_time;               /* old messages say when they were said */
 	bool send_fallback_body;      /* notices that stand for encrypted text */
+	const char *correction_prefix; /* before a corrected text; "* " */
+	bool attention;               /* XEP-0224 is said in words */
 	unsigned char secret[32];     /* keys occupant-ids (PROTOCOL D.3) */
 };
 

@@ -50,6 +50,7 @@ void map_config_defaults(struct map_config *c)
 		.quit_message = "The gateway is stopping",
 		.notice_prefix = "[notice] ",
 		.show_modes = true,
+		.correction_prefix = "* ",
 		.show_invites = true,
 		.show_netsplits = true,
 		.lazy_above = 2000,

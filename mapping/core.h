@@ -194,6 +194,12 @@ struct session {
 	uint64_t ctcp_since;
 };
 
+/* What the user said last in one place: mapping/talk/correct.h. */
+struct said {
+	struct buf last;  /* its id, then the text; empty: not known */
+	size_t id_len;
+};
+
 enum room_state {
 	ROOM_NONE,      /* not on IRC: waits for the session */
 	ROOM_REQUESTED, /* JOIN sent */
@@ -247,6 +253,7 @@ struct room {
 	int64_t seen_ms;         /* after a loss: clients know all until then */
 	struct ids ids;
 	struct room_typing *typing; /* mapping/room/room_typing.c, or NULL */
+	struct said said;        /* by the user, last: correct.h */
 };
 
 /* What a client wants of a room's history (D.12). */

@@ -18,6 +18,7 @@
 	X(XML, "http://www.w3.org/XML/1998/namespace")                    \
 	X(CHATSTATES, "http://jabber.org/protocol/chatstates")            \
 	X(ADDRESS, "http://jabber.org/protocol/address")                  \
+	X(ATTENTION, "urn:xmpp:attention:0")                              \
 	X(CAPS, "http://jabber.org/protocol/caps")                        \
 	X(COMMANDS, "http://jabber.org/protocol/commands")                \
 	X(CONFERENCE_DIRECT, "jabber:x:conference")                       \

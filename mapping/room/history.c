@@ -16,7 +16,7 @@
 /* Our clock and the server's, and the time that a line takes. */
 enum { SLACK_MS = 10000 };
 
-enum { EXACT = 1, MINE = 2, NAMED = 4, MEDIA = 8, TEXTS = 7 };
+enum { EXACT = 1, MINE = 2, NAMED = 4, MEDIA = 8, TEXTS = 8 };
 
 struct head {
 	int64_t at_ms;
@@ -40,6 +40,7 @@ static void texts_of(struct past *p, struct slice *texts[TEXTS])
 	texts[4] = &p->text;
 	texts[5] = &p->html;
 	texts[6] = &p->xml;
+	texts[7] = &p->reply;
 }
 
 /* Where the next one begins. */
@@ -85,6 +86,7 @@ void past_write(struct room *r, const struct past *p, enum past_delay delay)
 	} else {
 		xw_elem(w, "body", NS_NONE, p->text);
 		xw_fragment(w, p->html);
+		xw_fragment(w, p->reply);
 	}
 	if (p->media) {
 		xw_start(w, "x", NS_X_OOB);

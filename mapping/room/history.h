@@ -34,6 +34,7 @@ struct past {
 	struct slice text;
 	struct slice html;      /* the text as <html/>; absent: it is plain */
 	struct slice xml;       /* its children; absent: only the text */
+	struct slice reply;     /* what it answers, as <reply/>; or absent */
 };
 
 /* It as a finished stanza of the room, to be sent; how it tells its time. */

@@ -10,6 +10,7 @@
 #include "mapping/room/storm.h"
 #include "mapping/session.h"
 #include "mapping/talk/chat.h"
+#include "mapping/talk/correct.h"
 #include "mapping/talk/ids.h"
 #include "mapping/talk/sent.h"
 #include "mapping/user.h"
@@ -111,6 +112,7 @@ struct room *room_create(struct session *s, const struct addr *a)
 	list_init(&r->views);
 	buf_init(&r->past, HISTORY_BYTES);
 	ids_init(&r->ids);
+	said_init(&r->said);
 	timer_init(&r->join_timer, room_on_join_timeout, r);
 	timer_init(&r->expect, room_on_expect, r);
 	session_add_room(s, r);
@@ -132,6 +134,7 @@ void room_destroy(struct room *r)
 	sent_drop_room(s, r);
 	chats_drop_room(s, r);
 	room_typing_free(r);
+	said_finish(&r->said);
 	while (!list_empty(&r->views)) {
 		view_free(list_entry(list_first(&r->views), struct view, link));
 	}

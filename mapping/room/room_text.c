@@ -9,8 +9,10 @@
 #include "mapping/session.h"
 #include "mapping/talk/children.h"
 #include "mapping/talk/compose.h"
+#include "mapping/talk/correct.h"
 #include "mapping/talk/ids.h"
 #include "mapping/talk/message.h"
+#include "mapping/talk/reply.h"
 #include "mapping/talk/sent.h"
 #include "mapping/user.h"
 
@@ -45,6 +47,7 @@ static bool read_past(struct room *r, const struct irc_text *t,
 		.nick = t->from_server ? slice(NULL, 0) : nick,
 		.text = body,
 		.html = message_html(m, t),
+		.reply = reply_of_room(r, t),
 	};
 	p->sid = message_id(m, t);
 	p->id = p->sid;
@@ -130,6 +133,17 @@ void room_notice(struct room *r, const char *text)
 
 /* ---- Jabber to IRC ---- */
 
+/* F.2: of a correction IRC hears what changed; nothing did: only clients do. */
+static void say_corrected(const struct request *q, struct room *r,
+	const struct message_parts *p, struct saying *say)
+{
+	struct slice text = correct_text(core_of(q), &r->said, q->stanza->id,
+		p->replace, say->text);
+
+	say->unsaid = text.len == 0;
+	say->text = say->unsaid ? say->text : text;
+}
+
 void room_message(struct request *q, const struct addr *a)
 {
 	struct mapping *m = core_of(q);
@@ -162,6 +176,7 @@ void room_message(struct request *q, const struct addr *a)
 		say.text = p.subject;
 	} else {
 		say.kind = SENT_ROOM;
+		reply_in_room(v->room, &p);
 		say.text = compose_room(m, &p);
 		if (say.text.len == 0) {
 			out_error(m, q->stanza, E_NOT_ACCEPTABLE,
@@ -169,6 +184,7 @@ void room_message(struct request *q, const struct addr *a)
 			return;
 		}
 		room_typing_said(v->room);
+		say_corrected(q, v->room, &p, &say);
 	}
 	sent_message(q, &say);
 }

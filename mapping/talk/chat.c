@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "mapping/session.h"
+#include "mapping/talk/correct.h"
 #include "mapping/talk/ids.h"
 
 enum {
@@ -114,6 +115,7 @@ static void chat_free(struct session *s, struct chat *c)
 {
 	timer_stop(core(s)->clock, &c->shown_timer);
 	typing_finish(&c->typing);
+	said_finish(&c->said);
 	map_remove(&s->chats, &c->entry);
 	for (unsigned i = 0; i < c->npeers; i++) {
 		peer_finish(&c->peers[i]);
@@ -184,6 +186,7 @@ struct chat *chat_get(struct session *s, struct slice nick)
 		c->nick = intern(nick.p, nick.len);
 		ids_init(&c->ids);
 		typing_init(&c->typing, s, &c->nick);
+		said_init(&c->said);
 		timer_init(&c->shown_timer, chat_on_typing_timer, c);
 		map_put(&s->chats, &c->entry, 0);
 	}

@@ -36,6 +36,7 @@ struct chat {
 	uint64_t last_ms;         /* of the last message either way */
 	bool seen;                /* has been on IRC for sure */
 	struct typing typing;     /* of the user */
+	struct said said;         /* ... last: correct.h */
 	enum irc_typing shown;    /* what clients are shown of them */
 	struct timer shown_timer; /* until that is too old */
 	struct ids ids;           /* of the messages either way: ids.h */

@@ -8,6 +8,7 @@
 #include "mapping/talk/chat.h"
 #include "mapping/talk/ids.h"
 #include "mapping/talk/message.h"
+#include "mapping/talk/reply.h"
 #include "mapping/text.h"
 
 static struct mapping *core(const struct session *s)
@@ -50,30 +51,35 @@ static bool is_service(const struct ircsource *source)
 }
 
 static void add_children(struct mapping *m, const struct irc_text *t,
-	struct slice body, const struct peer *peer)
+	struct slice body, struct slice reply, const struct peer *peer)
 {
 	struct xw *w = &m->out.w;
 
 	xw_elem(w, "body", NS_NONE, body);
 	xw_fragment(w, message_html(m, t));
+	xw_fragment(w, reply);
 	if (peer != NULL) {
 		xw_elem(w, "thread", NS_NONE, istr_slice(peer->thread));
 	}
 	message_add_oob(m, t, body);
 }
 
-static void send_via(struct session *s, const struct peer *peer,
-	const struct irc_text *t, struct slice body, const char *id)
+/* c: the talk with them, NULL when there is none. */
+static void send_via(struct session *s, const struct chat *c,
+	const struct peer *peer, const struct irc_text *t, struct slice body,
+	const char *id)
 {
 	struct mapping *m = core(s);
 	struct view *v = peer->via;
 	const char *from = room_occ(v->room, t->source.nick);
+	struct slice reply =
+		reply_of_talk(s, c != NULL ? &c->ids : NULL, t, from);
 	struct xw *w = out_begin(m, "message");
 
 	xw_attr(w, "from", from);
 	xw_attr(w, "type", "chat");
 	xw_attr(w, "id", id);
-	add_children(m, t, body, peer);
+	add_children(m, t, body, reply, peer);
 	xw_empty(w, "x", NS_MUC_USER);
 	if (message_is_old(m, t)) {
 		out_delay(m, v->room->jid->p, t->time_ms);
@@ -91,12 +97,14 @@ static void send_direct(struct session *s, const struct chat *c,
 	const struct peer *peer =
 		c != NULL && c->npeers > 0 ? &c->peers[c->npeers - 1] : NULL;
 	const char *from = chat_jid(s, c, t->source.nick);
+	struct slice reply =
+		reply_of_talk(s, c != NULL ? &c->ids : NULL, t, from);
 	struct xw *w = out_begin(m, "message");
 
 	xw_attr(w, "from", from);
 	xw_attr(w, "type", talk ? "chat" : "normal");
 	xw_attr(w, "id", id);
-	add_children(m, t, body, peer);
+	add_children(m, t, body, reply, peer);
 	if (message_is_old(m, t)) {
 		out_delay(m, from, t->time_ms);
 	}
@@ -105,14 +113,14 @@ static void send_direct(struct session *s, const struct chat *c,
 }
 
 /* To the clients that wrote through a room last; false: there are none. */
-static bool send_to_rooms(struct session *s, const struct chat *c,
-	const struct irc_text *t, struct slice body, const char *id)
+static bool send_to_rooms(struct chat *c, const struct irc_text *t,
+	struct slice body, const char *id)
 {
 	bool sent = false;
 
 	for (unsigned i = 0; i < c->npeers; i++) {
 		if (c->peers[i].via != NULL) {
-			send_via(s, &c->peers[i], t, body, id);
+			send_via(c->session, c, &c->peers[i], t, body, id);
 			sent = true;
 		}
 	}
@@ -135,8 +143,8 @@ static struct room *context_of(struct session *s, const struct irc_text *t)
 }
 
 /* To the clients in that room; false: there are none. */
-static bool send_to_context(struct session *s, const struct irc_text *t,
-	struct slice body, const char *id)
+static bool send_to_context(struct session *s, const struct chat *c,
+	const struct irc_text *t, struct slice body, const char *id)
 {
 	struct room *r = context_of(s, t);
 	bool sent = false;
@@ -148,7 +156,7 @@ static bool send_to_context(struct session *s, const struct irc_text *t,
 		struct view *v = list_entry(it, struct view, link);
 
 		if (v->state == VIEW_JOINED) {
-			send_via(s, &(struct peer){.via = v}, t, body, id);
+			send_via(s, c, &(struct peer){.via = v}, t, body, id);
 			sent = true;
 		}
 	}
@@ -204,8 +212,8 @@ void chat_on_text(struct session *s, const struct irc_text *t)
 	}
 	id = message_id(m, t);
 	c = chat_find(s, t->source.nick);
-	if (!send_to_context(s, t, body, id.p) &&
-		(c == NULL || !send_to_rooms(s, c, t, body, id.p))) {
+	if (!send_to_context(s, c, t, body, id.p) &&
+		(c == NULL || !send_to_rooms(c, t, body, id.p))) {
 		send_direct(s, c, t, body, id.p);
 	}
 	if (t->kind != IRC_NOTICE) {

@@ -7,7 +7,9 @@
 #include "mapping/session.h"
 #include "mapping/talk/chat.h"
 #include "mapping/talk/compose.h"
+#include "mapping/talk/correct.h"
 #include "mapping/talk/envelope.h"
+#include "mapping/talk/reply.h"
 #include "mapping/talk/sent.h"
 #include "mapping/user.h"
 
@@ -127,7 +129,7 @@ static void copy_to(void *ctx, const char *jid, struct slice nick)
 	sent_message(c->q, &c->say);
 }
 
-static void say(struct request *q, const struct listener *l,
+static void say(struct request *q, const struct listener *l, struct chat *c,
 	const struct message_parts *p)
 {
 	struct mapping *m = core_of(q);
@@ -148,6 +150,11 @@ static void say(struct request *q, const struct listener *l,
 	s->kind = SENT_CHAT;
 	s->text = compose_chat(m, p, invitation.words);
 	if (s->text.len > 0) {
+		s->text = correct_text(m, &c->said, q->stanza->id, p->replace,
+			s->text);
+		if (s->text.len == 0) {
+			return; /* nothing of it changed */
+		}
 		sent_message(q, s);
 		envelope_others(l->session, p, l->nick, copy_to, &copying);
 	} else if (invitation.channel.len == 0) {
@@ -199,6 +206,11 @@ void chat_to_person(struct request *q, const struct addr *a)
 	struct chat *c;
 
 	children_read(q, &p);
+	reply_in_talk(&p);
+	if (p.attention != NULL && m->config->attention &&
+		!says_something(&p)) {
+		p.body = slice_str("attention!"); /* XEP-0224 */
+	}
 	if (!says_something(&p)) {
 		note_typing(q, a, &p);
 		return;
@@ -218,7 +230,7 @@ void chat_to_person(struct request *q, const struct addr *a)
 	c = begin_talk(a, &l);
 	chat_note_peer(c, q, l.via, &p);
 	typing_said(&c->typing);
-	say(q, &l, &p);
+	say(q, &l, c, &p);
 }
 
 void chat_say_iq(struct request *q, const struct addr *a, enum ns ns,

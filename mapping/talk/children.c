@@ -5,6 +5,7 @@
 
 #include "base/stamp.h"
 #include "mapping/out.h"
+#include "mapping/talk/fallback.h"
 #include "mapping/talk/html.h"
 #include "mapping/talk/styling.h"
 
@@ -162,6 +163,11 @@ static const struct child {
 	{"html", NS_XHTML, KEEP(html)},
 	{"markup", NS_MARKUP, KEEP(markup)},
 	{"unstyled", NS_STYLING, KEEP(unstyled)},
+	{"reply", NS_REPLY, KEEP(reply)},
+	{"replace", NS_CORRECT, KEEP(replace)},
+	{"reactions", NS_REACTIONS, KEEP(reactions)},
+	{"retract", NS_RETRACT, KEEP(retract)},
+	{"attention", NS_ATTENTION, KEEP(attention)},
 #undef KEEP
 };
 
@@ -206,9 +212,38 @@ static void read_html(const struct request *q, struct message_parts *p)
 static void read_styling(struct mapping *m, struct message_parts *p)
 {
 	if (p->markup != NULL) {
-		p->coded = markup_codes(m, p->markup, p->body);
+		/* It counts the characters of a body that nothing was cut off. */
+		p->coded = p->quote_cut ?
+			slice(NULL, 0) :
+			markup_codes(m, p->markup, p->body);
 	} else if (p->unstyled == NULL) {
 		p->coded = styling_codes(m, p->body);
+	}
+}
+
+/*
+ * What the body says only for those who do not understand the rest (F.2). What
+ * stands for a retraction is never said, marked as that or not.
+ */
+static void cut_fallback(const struct request *q, struct message_parts *p)
+{
+	struct mapping *m = core_of(q);
+	const struct elem *root = q->stanza->root;
+
+	if (p->retract != NULL) {
+		p->body = slice(NULL, 0);
+		p->coded = slice(NULL, 0);
+		return;
+	}
+	if (p->reply != NULL && fallback_has(root, NS_REPLY)) {
+		p->body = fallback_cut(m, root, NS_REPLY, p->body);
+		p->coded = slice(NULL, 0);
+		p->quote_cut = true;
+	}
+	if (p->reactions != NULL && fallback_has(root, NS_REACTIONS)) {
+		p->body = fallback_cut(m, root, NS_REACTIONS, p->body);
+		p->body.p = p->body.len > 0 ? p->body.p : NULL;
+		p->coded = slice(NULL, 0);
 	}
 }
 
@@ -230,6 +265,9 @@ void children_read(const struct request *q, struct message_parts *p)
 	}
 	if (p->html != NULL) {
 		read_html(q, p);
+	}
+	if (p->body.len > 0) {
+		cut_fallback(q, p);
 	}
 	if (p->coded.p == NULL && p->body.len > 0 &&
 		core_of(q)->config->styling) {

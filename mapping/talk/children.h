@@ -5,7 +5,7 @@
 #include "mapping/core.h"
 
 /*
- * What a message holds (PROTOCOL C.1, C.20), read once into a plain struct:
+ * What a message holds (PROTOCOL C.1, C.20, F.2), read once into a plain struct:
  * everybody else asks the struct, nobody walks the children again. Everything
  * points into the stanza, or the core's arena, and is lent as long as these.
  */
@@ -24,11 +24,17 @@ struct message_parts {
 	const struct elem *html;      /* XEP-0071 or the overview's form */
 	const struct elem *markup;    /* XEP-0394 */
 	const struct elem *unstyled;  /* XEP-0393: nothing is meant by it */
+	const struct elem *reply;     /* XEP-0461 */
+	const struct elem *replace;   /* XEP-0308 */
+	const struct elem *reactions; /* XEP-0444 */
+	const struct elem *retract;   /* XEP-0424 */
+	const struct elem *attention; /* XEP-0224 */
 	enum irc_typing typing;       /* chat state; IRC_TYPING_NONE: none */
 	int64_t said_ms;              /* by a delay element; 0: now */
 	long expire_s;                /* jabber:x:expire; -1: never */
 	bool encrypted;               /* text that we cannot read */
 	bool fallback;                /* then body is only a notice of that */
+	bool quote_cut;               /* the body was freed of what it answers */
 };
 
 void children_read(const struct request *q, struct message_parts *p);

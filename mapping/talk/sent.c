@@ -329,6 +329,9 @@ static enum err say(struct sent *t)
 	struct slice target = istr_slice(t->name);
 	struct slice text;
 
+	if (t->unsaid) {
+		return ERR_OK;
+	}
 	if (t->formats && takes_no_colours(t)) {
 		make_plain(t);
 	}
@@ -363,7 +366,8 @@ static void send_now(struct sent *t)
 			"There is nothing in this message that IRC could "
 			"carry."}},
 	};
-	bool silent = t->kind == SENT_TOPIC || t->kind == SENT_INVITE;
+	bool silent = t->kind == SENT_TOPIC || t->kind == SENT_INVITE ||
+		t->unsaid;
 	enum err err;
 
 	/* Before the call: the last line may be written within it. */

@@ -53,6 +53,7 @@ struct sent {
 	bool again;                /* said once more without them */
 	unsigned refusals;         /* ... which were so often refused, and more */
 	bool tell_delivered;       /* jabber:x:event asked for it */
+	bool unsaid;               /* see struct saying */
 };
 
 struct saying {
@@ -67,6 +68,7 @@ struct saying {
 	const char *invited;   /* by the room: whom, as it was written (D.8) */
 	struct slice channel;  /* a refusal may name it instead */
 	bool notice;           /* as NOTICE */
+	bool unsaid;           /* IRC knows it already: it is only reflected */
 };
 
 /*

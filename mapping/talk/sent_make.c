@@ -124,6 +124,7 @@ void sent_message(const struct request *q, const struct saying *say)
 	struct sent *t = sent_take(s);
 
 	t->kind = say->kind;
+	t->unsaid = say->unsaid;
 	t->room = say->room;
 	t->name = intern(say->name.p, say->name.len);
 	t->target = casemap_intern(s->casemap, say->name);
@@ -148,6 +149,10 @@ void sent_message(const struct request *q, const struct saying *say)
 	read_wishes(t, say->parts);
 	add_text(t, q, say->text);
 	t->say = say->notice ? IRC_NOTICE : t->say;
+	if (say->parts != NULL && say->parts->attention != NULL &&
+		t->say == IRC_NOTICE) {
+		t->say = IRC_PRIVMSG; /* a headline by its form only (F.2) */
+	}
 	if (t->xml.overflow || t->text.overflow) {
 		t->payload = 0;
 		sent_fail(t, &(struct fault){E_NOT_ACCEPTABLE,
