@@ -121,6 +121,7 @@ const struct config_key config_keys[] = {
 	{"messages", "correction_prefix", CONFIG_TEXT, MAP(correction_prefix),
 		0, 0, 16},
 	{"messages", "attention", CONFIG_BOOL, MAP(attention), 0, 0, 0},
+	{"messages", "reaction_text", CONFIG_BOOL, MAP(reaction_text), 0, 0, 0},
 
 	{"storage", "enabled", CONFIG_BOOL, TOP(storage), 0, 0, 0},
 	{"storage", "file", CONFIG_TEXT, TOP(storage_file), 0, 1, 4000},

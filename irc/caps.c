@@ -30,6 +30,7 @@ static const char *const table[] = {
 	"draft/multiline",
 	"standard-replies",
 	"inspircd.org/standard-replies",
+	"draft/message-redaction",
 };
 
 enum { CAPS = sizeof table / sizeof table[0] };

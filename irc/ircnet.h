@@ -193,6 +193,12 @@ struct ircnet_events {
 	 * it does both): ask irc_text_tag(). text->text is empty.
 	 */
 	void (*on_tags)(void *ctx, const struct irc_text *text);
+	/*
+	 * REDACT: where->source takes back the message of this msgid, for the
+	 * reason in where->text.
+	 */
+	void (*on_redact)(void *ctx, const struct irc_text *where,
+		struct slice msgid);
 	/* TAGMSG with +typing; text->text is empty. */
 	void (*on_typing)(void *ctx, const struct irc_text *text,
 		enum irc_typing typing);
@@ -335,6 +341,24 @@ bool ircnet_unsay(struct ircnet *n, uint64_t token);
  */
 NODISCARD enum err ircnet_typing(struct ircnet *n, struct slice target,
 	enum irc_typing typing);
+/* May we send this client tag ("reply", "draft/react") now? */
+bool ircnet_tag_allowed(const struct ircnet *n, const char *name);
+struct irc_tag {
+	const char *name; /* without its "+" */
+	struct slice value;
+};
+/*
+ * TAGMSG with those of the tags that are allowed; ERR_WRONG_STATE when that is
+ * none.
+ */
+NODISCARD enum err ircnet_tagmsg(struct ircnet *n, struct slice target,
+	const struct irc_tag *tags, size_t ntags);
+/*
+ * The message of this msgid is to be taken back; the reason may be empty.
+ * ERR_WRONG_STATE also where the server has no draft/message-redaction.
+ */
+NODISCARD enum err ircnet_redact(struct ircnet *n, struct slice target,
+	struct slice msgid, struct slice reason);
 NODISCARD enum err ircnet_topic(struct ircnet *n, struct slice channel,
 	struct slice text);
 NODISCARD enum err ircnet_kick(struct ircnet *n, struct slice channel,

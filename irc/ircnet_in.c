@@ -335,6 +335,7 @@ static const struct word_handler {
 	{"PONG", handle_pong, ALWAYS | HISTORY},
 	{"PRIVMSG", handle_text, ALWAYS | HISTORY},
 	{"QUIT", handle_quit, 0},
+	{"REDACT", handle_redact, HISTORY},
 	{"RENAME", handle_rename, 0},
 	{"SETNAME", handle_setname, 0},
 	{"TAGMSG", handle_tagmsg, 0},

@@ -159,11 +159,26 @@ static bool num_who(struct ircnet *n, const struct ircmsg *m)
 	if (has(flags, '*') || ircuser_more(user) != NULL) {
 		state_more(user)->oper = has(flags, '*');
 	}
-	if (n->isupport.bot != '\0' && has(flags, n->isupport.bot)) {
+	if (n->isupport.bot != '\0' && has(flags, n->isupport.bot) &&
+		!ircuser_bot(user)) {
 		state_more(user)->bot = true;
+		changed = true;
 	}
 	if (changed) {
 		EMIT(n, on_user, user);
+	}
+	return false;
+}
+
+/* 335 me nick :is a bot */
+static bool num_bot(struct ircnet *n, const struct ircmsg *m)
+{
+	struct ircuser *user = m->nparams > 2 ?
+		state_user(n, ircmsg_param(m, 1)) :
+		NULL;
+
+	if (user != NULL) {
+		net_learn_bot(n, user);
 	}
 	return false;
 }
@@ -313,6 +328,7 @@ static const struct num_handler {
 	{331, num_topic, false},
 	{332, num_topic, false},
 	{333, num_topic_by, false},
+	{335, num_bot, false},
 	{340, num_userhost, false},
 	{352, num_who, false},
 	{353, num_names, false},

@@ -3,6 +3,14 @@
 
 /* What lines tell about the people who send them. */
 
+void net_learn_bot(struct ircnet *n, struct ircuser *user)
+{
+	if (!ircuser_bot(user)) {
+		state_more(user)->bot = true;
+		EMIT(n, on_user, user);
+	}
+}
+
 struct ircuser *net_sender(struct ircnet *n, const struct ircmsg *m)
 {
 	struct ircuser *user = NULL;
@@ -13,7 +21,7 @@ struct ircuser *net_sender(struct ircnet *n, const struct ircmsg *m)
 	if (user != NULL) {
 		state_set_host(n, user, m->source.user, m->source.host);
 		if (m->ntags > 0 && ircmsg_tag(m, "bot").p != NULL) {
-			state_more(user)->bot = true;
+			net_learn_bot(n, user);
 		}
 	}
 	return user;

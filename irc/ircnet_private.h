@@ -29,6 +29,7 @@
  *   ircnet_multiline.c  one message of several lines
  *   ircnet_out.c    requests
  *   ircnet_say.c    requests that are texts
+ *   ircnet_tags.c   ... and those of client tags alone, REDACT
  */
 
 enum net_state { NET_REGISTERING, NET_REGISTERED, NET_ENDED };
@@ -43,6 +44,7 @@ enum {
 	NET_NICK_TRIES = 20,          /* before 001 */
 	NET_WORD_MAX = 400,           /* a server's name, version; a URL */
 	NET_HOST_MAX = 320,           /* user@host */
+	NET_TAGS_MAX = 4094,          /* of a line that we send (F.1) */
 };
 #define NET_NAMES_MAX ((size_t)32 << 20) /* bytes in names of users, in all */
 
@@ -261,6 +263,8 @@ void handle_word(struct ircnet *n, const struct ircmsg *m);
 /* ircnet_people.c */
 /* What every line tells of its sender: host, bot. NULL when not known. */
 struct ircuser *net_sender(struct ircnet *n, const struct ircmsg *m);
+/* It is a program: on_user, once. */
+void net_learn_bot(struct ircnet *n, struct ircuser *user);
 /* "*" and "0" are none; absent says nothing. */
 void net_learn_account(struct ircnet *n, struct ircuser *user,
 	struct slice account);
@@ -384,6 +388,7 @@ NODISCARD enum err net_request_text(struct ircnet *n, const char *command,
 /* ircnet_text.c */
 void handle_text(struct ircnet *n, const struct ircmsg *m);
 void handle_tagmsg(struct ircnet *n, const struct ircmsg *m);
+void handle_redact(struct ircnet *n, const struct ircmsg *m);
 void handle_batch(struct ircnet *n, const struct ircmsg *m);
 enum batch_kind net_batch(const struct ircnet *n, const struct ircmsg *m);
 /* The servers of the batch of that kind that the line is in, else absent. */

@@ -378,3 +378,19 @@ void handle_tagmsg(struct ircnet *n, const struct ircmsg *m)
 		EMIT(n, on_typing, &text, typing);
 	}
 }
+
+/* REDACT target msgid [:reason] */
+void handle_redact(struct ircnet *n, const struct ircmsg *m)
+{
+	struct slice msgid = ircmsg_param(m, 1);
+	struct irc_text text;
+
+	if (msgid.len == 0 || msgid.len > MSGID_MAX || m->source.nick.len == 0) {
+		n->dropped++;
+		return;
+	}
+	if (read_text(n, m, IRC_PRIVMSG, &text)) {
+		text.text = m->nparams > 2 ? m->params[2] : slice("", 0);
+		EMIT(n, on_redact, &text, msgid);
+	}
+}

@@ -114,6 +114,7 @@ struct map_config {
 	bool send_fallback_body;      /* notices that stand for encrypted text */
 	const char *correction_prefix; /* before a corrected text; "* " */
 	bool attention;               /* XEP-0224 is said in words */
+	bool reaction_text;           /* reactions are, where IRC has none */
 	unsigned char secret[32];     /* keys occupant-ids (PROTOCOL D.3) */
 };
 

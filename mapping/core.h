@@ -131,6 +131,8 @@ struct session {
 	struct list sent;         /* struct sent: messages under way */
 	struct list queries;      /* struct query: CTCP asked for an iq */
 	struct list rolls;        /* WHO that are asked: roll.h */
+	struct list reacts;       /* sets of reactions: talk/react.h */
+	unsigned nreacts;
 	struct chanlist *chanlist; /* channels of the network; NULL: not asked */
 	uint64_t searches_until;   /* what it was looked through for: search.c */
 	struct list forwards;     /* CTCP asked of the user's client: ctcp.h */

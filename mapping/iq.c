@@ -12,6 +12,7 @@
 #include "mapping/room/conference.h"
 #include "mapping/old/old.h"
 #include "mapping/talk/oob.h"
+#include "mapping/talk/redact.h"
 #include "mapping/room/moderate.h"
 #include "mapping/out.h"
 #include "mapping/old/prompt.h"
@@ -109,6 +110,7 @@ static const struct handler {
 		iq_command},
 	{NS_MUC_ADMIN, "query", TO_CHAN, iq_admin_get, iq_admin_set},
 	{NS_MUC_OWNER, "query", TO_CHAN, iq_owner_get, iq_owner_set},
+	{NS_MODERATE, "moderate", TO_CHAN, NULL, iq_moderate},
 };
 
 enum ns iq_served(enum addr_kind kind, size_t *pos)

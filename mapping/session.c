@@ -22,6 +22,7 @@
 #include "mapping/room/roomconfig.h"
 #include "mapping/session_private.h"
 #include "mapping/talk/chat.h"
+#include "mapping/talk/react.h"
 #include "mapping/talk/sent.h"
 #include "mapping/text.h"
 #include "mapping/user.h"
@@ -132,6 +133,7 @@ struct session *session_get(struct user *u, struct network *n,
 	list_init(&s->link);
 	list_init(&s->slot);
 	list_init(&s->sent);
+	list_init(&s->reacts);
 	queries_init(s);
 	list_init(&s->buddies);
 	timer_init(&s->grace, on_grace, s);
@@ -301,6 +303,7 @@ void session_destroy(struct session *s)
 	moderations_destroy(s);
 	roomconfig_forget(s);
 	sent_forget_all(s);
+	reacts_forget(s);
 	if (s->net != NULL) {
 		ircnet_destroy(s->net);
 	}

@@ -20,6 +20,8 @@
 #include "mapping/command/signup.h"
 #include "mapping/regain.h"
 #include "mapping/room/room.h"
+#include "mapping/talk/react.h"
+#include "mapping/talk/redact.h"
 #include "mapping/talk/sent.h"
 #include "mapping/session.h"
 #include "mapping/text.h"
@@ -285,6 +287,17 @@ static void on_typing(void *ctx, const struct irc_text *t,
 	}
 }
 
+static void on_tags(void *ctx, const struct irc_text *t)
+{
+	react_on_tags(ctx, t);
+}
+
+static void on_redact(void *ctx, const struct irc_text *where,
+	struct slice msgid)
+{
+	redact_on_irc(ctx, where, msgid);
+}
+
 static void on_ctcp(void *ctx, const struct irc_text *t, struct slice command,
 	struct slice args, bool is_reply)
 {
@@ -385,6 +398,25 @@ static void on_numeric(void *ctx, int numeric, const struct ircmsg *m)
 	}
 }
 
+/* F.3: WARN and NOTE about a channel that clients are in are said there. */
+static bool tell_room(struct session *s, const struct ircmsg *m,
+	struct slice text)
+{
+	if (!ircmsg_is(m, "WARN") && !ircmsg_is(m, "NOTE")) {
+		return false;
+	}
+	for (unsigned i = 2; i + 1 < m->nparams; i++) {
+		struct room *r = session_room(s, m->params[i]);
+
+		if (r != NULL && r->state == ROOM_COMPLETE &&
+			!list_empty(&r->views)) {
+			room_notice(r, text.p);
+			return true;
+		}
+	}
+	return false;
+}
+
 static void on_other(void *ctx, const struct ircmsg *m)
 {
 	struct session *s = ctx;
@@ -394,10 +426,14 @@ static void on_other(void *ctx, const struct ircmsg *m)
 		return;
 	}
 	if (ircmsg_is(m, "FAIL") &&
-		(sent_failed(s, m) || room_on_fail(s, m))) {
+		(sent_failed(s, m) || moderation_on_fail(s, m) ||
+			room_on_fail(s, m))) {
 		return;
 	}
 	text = out_clean(core(s), ircmsg_last(m));
+	if (text.p != NULL && tell_room(s, m, text)) {
+		return;
+	}
 	if (text.p != NULL &&
 		(ircmsg_is(m, "WALLOPS") || ircmsg_is(m, "FAIL") ||
 			ircmsg_is(m, "WARN") || ircmsg_is(m, "NOTE"))) {
@@ -424,6 +460,8 @@ const struct ircnet_events session_irc_events = {
 	.on_watched = on_watched,
 	.on_text = on_text,
 	.on_typing = on_typing,
+	.on_tags = on_tags,
+	.on_redact = on_redact,
 	.on_ctcp = on_ctcp,
 	.on_invite = on_invite,
 	.on_numeric = on_numeric,

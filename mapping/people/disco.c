@@ -50,14 +50,21 @@ static const struct entity entities[ADDR_KINDS] = {
 
 /*
  * What an entity can while the user's connection to the network has this IRCv3
- * capability (F.1); no longer than that.
+ * capability (F.1), and may send this client tag; no longer than that.
  */
 static const struct {
 	enum addr_kind kind;
 	const char *cap;
+	const char *tag; /* NULL: none */
 	enum ns ns;
 } by_capability[] = {
-	{ADDR_NICK, "message-tags", NS_CHATSTATES},
+	{ADDR_NICK, "message-tags", "typing", NS_CHATSTATES},
+	{ADDR_NICK, "message-tags", "draft/react", NS_REACTIONS},
+	{ADDR_NICK, "draft/message-redaction", NULL, NS_RETRACT},
+	{ADDR_CHAN, "message-tags", "typing", NS_CHATSTATES},
+	{ADDR_CHAN, "message-tags", "draft/react", NS_REACTIONS},
+	{ADDR_CHAN, "draft/message-redaction", NULL, NS_RETRACT},
+	{ADDR_CHAN, "draft/message-redaction", NULL, NS_MODERATE},
 };
 
 struct slice disco_name(struct mapping *m, const struct addr *a)
@@ -106,7 +113,9 @@ enum ns disco_feature(enum addr_kind kind, size_t *pos)
 		return NS_NONE; /* C.4: an identity without features */
 	}
 	if (*pos < served) {
-		ns = iq_served(kind, pos);
+		do { /* what depends on the network is not listed for all */
+			ns = iq_served(kind, pos);
+		} while (ns == NS_MODERATE);
 		if (ns != NS_NONE) {
 			return ns;
 		}
@@ -128,7 +137,10 @@ static void describe_capable(enum addr_kind kind, const struct session *s,
 		i++) {
 		if (by_capability[i].kind == kind &&
 			d->nfeatures < CAPS_FEATURES - ROOMINFO_FEATURES &&
-			ircnet_cap(s->net, by_capability[i].cap)) {
+			ircnet_cap(s->net, by_capability[i].cap) &&
+			(by_capability[i].tag == NULL ||
+				ircnet_tag_allowed(s->net,
+					by_capability[i].tag))) {
 			d->features[d->nfeatures++] =
 				ns_uri(by_capability[i].ns);
 		}
@@ -279,6 +291,21 @@ static void answer_info(struct request *q, const struct disco_info *d,
 	out_answer(core_of(q), q->stanza);
 }
 
+/* F.1: NICK or OCC of a program, as far as that is known. */
+static bool is_bot(struct request *q, const struct addr *a, struct session *s)
+{
+	struct view *v = a->kind == ADDR_OCC ? room_view_of(q, a) : NULL;
+	const struct ircuser *u = NULL;
+
+	if (v != NULL) {
+		u = addr_find_occupant(s, v->room->net, v->room->chan,
+			a->nick, NULL);
+	} else if (a->kind == ADDR_NICK && s != NULL && s->net != NULL) {
+		u = ircnet_user(s->net, addr_find_nick(s, a));
+	}
+	return u != NULL && ircuser_bot(u);
+}
+
 /* Without a node. D.1: of a room, what the user's session can know. */
 static void entity_info(struct request *q, const struct addr *a)
 {
@@ -302,6 +329,9 @@ static void entity_info(struct request *q, const struct addr *a)
 		answer_info(q, &d, NULL, &info);
 	} else {
 		describe(a->kind, iq_name(q, a), s, NULL, &d);
+		if (is_bot(q, a, s)) {
+			d.identities[0].type = "bot";
+		}
 		answer_info(q, &d, NULL, listed ? &info : NULL);
 	}
 }

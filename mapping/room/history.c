@@ -222,6 +222,25 @@ void history_add(struct room *r, const struct past *p)
 	core(r)->past_bytes += size;
 }
 
+void history_drop(struct room *r, struct slice sid)
+{
+	size_t at = 0;
+
+	while (at < r->past.len) {
+		struct past p;
+		size_t next = read_at(r, at, &p);
+
+		if (!slice_eq(p.sid, sid)) {
+			at = next;
+			continue;
+		}
+		memmove(r->past.p + at, r->past.p + next, r->past.len - next);
+		buf_truncate(&r->past, r->past.len - (next - at));
+		core(r)->past_bytes -= next - at;
+		r->npast--;
+	}
+}
+
 void history_forget(struct room *r)
 {
 	core(r)->past_bytes -= r->past.len;

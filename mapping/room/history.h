@@ -48,6 +48,8 @@ void past_write(struct room *r, const struct past *p, enum past_delay delay);
 void history_add(struct room *r, const struct past *p);
 /* Is it there already? By the server's name for it, else time, nick and text. */
 bool history_has(const struct room *r, const struct past *p);
+/* The message of this stanza-id was taken back: nobody is shown it later. */
+void history_drop(struct room *r, struct slice sid);
 /* The room goes. */
 void history_forget(struct room *r);
 /*

@@ -147,6 +147,7 @@ static bool answer_done(struct moderation *p)
 }
 
 const struct moderation_way moderation_change = {.answer = answer_done};
+const struct moderation_way moderation_redact = {.answer = answer_done};
 
 /* ---- what the server says ---- */
 
@@ -215,6 +216,30 @@ bool moderation_on_numeric(struct session *s, int numeric,
 			continue;
 		}
 		if (errmap_moderation(numeric, p->outranks, &fault)) {
+			fault.text = out_clean(core(p), ircmsg_last(m)).p;
+			moderation_fail(p, &fault);
+			return true;
+		}
+	}
+	return false;
+}
+
+bool moderation_on_fail(struct session *s, const struct ircmsg *m)
+{
+	const struct istr *channel = m->nparams > 3 ?
+		casemap_lookup(s->casemap, m->params[2]) :
+		NULL;
+
+	if (m->nparams < 3 || !slice_is_nocase(m->params[0], "REDACT")) {
+		return false;
+	}
+	list_each(it, &s->moderations) {
+		struct moderation *p = list_entry(it, struct moderation, link);
+		struct fault fault;
+
+		if (p->way == &moderation_redact && !p->answered &&
+			(channel == NULL || p->channel == channel)) {
+			errmap_fail(m->params[1], &fault);
 			fault.text = out_clean(core(p), ircmsg_last(m)).p;
 			moderation_fail(p, &fault);
 			return true;

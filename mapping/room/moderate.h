@@ -55,6 +55,8 @@ void iq_admin_set(struct request *q, const struct addr *a);
 /* A numeric that answers one of them. true: it did. */
 bool moderation_on_numeric(struct session *s, int numeric,
 	const struct ircmsg *m);
+/* FAIL REDACT CODE #channel msgid :text (F.3). true: one of them asked. */
+bool moderation_on_fail(struct session *s, const struct ircmsg *m);
 void moderation_on_synced(struct session *s, uint64_t token);
 /* The connection is lost: all are answered. */
 void moderations_fail(struct session *s);
@@ -86,6 +88,7 @@ struct room *moderation_room(struct request *q, const struct addr *a);
 size_t moderation_room_for(const struct session *s);
 
 extern const struct moderation_way moderation_change; /* done, or refused */
+extern const struct moderation_way moderation_redact; /* the same */
 extern const struct moderation_way moderation_bans;
 extern const struct moderation_way moderation_members;
 

@@ -206,6 +206,17 @@ static void write_codes(struct xw *w, const struct shown *s)
 	}
 }
 
+/* XEP-0317: a program, as the IRC server marks it (F.1). */
+static void write_bot(struct xw *w)
+{
+	xw_start(w, "hats", NS_HATS);
+	xw_start(w, "hat", NS_NONE);
+	xw_attr(w, "title", "Bot");
+	xw_attr(w, "uri", "https://ircv3.net/specs/extensions/bot-mode");
+	xw_end(w);
+	xw_end(w);
+}
+
 static void write_presence(struct room *r, struct slice nick,
 	struct ircuser *u, uint32_t bits, const struct shown *s)
 {
@@ -238,6 +249,9 @@ static void write_presence(struct room *r, struct slice nick,
 	write_codes(w, s);
 	xw_end(w);
 	room_occupant_id(r, r->net, u, nick);
+	if (u != NULL && ircuser_bot(u) && !s->unavailable) {
+		write_bot(w);
+	}
 	if (strncmp(buf_cstr(&m->occ) + r->jid->len + 1, nick.p, nick.len) != 0) {
 		/* The resource could not hold the true nick (B.4). */
 		buf_truncate(&m->text, 0);

@@ -12,6 +12,8 @@
 #include "mapping/talk/correct.h"
 #include "mapping/talk/ids.h"
 #include "mapping/talk/message.h"
+#include "mapping/talk/react.h"
+#include "mapping/talk/redact.h"
 #include "mapping/talk/reply.h"
 #include "mapping/talk/sent.h"
 #include "mapping/user.h"
@@ -152,7 +154,12 @@ void room_message(struct request *q, const struct addr *a)
 	struct saying say = {.parts = &p};
 
 	children_read(q, &p);
+	if (v != NULL && (p.retract != NULL || p.reactions != NULL)) {
+		(p.retract != NULL ? redact_in_room : react_in_room)(q, v, &p);
+		return;
+	}
 	if (p.body.p == NULL && p.oob == NULL && !p.encrypted &&
+		p.retract == NULL && p.reactions == NULL &&
 		(p.subject.p == NULL || p.thread.p != NULL)) {
 		if (v != NULL && p.typing != IRC_TYPING_NONE) {
 			room_tell_typing(v, p.typing);

@@ -9,6 +9,8 @@
 #include "mapping/talk/compose.h"
 #include "mapping/talk/correct.h"
 #include "mapping/talk/envelope.h"
+#include "mapping/talk/react.h"
+#include "mapping/talk/redact.h"
 #include "mapping/talk/reply.h"
 #include "mapping/talk/sent.h"
 #include "mapping/user.h"
@@ -191,6 +193,30 @@ static void note_typing(struct request *q, const struct addr *a,
 	chat_tell_typing(l.session, l.nick, q->from.full, typing);
 }
 
+/* About a message of this talk: no session is opened for that. */
+static void about_message(struct request *q, const struct addr *a,
+	const struct message_parts *p)
+{
+	struct mapping *m = core_of(q);
+	struct listener l;
+	struct fault fault;
+	struct chat *c;
+
+	if (!find_listener(q, a, &l, &fault)) {
+		out_fault(m, q->stanza, &fault);
+		return;
+	}
+	c = l.self ? NULL : chat_find(l.session, l.nick);
+	if (c == NULL) {
+		out_error(m, q->stanza, E_ITEM_NOT_FOUND,
+			"IRC does not know this message any more.");
+	} else if (p->retract != NULL) {
+		redact_in_talk(q, l.session, c, p);
+	} else {
+		react_in_talk(q, l.session, c, p);
+	}
+}
+
 static bool says_something(const struct message_parts *p)
 {
 	return p->body.len > 0 || p->subject.len > 0 || p->oob != NULL ||
@@ -210,6 +236,10 @@ void chat_to_person(struct request *q, const struct addr *a)
 	if (p.attention != NULL && m->config->attention &&
 		!says_something(&p)) {
 		p.body = slice_str("attention!"); /* XEP-0224 */
+	}
+	if (p.retract != NULL || p.reactions != NULL) {
+		about_message(q, a, &p);
+		return;
 	}
 	if (!says_something(&p)) {
 		note_typing(q, a, &p);

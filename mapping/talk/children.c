@@ -223,14 +223,14 @@ static void read_styling(struct mapping *m, struct message_parts *p)
 
 /*
  * What the body says only for those who do not understand the rest (F.2). What
- * stands for a retraction is never said, marked as that or not.
+ * stands for a retraction or a reaction is never said, marked as that or not.
  */
 static void cut_fallback(const struct request *q, struct message_parts *p)
 {
 	struct mapping *m = core_of(q);
 	const struct elem *root = q->stanza->root;
 
-	if (p->retract != NULL) {
+	if (p->retract != NULL || p->reactions != NULL) {
 		p->body = slice(NULL, 0);
 		p->coded = slice(NULL, 0);
 		return;
@@ -239,11 +239,6 @@ static void cut_fallback(const struct request *q, struct message_parts *p)
 		p->body = fallback_cut(m, root, NS_REPLY, p->body);
 		p->coded = slice(NULL, 0);
 		p->quote_cut = true;
-	}
-	if (p->reactions != NULL && fallback_has(root, NS_REACTIONS)) {
-		p->body = fallback_cut(m, root, NS_REACTIONS, p->body);
-		p->body.p = p->body.len > 0 ? p->body.p : NULL;
-		p->coded = slice(NULL, 0);
 	}
 }
 

@@ -10,6 +10,7 @@
 #include "mapping/room/history.h"
 #include "mapping/room/room.h"
 #include "mapping/session.h"
+#include "mapping/talk/redact.h"
 #include "mapping/talk/chat.h"
 #include "mapping/talk/ids.h"
 
@@ -166,6 +167,7 @@ static void on_timer(void *ctx)
 		if (t->tell_delivered) {
 			tell_delivered(t);
 		} else {
+			redact_done(t);
 			sent_free(t);
 		}
 		break;
@@ -250,6 +252,13 @@ static void note_said(struct sent *t)
 	}
 }
 
+/* F.2: a message was taken back, and IRC will not say so. */
+static bool is_untold(const struct sent *t)
+{
+	return t->kind == SENT_REDACT &&
+		!ircnet_cap(t->session->net, "echo-message");
+}
+
 static void written(struct sent *t)
 {
 	t->state = SENT_WRITTEN;
@@ -258,7 +267,7 @@ static void written(struct sent *t)
 		return;
 	}
 	timer_start(core(t->session)->clock, &t->timer,
-		t->tell_delivered ? DELIVERED_MS : REFUSAL_MS);
+		t->tell_delivered || is_untold(t) ? DELIVERED_MS : REFUSAL_MS);
 	if (t->kind == SENT_ROOM) {
 		reflect(t);
 	} else if (t->kind == SENT_CHAT) {

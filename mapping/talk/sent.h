@@ -28,6 +28,8 @@ enum sent_kind {
 	SENT_TOPIC,
 	SENT_INVITE, /* of a nick; the text is the channel */
 	SENT_IQ,     /* a text that an iq of set asked for */
+	SENT_TAGS,   /* reactions, written already */
+	SENT_REDACT, /* a message taken back, written; the text is its msgid */
 };
 enum sent_state { SENT_HELD, SENT_QUEUED, SENT_WRITTEN };
 
@@ -76,6 +78,24 @@ struct saying {
  * sent.
  */
 void sent_message(const struct request *q, const struct saying *say);
+
+/*
+ * For what was written for this stanza by other ways: a refusal in the next ten
+ * seconds finds the sender. Reactions; a message of this msgid taken back.
+ */
+void sent_watch(const struct request *q, struct session *s, struct room *r,
+	struct slice target);
+void sent_redact(const struct request *q, struct session *s, struct room *r,
+	struct slice target, struct slice msgid);
+/*
+ * IRC tells that our message of this msgid is taken back: the id of the stanza
+ * that asked for it, in the arena, or empty; absent when none of ours did.
+ */
+struct slice sent_redacted(struct session *s, const struct room *r,
+	struct slice msgid);
+
+/* The stanza to all of the user's clients, as it is, without a line on IRC. */
+void sent_reflect(const struct request *q, struct room *r);
 
 /* 001 (room NULL) or a room complete: what was held for it goes. */
 void sent_release(struct session *s, const struct room *r);

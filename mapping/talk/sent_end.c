@@ -6,6 +6,7 @@
 #include "mapping/room/room.h"
 #include "mapping/session.h"
 #include "mapping/talk/chat.h"
+#include "mapping/talk/react.h"
 #include "mapping/talk/sent.h"
 #include "mapping/text.h"
 #include "mapping/user.h"
@@ -28,6 +29,10 @@ void sent_fail(struct sent *t, const struct fault *fault)
 	const struct asker *a = &t->asker;
 	const char *lang;
 	struct xw *w;
+
+	if (t->kind == SENT_TAGS) {
+		react_refused(t->session, t->target);
+	}
 
 	if (t->kind == SENT_IQ) {
 		if (t->state != SENT_WRITTEN) { /* else it was answered */
@@ -106,6 +111,25 @@ void sent_invited(struct session *s, const struct ircmsg *m)
 			return;
 		}
 	}
+}
+
+struct slice sent_redacted(struct session *s, const struct room *r,
+	struct slice msgid)
+{
+	list_each(it, &s->sent) {
+		struct sent *t = sent_of(it);
+		struct slice id = istr_slice(t->asker.id);
+
+		if (t->kind == SENT_REDACT && t->room == r &&
+			slice_eq(buf_slice(&t->text), msgid)) {
+			id.p = id.len > 0 ?
+				arena_strndup(&core(s)->arena, id.p, id.len) :
+				"";
+			sent_free(t);
+			return id;
+		}
+	}
+	return slice(NULL, 0);
 }
 
 /* ---- IRC says no ---- */
@@ -188,11 +212,29 @@ bool sent_refused(struct session *s, int numeric, const struct ircmsg *m)
 	return false;
 }
 
+/* Is it by this command that it was sent? Of REDACT: this msgid. */
+static bool fails(const struct sent *t, const struct ircmsg *m)
+{
+	struct slice command = m->params[0];
+
+	switch (t->kind) {
+	case SENT_TAGS:
+		return slice_is_nocase(command, "TAGMSG");
+	case SENT_REDACT:
+		return slice_is_nocase(command, "REDACT") &&
+			(m->nparams < 5 ||
+				slice_eq(m->params[3], buf_slice(&t->text)));
+	default:
+		return !slice_is_nocase(command, "TAGMSG") &&
+			!slice_is_nocase(command, "REDACT");
+	}
+}
+
 /* FAIL PRIVMSG CODE target :text; the target may be missing. */
 bool sent_failed(struct session *s, const struct ircmsg *m)
 {
 	static const char *const commands[] = {"PRIVMSG", "NOTICE", "INVITE",
-		"TOPIC", "BATCH"};
+		"TOPIC", "BATCH", "TAGMSG", "REDACT"};
 	bool batch = slice_is_nocase(ircmsg_param(m, 0), "BATCH");
 	const struct istr *target = NULL;
 	bool ours = false;
@@ -211,7 +253,8 @@ bool sent_failed(struct session *s, const struct ircmsg *m)
 		struct fault fault;
 
 		/* FAIL BATCH names a limit (draft/multiline). */
-		if (is_about(t, target, batch || m->nparams == 3)) {
+		if (is_about(t, target, batch || m->nparams == 3) &&
+			fails(t, m)) {
 			errmap_fail(m->params[1], &fault);
 			fault.text = out_clean(core(s), ircmsg_last(m)).p;
 			sent_fail(t, &fault);

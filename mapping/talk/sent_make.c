@@ -161,3 +161,66 @@ void sent_message(const struct request *q, const struct saying *say)
 		sent_go(t);
 	}
 }
+
+/* ---- what was written by other ways ---- */
+
+static struct sent *watch(const struct request *q, struct session *s,
+	struct room *r, struct slice target, enum sent_kind kind)
+{
+	struct sent *t = sent_take(s);
+
+	t->kind = kind;
+	t->unsaid = true;
+	t->room = r;
+	t->name = intern(target.p, target.len);
+	t->target = casemap_intern(s->casemap, target);
+	t->say = IRC_PRIVMSG;
+	asker_init(&t->asker, q, NS_NONE, "query");
+	return t;
+}
+
+void sent_watch(const struct request *q, struct session *s, struct room *r,
+	struct slice target)
+{
+	sent_go(watch(q, s, r, target, SENT_TAGS));
+}
+
+void sent_redact(const struct request *q, struct session *s, struct room *r,
+	struct slice target, struct slice msgid)
+{
+	struct sent *t = watch(q, s, r, target, SENT_REDACT);
+
+	buf_add_slice(&t->text, msgid);
+	sent_go(t);
+}
+
+void sent_reflect(const struct request *q, struct room *r)
+{
+	struct mapping *m = core_of(q);
+	struct slice nick = room_nick(r);
+	const struct istr *folded =
+		casemap_lookup(r->session->casemap, nick);
+	struct ircuser *me = folded != NULL && r->chan != NULL ?
+		chan_member(r->chan, folded, NULL) :
+		NULL;
+	struct xw *w = out_begin(m, "message");
+	char uuid[OUT_UUID];
+
+	out_uuid(m, uuid);
+	xw_attr(w, "from", room_occ(r, nick));
+	xw_attr(w, "type", "groupchat");
+	xw_attr(w, "id", q->stanza->id);
+	for (const struct elem *e = q->stanza->root->first; e != NULL;
+		e = e->next) {
+		if (e->name != NULL && !is_private(e, r)) {
+			xw_copy(w, e);
+		}
+	}
+	xw_start(w, "stanza-id", NS_SID);
+	xw_attr(w, "by", r->jid->p);
+	xw_attr(w, "id", uuid);
+	xw_end(w);
+	room_occupant_id(r, r->net, me, nick);
+	out_end(m);
+	room_broadcast(r);
+}

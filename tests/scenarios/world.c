@@ -464,6 +464,7 @@ bool world_set(struct world *w, const char *key, const char *value)
 		{.key = "logged", .flag = &c->logged},
 		{.key = "show_modes", .flag = &c->show_modes},
 		{.key = "attention", .flag = &c->attention},
+		{.key = "reaction_text", .flag = &c->reaction_text},
 		{.key = "show_invites", .flag = &c->show_invites},
 		{.key = "show_netsplits", .flag = &c->show_netsplits},
 		{.key = "presence_lazy", .flag = &c->presence_lazy},

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+#include "irc/ircnet_private.h"
+
+#include <string.h>
+
+/*
+ * Client tags of ours, and what is asked about a message by its msgid
+ * (PROTOCOL F.2): TAGMSG, REDACT.
+ */
+
+bool ircnet_tag_allowed(const struct ircnet *n, const char *name)
+{
+	return caps_on(&n->caps, "message-tags") &&
+		isupport_tag_allowed(&n->isupport, name);
+}
+
+/* IRCv3 message-tags, "Escaping values". */
+static void add_value(struct buf *line, struct slice value)
+{
+	static const char plain[] = "; \\\r\n";
+	static const char *const escaped[] = {"\\:", "\\s", "\\\\", "\\r",
+		"\\n"};
+
+	for (size_t i = 0; i < value.len; i++) {
+		const char *at = value.p[i] != '\0' ?
+			strchr(plain, value.p[i]) :
+			NULL;
+
+		if (at != NULL) {
+			buf_add_str(line, escaped[at - plain]);
+		} else if (value.p[i] != '\0') {
+			buf_add_char(line, value.p[i]);
+		}
+	}
+}
+
+/* "+a=b;+c=d"; what the server denies is left out. */
+static void add_tags(const struct ircnet *n, struct buf *out,
+	const struct irc_tag *tags, size_t ntags)
+{
+	bool first = true;
+
+	for (size_t i = 0; i < ntags; i++) {
+		if (!ircnet_tag_allowed(n, tags[i].name)) {
+			continue;
+		}
+		buf_addf(out, "%s+%s=", first ? "" : ";", tags[i].name);
+		add_value(out, tags[i].value);
+		first = false;
+	}
+}
+
+enum err ircnet_tagmsg(struct ircnet *n, struct slice target,
+	const struct irc_tag *tags, size_t ntags)
+{
+	struct buf *line = net_scratch();
+	enum err err = net_usable(n);
+
+	if (err == ERR_OK) {
+		err = irc_field_check(&n->isupport, FIELD_TARGET, target, NULL);
+	}
+	if (err != ERR_OK) {
+		return err;
+	}
+	buf_reset(line, SIZE_MAX);
+	buf_add_char(line, '@');
+	add_tags(n, line, tags, ntags);
+	if (line->len == 1) {
+		return ERR_WRONG_STATE;
+	}
+	if (line->overflow || line->len > NET_TAGS_MAX) {
+		return ERR_TOO_BIG;
+	}
+	if (net_direct(n) == 0 && sendq_room(&n->queue) == 0) {
+		return ERR_FULL;
+	}
+	buf_addf(line, " TAGMSG %.*s", SLICE_ARG(target));
+	net_enter(n);
+	net_queue(n, SENDQ_LINE, buf_slice(line), 0, SENDQ_ONLY);
+	net_leave(n);
+	return ERR_OK;
+}
+
+enum err ircnet_redact(struct ircnet *n, struct slice target,
+	struct slice msgid, struct slice reason)
+{
+	struct irc_arg args[3] = {{FIELD_TARGET, target}, {FIELD_WORD, msgid}};
+
+	if (!caps_on(&n->caps, "draft/message-redaction")) {
+		return ERR_WRONG_STATE;
+	}
+	return net_request_text(n, "REDACT", args, 2, reason,
+		n->isupport.linelen, false);
+}
