@@ -200,6 +200,7 @@ static void free_net(struct ircnet *n)
 	watch_clear(n);
 	net_batches_clear(n);
 	sendq_finish(&n->queue);
+	buf_finish(&n->tags);
 	ircframe_finish(&n->frame);
 	istr_unref(n->nick_asked);
 	ircnet_charsets(n, NULL, NULL);
@@ -309,6 +310,7 @@ struct ircnet *ircnet_create(const struct ircnet_config *config,
 	watch_init(n);
 	isupport_init(&n->isupport);
 	ircframe_init(&n->frame);
+	buf_init(&n->tags, NET_TAGS_MAX);
 	sendq_init(&n->queue, config->flood_burst, config->flood_interval_ms,
 		config->queue_lines);
 	timer_init(&n->state_timer, net_state_timer, n);

@@ -347,6 +347,8 @@ struct irc_tag {
 	const char *name; /* without its "+" */
 	struct slice value;
 };
+/* These go with the first line of the next text, as far as they are allowed. */
+void ircnet_tag_next(struct ircnet *n, const struct irc_tag *tags, size_t ntags);
 /*
  * TAGMSG with those of the tags that are allowed; ERR_WRONG_STATE when that is
  * none.

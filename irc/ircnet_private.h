@@ -98,6 +98,7 @@ struct ircnet {
 	struct caps caps;
 	struct login *login; /* NULL: nobody logs in */
 	struct sendq queue;
+	struct buf tags; /* of the next text */
 	struct map users;    /* of ircuser */
 	struct map channels; /* of ircchan */
 	struct watch watch;
@@ -384,6 +385,10 @@ NODISCARD enum err net_request(struct ircnet *n, const char *command,
 NODISCARD enum err net_request_text(struct ircnet *n, const char *command,
 	struct irc_arg *args, size_t nargs, struct slice text, size_t limit,
 	bool always);
+
+/* ircnet_tags.c */
+/* Into the tags of a line that is being built: behind a label, or as the first. */
+void net_add_tags(struct ircnet *n, struct buf *line);
 
 /* ircnet_text.c */
 void handle_text(struct ircnet *n, const struct ircmsg *m);

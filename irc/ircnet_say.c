@@ -50,6 +50,7 @@ static void say_line(void *ctx, struct slice text, bool joined)
 	struct buf *line = net_scratch();
 	unsigned place = s->first ? SENDQ_FIRST : SENDQ_MIDDLE;
 
+	net_add_tags(s->n, line);
 	buf_add_str(line, s->kind == IRC_NOTICE ? "NOTICE " : "PRIVMSG ");
 	buf_add_slice(line, s->target);
 	buf_add_str(line, s->kind == IRC_ACTION ? " :\x01" "ACTION " : " :");
@@ -165,6 +166,7 @@ static enum err say_as_one(struct saying *s, const struct irc_split *how,
 	enum err err;
 
 	s->n->batches_sent++;
+	net_add_tags(s->n, line);
 	buf_addf(line, "BATCH +m%u draft/multiline %.*s", s->n->batches_sent,
 		SLICE_ARG(s->target));
 	sendq_add(&s->n->queue, SENDQ_BATCH, buf_slice(line), s->token,
@@ -228,16 +230,25 @@ static enum err say(struct ircnet *n, enum irc_text_kind kind,
 	return err;
 }
 
+/* Nothing was sent: its tags are not for the next text. */
+static enum err untag(struct ircnet *n, enum err err)
+{
+	if (err != ERR_OK) {
+		buf_finish(&n->tags);
+	}
+	return err;
+}
+
 enum err ircnet_say(struct ircnet *n, enum irc_text_kind kind,
 	struct slice target, struct slice body, uint64_t token)
 {
-	return say(n, kind, target, body, false, token);
+	return untag(n, say(n, kind, target, body, false, token));
 }
 
 enum err ircnet_say_formatted(struct ircnet *n, enum irc_text_kind kind,
 	struct slice target, struct slice body, uint64_t token)
 {
-	return say(n, kind, target, body, true, token);
+	return untag(n, say(n, kind, target, body, true, token));
 }
 
 size_t ircnet_say_max(const struct ircnet *n, enum irc_text_kind kind,

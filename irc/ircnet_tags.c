@@ -50,6 +50,30 @@ static void add_tags(const struct ircnet *n, struct buf *out,
 	}
 }
 
+void ircnet_tag_next(struct ircnet *n, const struct irc_tag *tags, size_t ntags)
+{
+	buf_truncate(&n->tags, 0);
+	add_tags(n, &n->tags, tags, ntags);
+	if (n->tags.overflow) {
+		buf_truncate(&n->tags, 0);
+	}
+}
+
+void net_add_tags(struct ircnet *n, struct buf *line)
+{
+	if (n->tags.len == 0) {
+		return;
+	}
+	if (line->len > 0) {
+		line->p[line->len - 1] = ';'; /* it was the blank behind them */
+	} else {
+		buf_add_char(line, '@');
+	}
+	buf_add_slice(line, buf_slice(&n->tags));
+	buf_add_char(line, ' ');
+	buf_finish(&n->tags);
+}
+
 enum err ircnet_tagmsg(struct ircnet *n, struct slice target,
 	const struct irc_tag *tags, size_t ntags)
 {

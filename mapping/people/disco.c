@@ -59,9 +59,11 @@ static const struct {
 	enum ns ns;
 } by_capability[] = {
 	{ADDR_NICK, "message-tags", "typing", NS_CHATSTATES},
+	{ADDR_NICK, "message-tags", "reply", NS_REPLY},
 	{ADDR_NICK, "message-tags", "draft/react", NS_REACTIONS},
 	{ADDR_NICK, "draft/message-redaction", NULL, NS_RETRACT},
 	{ADDR_CHAN, "message-tags", "typing", NS_CHATSTATES},
+	{ADDR_CHAN, "message-tags", "reply", NS_REPLY},
 	{ADDR_CHAN, "message-tags", "draft/react", NS_REACTIONS},
 	{ADDR_CHAN, "draft/message-redaction", NULL, NS_RETRACT},
 	{ADDR_CHAN, "draft/message-redaction", NULL, NS_MODERATE},

@@ -260,6 +260,7 @@ void chat_to_person(struct request *q, const struct addr *a)
 	c = begin_talk(a, &l);
 	chat_note_peer(c, q, l.via, &p);
 	typing_said(&c->typing);
+	reply_names(l.session, &c->ids, &p);
 	say(q, &l, c, &p);
 }
 

@@ -35,6 +35,7 @@ struct message_parts {
 	bool encrypted;               /* text that we cannot read */
 	bool fallback;                /* then body is only a notice of that */
 	bool quote_cut;               /* the body was freed of what it answers */
+	struct slice answers;         /* msgid that +reply is to say, or absent */
 };
 
 void children_read(const struct request *q, struct message_parts *p);

@@ -3,6 +3,7 @@
 
 #include "mapping/out.h"
 #include "mapping/room/room.h"
+#include "mapping/session.h"
 #include "mapping/talk/ids.h"
 
 static struct mapping *core(const struct session *s)
@@ -39,6 +40,23 @@ void reply_in_talk(struct message_parts *p)
 		p->body = body;
 		p->coded = slice(NULL, 0); /* its quotes were formatted, too */
 	}
+}
+
+void reply_names(const struct session *s, const struct ids *ids,
+	struct message_parts *p)
+{
+	struct slice id = slice_str(
+		p->reply != NULL ? elem_attr(p->reply, "id") : NULL);
+	struct known k;
+
+	if (id.len == 0 || !session_is_up(s) ||
+		!(ircnet_tag_allowed(s->net, "reply") ||
+			ircnet_tag_allowed(s->net, "draft/reply")) ||
+		!ids_find(ids, id, &k) || k.msgid.len == 0) {
+		return;
+	}
+	p->answers = slice(arena_strndup(&core(s)->arena, k.msgid.p,
+				   k.msgid.len), k.msgid.len);
 }
 
 static struct slice behind(struct mapping *m, struct slice nick,
@@ -97,6 +115,10 @@ void reply_in_room(struct room *r, struct message_parts *p)
 		return;
 	}
 	reply_in_talk(p);
+	reply_names(r->session, &r->ids, p);
+	if (p->answers.len > 0) {
+		return;
+	}
 	nick = answered(r, p->reply);
 	if (nick.len == 0 || is_addressed(r, p->body, nick) ||
 		casemap_equal(r->session->casemap, nick, room_nick(r)) ||

@@ -13,11 +13,14 @@
 
 /*
  * The text of an answer in a room as IRC is to see it, into p->body: without
- * quotes; with the nick in front when nothing else says whom it answers.
+ * quotes; p->answers says which message it answers, else the nick in front whom.
  */
 void reply_in_room(struct room *r, struct message_parts *p);
-/* To a person: without quotes, whom it answers is clear. */
+/* To a person: without quotes; whom it answers is clear. */
 void reply_in_talk(struct message_parts *p);
+/* ... and which message, for +reply. */
+void reply_names(const struct session *s, const struct ids *ids,
+	struct message_parts *p);
 
 /*
  * <reply/> of a text from IRC, as a fragment in the arena; absent: it answers

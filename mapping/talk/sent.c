@@ -72,6 +72,7 @@ void sent_free(struct sent *t)
 	istr_set(&t->name, NULL);
 	istr_set(&t->channel, NULL);
 	istr_set(&t->origin, NULL);
+	istr_set(&t->answers, NULL);
 	asker_finish(&t->asker);
 	t->room = NULL;
 	t->payload = 0;
@@ -332,6 +333,18 @@ static void make_plain(struct sent *t)
 	take_plain(t);
 }
 
+/* F.2: which message it answers goes with its first line. */
+static void tag_answer(const struct sent *t)
+{
+	struct slice msgid = istr_slice(t->answers);
+	const struct irc_tag tags[] = {{"reply", msgid}, {"draft/reply", msgid}};
+
+	if (msgid.len > 0) {
+		ircnet_tag_next(t->session->net, tags,
+			sizeof tags / sizeof *tags);
+	}
+}
+
 static enum err say(struct sent *t)
 {
 	struct ircnet *net = t->session->net;
@@ -354,6 +367,7 @@ static enum err say(struct sent *t)
 		if (is_cut_otr(t)) {
 			return ERR_TOO_BIG;
 		}
+		tag_answer(t);
 		return t->formats ?
 			ircnet_say_formatted(net, t->say, target, text,
 				t->token) :

@@ -42,6 +42,7 @@ struct sent {
 	const struct istr *channel; /* folded: a refusal may name it; or NULL */
 	struct asker asker;        /* the sender, the JID written to, the id */
 	const struct istr *origin; /* its <origin-id/>; NULL: none */
+	const struct istr *answers; /* msgid for +reply; NULL: none */
 	struct timer timer;
 	struct buf xml;            /* children: body and subject, then others */
 	size_t payload;            /* bytes of body and subject in it */

@@ -146,6 +146,10 @@ void sent_message(const struct request *q, const struct saying *say)
 	if (say->invited != NULL) {
 		keep_invited(t, say->invited);
 	}
+	if (say->parts != NULL && say->parts->answers.len > 0) {
+		t->answers = intern(say->parts->answers.p,
+			say->parts->answers.len);
+	}
 	read_wishes(t, say->parts);
 	add_text(t, q, say->text);
 	t->say = say->notice ? IRC_NOTICE : t->say;
