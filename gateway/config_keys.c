@@ -47,6 +47,7 @@ const struct config_key config_keys[] = {
 	{"networks", "tls", CONFIG_TLS, NET(tls), 0, 0, 0},
 	{"networks", "ca_file", CONFIG_FILE, NET(ca_file), 0, 0, 0},
 	{"networks", "pin", CONFIG_PINS, NET(pins), NET(npins), 0, 0},
+	{"networks", "sts", CONFIG_BOOL, NET(sts), 0, 0, 0},
 	{"networks", "password", CONFIG_SECRET, NET(password), 0, 1, 400},
 	{"networks", "semianonymous", CONFIG_BOOL, NET(semianonymous), 0, 0, 0},
 	{"networks", "plain_login", CONFIG_BOOL, NET(plain_login), 0, 0, 0},

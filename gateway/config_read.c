@@ -507,6 +507,7 @@ static void read_groups(struct config_reader *r, const config_setting_t *s,
 	struct network_config *list = n > 0 ? keep(r, n * sizeof *list) : NULL;
 
 	for (size_t i = 0; i < n; i++) {
+		list[i].sts = true;
 		list[i].max_unregistered = 8;
 		list[i].connect_burst = 15;
 		list[i].connect_interval_ms = 1200;

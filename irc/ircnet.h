@@ -13,6 +13,7 @@
 #include "irc/ircchan.h"
 #include "irc/ircmsg.h"
 #include "irc/isupport.h"
+#include "irc/sts.h"
 
 /*
  * One IRC connection, from the open link to its end: registration, liveness,
@@ -131,6 +132,11 @@ struct ircnet_events {
 	/* The last event. The owner closes the link and destroys the ircnet. */
 	void (*on_end)(void *ctx, enum ircnet_end why, int numeric,
 		struct slice text);
+	/*
+	 * The server offers `sts`, before anything else is made of the line
+	 * (PROTOCOL F.5). It is never requested, and not taken back.
+	 */
+	void (*on_sts)(void *ctx, const struct sts *offer);
 	/* 001. From here on ircnet_me() has our nick. */
 	void (*on_registered)(void *ctx);
 	/*

@@ -153,7 +153,16 @@ bool net_register(struct ircnet *n, const struct ircnet_config *c)
 
 void handle_cap(struct ircnet *n, const struct ircmsg *m)
 {
+	struct slice value = caps_value(m, "sts");
+	struct sts sts;
+
 	n->cap_at = n->clock->now_ms;
+	if (value.p != NULL && sts_parse(value, &sts) == ERR_OK) {
+		EMIT(n, on_sts, &sts);
+		if (n->dead || n->state == NET_ENDED) {
+			return;
+		}
+	}
 	caps_input(&n->caps, m, cap_send, n);
 	net_login_offer(n, m);
 	net_login_caps(n);

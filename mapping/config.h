@@ -42,6 +42,7 @@ struct network_config {
 	const char *password; /* PASS, or NULL */
 	const char *encoding;     /* of what is no UTF-8; NULL: windows-1252 */
 	const char *encoding_out; /* of what we say; NULL: UTF-8 */
+	bool sts;             /* servers may ask for TLS (on) */
 	bool plain_login;     /* users' passwords may go without TLS */
 	unsigned max_unregistered; /* 8 */
 	unsigned connect_burst;    /* links at once, 0: no limit (15) */

@@ -23,6 +23,7 @@
 #include "mapping/people/roster.h"
 #include "mapping/talk/sent.h"
 #include "mapping/session.h"
+#include "mapping/sts.h"
 #include "mapping/text.h"
 #include "mapping/user.h"
 
@@ -99,6 +100,7 @@ struct mapping *mapping_create(const struct map_config *config,
 	timer_init(&m->offline_timer, on_offline_too_long, m);
 	asks_init(m);
 	accounts_init(m);
+	map_init(&m->sts);
 	announce_init(m);
 	networks_load(m);
 	return m;
@@ -128,6 +130,7 @@ void mapping_destroy(struct mapping *m)
 	/* What became of changes under way is not known: nobody is told. */
 	m->online = false;
 	accounts_free(m);
+	sts_free(m);
 	old_free(m);
 	istr_set(&m->notice, NULL);
 	networks_free(m);
@@ -183,7 +186,11 @@ static void each_room(struct session *s, void (*fn)(struct room *r))
 
 void mapping_load(struct mapping *m, const struct store_row *row)
 {
-	accounts_load(m, row);
+	if (strcmp(row->kind, "sts") == 0) {
+		sts_load(m, row);
+	} else {
+		accounts_load(m, row);
+	}
 }
 
 void mapping_saved(struct mapping *m, uint64_t token, enum err err)
@@ -499,6 +506,7 @@ void mapping_stop(struct mapping *m, const char *reason)
 	m->stopping = true;
 	announce_goodbye(m);
 	each_session(m, stop_session, text);
+	sts_stop(m);
 	users_sweep(m);
 }
 

@@ -115,6 +115,19 @@ enum session_state {
 	SESSION_BACKOFF,    /* lost: opened again when the timer fires */
 };
 
+/* The link of a session, and what it has to do with mapping/sts.h. */
+struct sts_link {
+	const struct istr *host; /* connected to, as it was named */
+	uint16_t port;
+	enum link_tls tls;
+	bool trusted; /* certificate or pin is checked */
+	bool forced;  /* TLS instead of the plain text that was meant */
+	bool said;    /* a policy was said on this link */
+	/* A plain link to this host was told to come by TLS. */
+	const struct istr *upgrade_host;
+	uint16_t upgrade_port;
+};
+
 struct session {
 	struct list link; /* in user->sessions */
 	struct list slot; /* in network->waiting */
@@ -123,6 +136,7 @@ struct session {
 	struct log log;
 	enum session_state state;
 	unsigned link_no;         /* number of the IRC link, from 1; 0: none */
+	struct sts_link sts;
 	struct ircnet *net;       /* NULL without a link */
 	struct ircnet **old;      /* of lost links: what clients still see */
 	unsigned nold;
@@ -347,6 +361,7 @@ struct mapping {
 	struct list old_order;  /* of them, the longest silent first */
 	const struct istr *notice; /* update_notice as the admins know it */
 	struct map aliases;
+	struct map sts;      /* hosts that promised encryption: sts.h */
 	struct map accounts; /* registered users and contacts: account.h */
 	struct list asks;    /* iq of ours, not yet answered: ask.h */
 	unsigned nasks;

@@ -24,6 +24,10 @@ static const struct row {
 		"nobody any more. Tell the people who run it", true},
 	{ERR_TLS_ALERT, E_LINK_FAILED,
 		"The IRC server refused the encrypted connection", false},
+	{ERR_STS, E_LINK_FAILED,
+		"This IRC server has promised encrypted connections, and now "
+		"none can be made. Perhaps somebody is in the way, so the "
+		"gateway does not connect without. Try again later", true},
 	{ERR_CERTIFICATE, E_LINK_FAILED,
 		"The IRC server's certificate is not accepted", false},
 	{ERR_CERT_NAME, E_LINK_FAILED,
@@ -66,14 +70,19 @@ void link_fault(const struct session *s, enum err why, const char *detail,
 	struct fault *fault)
 {
 	struct mapping *m = s->user->mapping;
-	const struct row *row = find(why);
+	bool stripped = s->net == NULL && s->sts.forced;
+	const struct row *row = find(stripped ? ERR_STS : why);
 	struct buf b;
 
 	buf_init(&b, 600);
 	buf_add_str(&b, row->text);
 	if (row->operator) {
-		log_warn(&s->log, "link refused reason=\"%s\": %s",
-			err_text(why), detail ? detail : "");
+		log_warn(&s->log, "link refused host=%s port=%u reason=\"%s%s"
+				  "%s\" %s",
+			s->sts.host->p, s->sts.port,
+			stripped ? "downgrade by STS stripping: " : "",
+			stripped ? err_text(why) : "",
+			stripped ? "" : err_text(why), detail ? detail : "");
 	} else if (detail != NULL && detail[0] != '\0') {
 		buf_addf(&b, ": %.300s", detail);
 	}

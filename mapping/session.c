@@ -21,6 +21,7 @@
 #include "mapping/room/room.h"
 #include "mapping/room/roomconfig.h"
 #include "mapping/session_private.h"
+#include "mapping/sts.h"
 #include "mapping/talk/chat.h"
 #include "mapping/talk/react.h"
 #include "mapping/talk/sent.h"
@@ -95,6 +96,7 @@ void session_drop_link(struct session *s, bool close)
 	if (s->link_no == 0) {
 		return;
 	}
+	sts_link_over(s);
 	if (close) {
 		m->ports.link_close(m->ports.ctx, s->link_no);
 	}
@@ -202,10 +204,27 @@ void session_slot_granted(struct session *s)
 
 	identity_server(s, &to);
 	s->shows_certificate = to.certificate != NULL;
+	sts_target(s, &to);
 	s->state = SESSION_CONNECTING;
 	s->link_no = take_link(s);
 	log_debug(&s->log, "connecting host=%s port=%u", to.host, to.port);
 	core(s)->ports.link_open(core(s)->ports.ctx, s->link_no, &to);
+}
+
+void session_open_again(struct session *s)
+{
+	struct fault fault = {E_LINK_FAILED,
+		"The IRC server wants encrypted connections only. The gateway "
+		"comes back by one."};
+
+	if (session_is_up(s)) {
+		session_ended(s, &fault);
+		return;
+	}
+	ircnet_destroy(s->net);
+	s->net = NULL;
+	session_drop_link(s, true);
+	session_slot_granted(s); /* it has it still */
 }
 
 static struct ircnet *register_as(struct session *s)
@@ -319,6 +338,7 @@ void session_destroy(struct session *s)
 	istr_unref(s->nick);
 	istr_unref(s->wanted);
 	istr_unref(s->username);
+	sts_session_free(s);
 	istr_unref(s->nicks);
 	istr_unref(s->away);
 	istr_unref(s->away_was);

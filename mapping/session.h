@@ -36,6 +36,12 @@ bool session_may_open(const struct session *s);
 /* A slot was taken for it: connects. For network.c. */
 void session_slot_granted(struct session *s);
 
+/*
+ * Another link instead of this one, from within its events (F.5): while it
+ * registers at once, else as after a loss.
+ */
+void session_open_again(struct session *s);
+
 /* QUIT with this reason, close, destroy; its rooms must have been told. */
 void session_close(struct session *s, struct slice reason);
 /* The user disconnects (C.1): rooms are left, nothing opens it again. */

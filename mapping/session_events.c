@@ -24,6 +24,7 @@
 #include "mapping/talk/redact.h"
 #include "mapping/talk/sent.h"
 #include "mapping/session.h"
+#include "mapping/sts.h"
 #include "mapping/text.h"
 #include "mapping/people/whois.h"
 
@@ -198,6 +199,11 @@ static void on_nick_refused(void *ctx, int numeric, struct slice nick,
 }
 
 /* ---- rooms ---- */
+
+static void on_sts(void *ctx, const struct sts *offer)
+{
+	sts_offered(ctx, offer);
+}
 
 static void on_join(void *ctx, struct ircchan *c, struct ircuser *u, bool me)
 {
@@ -444,6 +450,7 @@ static void on_other(void *ctx, const struct ircmsg *m)
 const struct ircnet_events session_irc_events = {
 	.write = on_write,
 	.on_end = on_end,
+	.on_sts = on_sts,
 	.on_registered = on_registered,
 	.on_login = on_login,
 	.on_account = on_account,

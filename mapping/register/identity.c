@@ -139,7 +139,7 @@ void identity_fill(struct session *s, struct ircnet_config *net)
 	net->realname = c->expose_jid && !s->private ? s->user->entry.key->p :
 		name		      ? name :
 					s->nick->p;
-	net->private_link = s->network->config->tls != LINK_TLS_OFF ||
+	net->private_link = s->sts.tls != LINK_TLS_OFF ||
 		s->network->config->plain_login;
 	net->password = s->network->config->password;
 	if (password != NULL && net->private_link) {

@@ -365,6 +365,49 @@ static void each_fault_has_its_words(void *ctx)
 	}
 }
 
+/*
+ * A plain link is left for TLS, and after a restart TLS is where it begins. The
+ * last of the three: whoever names localhost comes by TLS from then on.
+ */
+static void sts_is_followed_and_kept(void *ctx)
+{
+	struct tls_test *x = ctx;
+	struct world *w = x->t.w;
+	unsigned plain = server_port(x->irc[1], "PLAIN");
+	unsigned tls = server_port(x->irc[1], "TLS");
+	const char *wanted = world_text(w, "wants TLS host=localhost port=%u",
+		tls);
+	const char *straight = world_text(w, "connecting host=localhost port=%u",
+		tls);
+
+	begin(x);
+	x->t.irc = x->irc[1];
+	x->config.storage = world_text(w, "\tfile = \"%s/sts.sqlite\";",
+		world_dir(w));
+	x->config.networks[0].name = "irc.sts.test";
+	x->config.networks[0].settings = world_text(w,
+		"servers = ( \"localhost:%u\" ); tls = \"off\"; "
+		"ca_file = \"%s\";",
+		plain, cert(x, x->irc[1]));
+	next_case(x, "irc.sts.test");
+	start_gateway(x);
+	gwproc_await_online(x->t.gw, AT);
+	join_works(x);
+	if (!gwproc_await_log(x->t.gw, wanted, 1)) {
+		world_fail(w, AT, "the server did not ask for TLS");
+	}
+	next_case(x, "irc.sts.test");
+	start_gateway(x);
+	gwproc_await_online(x->t.gw, AT);
+	join_works(x);
+	if (!gwproc_await_log(x->t.gw, straight, 1)) {
+		world_fail(w, AT, "it did not begin with TLS");
+	}
+	if (gwproc_await_log(x->t.gw, wanted, 0)) {
+		world_fail(w, AT, "it began without TLS");
+	}
+}
+
 static void begin_free_choice(struct tls_test *x, const char *extra)
 {
 	begin(x);
@@ -420,6 +463,7 @@ static const struct {
 		component_is_unknown},
 	{"component: a plain link to a TLS port is no end", component_is_plain},
 	{"each fault has its words", each_fault_has_its_words},
+	{"STS is followed and kept", sts_is_followed_and_kept},
 	{"the second server of a network is used", the_second_server_is_used},
 	{"users do not reach private addresses",
 		users_do_not_reach_private_addresses},
@@ -457,6 +501,7 @@ static void run(struct world *w)
 	size_t i;
 
 	setenv("COMP_TLS", "yes", 1);
+	setenv("STS", "yes", 1);
 	x.t.jabber = server_start(w, server_kind("ejabberd"));
 	for (i = 0; i < KINDS; i++) {
 		x.irc[i] = server_start(w, server_kind(kinds[i]));

@@ -140,7 +140,8 @@ static void save(void *ctx, uint64_t token, const struct store_row *rows,
 		const struct store_row *row = &rows[i];
 
 		buf_init(&b, LINES);
-		buf_addf(&b, "save %s %s %s %s %s", row->user,
+		buf_addf(&b, "save %s %s %s %s %s",
+			*row->user ? row->user : "-",
 			*row->kind ? row->kind : "-",
 			*row->scope ? row->scope : "-",
 			*row->key ? row->key : "-", row->secret ? "secret:" : "");
@@ -282,9 +283,9 @@ static const struct server_config servers[] = {
 };
 static const struct network_config networks[] = {
 	{.name = "net", .title = "TestNet", .servers = servers, .nservers = 1,
-		.tls = LINK_TLS_VERIFY, .max_unregistered = 8},
+		.tls = LINK_TLS_VERIFY, .max_unregistered = 8, .sts = true},
 	{.name = "other", .servers = servers + 1, .nservers = 2,
-		.tls = LINK_TLS_OFF, .max_unregistered = 1},
+		.tls = LINK_TLS_OFF, .max_unregistered = 1, .sts = true},
 };
 
 struct world *world_create(void)
@@ -455,6 +456,7 @@ bool world_set(struct world *w, const char *key, const char *value)
 		{.key = "connect_burst", .number = &w->nets[0].connect_burst},
 		{.key = "connect_interval_ms",
 			.number = &w->nets[0].connect_interval_ms},
+		{.key = "sts", .flag = &w->nets[1].sts},
 		{.key = "expose_jid", .flag = &c->expose_jid},
 		{.key = "ctcp_show", .flag = &c->ctcp_show},
 		{.key = "ctcp_channels", .flag = &c->ctcp_channels},
