@@ -25,6 +25,7 @@
 	X(TLS, "TLS failed")                              \
 	X(TLS_OLD, "only versions of TLS that are too old") \
 	X(TLS_ALERT, "TLS handshake refused by the other side") \
+	X(PROXY, "the proxy cannot be used") \
 	X(STS, "encryption was promised and cannot be had") \
 	X(CERTIFICATE, "certificate not accepted")        \
 	X(CERT_NAME, "certificate of another name")       \

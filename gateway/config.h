@@ -76,6 +76,8 @@ enum config_kind {
 	CONFIG_DOMAINS, /* const char *const *, count */
 	CONFIG_NAMES,   /* const char *const *, count */
 	CONFIG_CAPS,    /* const char *const *, count: of irc/caps.h's table */
+	CONFIG_PROXY,   /* struct server_config: SOCKS5, port 1080 */
+	CONFIG_SOURCES, /* const struct source_config *, count; one or a list */
 	CONFIG_SERVERS, /* const struct server_config *, count */
 };
 

@@ -11,8 +11,9 @@
 #include "base/utf8.h"
 #include "gateway/config_value.h"
 #include "irc/caps.h"
+#include "gateway/source.h"
 
-enum { LIST_MAX = 1000, PINS_MAX = 8 };
+enum { PORT_SOCKS = 1080, LIST_MAX = 1000, PINS_MAX = 8 };
 
 /* Where the value of a row goes. */
 #define FIELD(type, base, offset) ((type *)(void *)((char *)(base) + (offset)))
@@ -486,6 +487,47 @@ static void read_servers(struct config_reader *r, const config_setting_t *s,
 	*FIELD(size_t, base, key->count) = n;
 }
 
+static void read_proxy(struct config_reader *r, const config_setting_t *s,
+	const struct config_key *key, void *base)
+{
+	const char *text = text_of(r, s, key);
+	struct server_config *proxy =
+		FIELD(struct server_config, base, key->field);
+
+	if (text == NULL) {
+		return;
+	}
+	if (config_server(text, &r->config->memory, proxy) != ERR_OK) {
+		fault_value(r, s, key,
+			"\"host\", \"host:port\" or \"[address]:port\"");
+		return;
+	}
+	proxy->port = proxy->port != 0 ? proxy->port : PORT_SOCKS;
+}
+
+/* One, or a list. */
+static void read_sources(struct config_reader *r, const config_setting_t *s,
+	const struct config_key *key, void *base)
+{
+	bool one = config_setting_type(s) == CONFIG_TYPE_STRING;
+	size_t n = one ? 1 : list_length(r, s, key);
+	struct source_config *list = n > 0 ? keep(r, n * sizeof *list) : NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		const config_setting_t *e =
+			one ? s : config_setting_get_elem(s, (unsigned)i);
+		const char *text = config_setting_get_string(e);
+
+		if (text == NULL || source_parse(text, &list[i]) != ERR_OK) {
+			fault_value(r, e, key,
+				"an address, or a prefix like "
+				"\"2001:db8::/64\" with nothing behind it");
+		}
+	}
+	*FIELD(const struct source_config *, base, key->field) = list;
+	*FIELD(size_t, base, key->count) = n;
+}
+
 static void walk_group(struct config_reader *r, const config_setting_t *s,
 	const char *group, void *base);
 
@@ -508,6 +550,7 @@ static void read_groups(struct config_reader *r, const config_setting_t *s,
 
 	for (size_t i = 0; i < n; i++) {
 		list[i].sts = true;
+		list[i].proxy_isolate = true;
 		list[i].max_unregistered = 8;
 		list[i].connect_burst = 15;
 		list[i].connect_interval_ms = 1200;
@@ -545,6 +588,8 @@ static read_fn *const readers[] = {
 	[CONFIG_DOMAINS] = read_domains,
 	[CONFIG_NAMES] = read_names,
 	[CONFIG_CAPS] = read_caps,
+	[CONFIG_PROXY] = read_proxy,
+	[CONFIG_SOURCES] = read_sources,
 	[CONFIG_SERVERS] = read_servers,
 };
 

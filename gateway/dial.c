@@ -4,6 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+
+#include <netinet/in.h>
+
+#include "gateway/source.h"
 
 /*
  * The story: an address literal goes to `addresses` at once, a name by
@@ -35,6 +40,9 @@ struct dial {
 	size_t tried;
 	size_t running; /* connect requests that libuv holds */
 	bool allow_private;
+	bool bound; /* only from these: */
+	union address source4; /* family 0: none */
+	union address source6;
 	struct attempt attempts[DIAL_ATTEMPTS];
 	char detail[160];
 };
@@ -64,6 +72,8 @@ enum err dial_err(int status)
 	case UV_ENOBUFS:
 	case UV_ENOMEM:
 		return ERR_FULL;
+	case UV_EAFNOSUPPORT:
+		return ERR_UNREACHABLE;
 	case UV_EACCES:
 	case UV_EPERM:
 		return ERR_FORBIDDEN;
@@ -171,11 +181,44 @@ static void on_connect(uv_connect_t *req, int status)
 	}
 }
 
+/*
+ * The whole prefix is routed here, its addresses are on no interface: FREEBIND.
+ * The port is chosen by connect(), so that two links may share one.
+ */
+static int bind_source(struct dial *d, uv_tcp_t *tcp, int family)
+{
+	const union address *from =
+		family == AF_INET6 ? &d->source6 : &d->source4;
+	int on = 1;
+	int fd;
+	int status;
+
+	if (!d->bound) {
+		return 0;
+	}
+	if (from->sa.sa_family == 0) {
+		return UV_EAFNOSUPPORT;
+	}
+	status = uv_fileno((uv_handle_t *)tcp, &fd);
+	if (status != 0) {
+		return status;
+	}
+	(void)setsockopt(fd, IPPROTO_IP, IP_FREEBIND, &on, sizeof on);
+	(void)setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on,
+		sizeof on);
+	if (family == AF_INET6) {
+		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_FREEBIND, &on,
+			sizeof on);
+	}
+	return uv_tcp_bind(tcp, &from->sa, 0);
+}
+
 /* One socket on its way; what failed at once is closed and noted. */
 static int attempt_start(struct dial *d, struct attempt *at)
 {
+	int family = at->address.sa.sa_family;
 	uv_tcp_t *tcp = must_calloc(1, sizeof *tcp);
-	int status = uv_tcp_init(loop_uv(d->loop), tcp);
+	int status = uv_tcp_init_ex(loop_uv(d->loop), tcp, (unsigned)family);
 
 	if (status != 0) {
 		free(tcp);
@@ -184,7 +227,11 @@ static int attempt_start(struct dial *d, struct attempt *at)
 	at->tcp = tcp;
 	at->dial = d;
 	at->req.data = at;
-	status = uv_tcp_connect(&at->req, tcp, &at->address.sa, on_connect);
+	status = bind_source(d, tcp, family);
+	if (status == 0) {
+		status = uv_tcp_connect(&at->req, tcp, &at->address.sa,
+			on_connect);
+	}
 	if (status != 0) {
 		close_tcp(&at->tcp);
 		return status;
@@ -270,6 +317,25 @@ static void on_addresses(void *ctx, enum err err,
 	finish(d, err);
 }
 
+/* RFC 7686: only a proxy that knows them may be asked. */
+static bool is_onion(const char *host)
+{
+	size_t len = strlen(host);
+
+	return len >= 6 && strcasecmp(host + len - 6, ".onion") == 0;
+}
+
+static void choose_sources(struct dial *d, const struct dial_target *to)
+{
+	d->bound = to->nsources > 0;
+	if (d->bound) {
+		(void)source_choose(to->sources, to->nsources, AF_INET, to->who,
+			&d->source4);
+		(void)source_choose(to->sources, to->nsources, AF_INET6,
+			to->who, &d->source6);
+	}
+}
+
 struct dial *dial_start(struct loop *loop, struct dns *dns,
 	const struct dial_target *to, dial_done_fn *done, void *ctx)
 {
@@ -280,11 +346,16 @@ struct dial *dial_start(struct loop *loop, struct dns *dns,
 	d->done = done;
 	d->ctx = ctx;
 	d->allow_private = to->allow_private;
+	choose_sources(d, to);
 	timer_init(&d->stagger, on_stagger, d);
 	timer_init(&d->deadline, on_deadline, d);
 	loop_task_init(&d->report, report, d);
 	if (address_literal(to->host, to->port, &literal)) {
 		use_addresses(d, &literal, 1);
+	} else if (is_onion(to->host)) {
+		snprintf(d->detail, sizeof d->detail,
+			"onion services are reached by a proxy only");
+		finish(d, ERR_DNS);
 	} else {
 		d->query = dns_ask(dns, to->host, to->port, to->owner,
 			on_addresses, d);

@@ -17,6 +17,9 @@
  * families in turn (as RFC 8305 has it); the first one wins.
  * Bounds: DIAL_ATTEMPTS addresses, 10 s for all of connecting, DNS_DEADLINE_MS
  * before that.
+ * With sources each attempt comes from the one of its family; a family without
+ * one is not tried. Names that end in .onion are nobody's to be asked for (RFC
+ * 7686): ERR_DNS.
  * The policy is applied to the very address given to connect(): what the DNS
  * says a second time does not matter.
  */
@@ -29,6 +32,9 @@ struct dial_target {
 	uint16_t port;
 	bool allow_private;
 	const char *owner; /* for DNS_PER_OWNER; NULL: no limit */
+	const struct source_config *sources; /* none: the system chooses */
+	size_t nsources;
+	const unsigned char *who; /* 32 bytes: chooses one (gateway/source.h) */
 };
 
 /*

@@ -6,14 +6,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 
 #include "gateway/dial.h"
 #include "gateway/link_out.h"
+#include "gateway/socks.h"
 
 /*
- * The story: link_open() dials; on_dialed() takes the socket, reads, and shakes
- * hands when there is TLS; then UP: on_up, on_data. What is written gathers in
+ * The story: link_open() dials; on_dialed() takes the socket, reads, talks to a
+ * proxy when that is what it leads to, and shakes hands when there is TLS; then
+ * UP: on_up, on_data. What is written gathers in
  * `out` until the end of the turn (on_task).
  * A fault from outside (dial, read) is told at once: we are in a turn of our
  * own. A fault inside a caller's call (ceiling, write) is told by `task`.
@@ -24,6 +27,7 @@
  */
 enum link_state {
 	LINK_DIALING,
+	LINK_PROXY, /* connected to it, it is not to the server yet */
 	LINK_HANDSHAKE,
 	LINK_UP,
 	LINK_DRAINING, /* link_close() was called, output is left */
@@ -53,6 +57,7 @@ struct link {
 	bool said_bye; /* close_notify */
 	struct dial *dial;
 	uv_tcp_t *tcp;
+	struct socks *socks; /* NULL: no proxy, or it is done */
 	struct tls *tls;
 	struct link_out out;
 	struct timer timer; /* handshake or close deadline */
@@ -75,6 +80,7 @@ static void link_free(struct link *l)
 	timer_stop(clock_of(l), &l->timer);
 	loop_cancel(&l->task);
 	loop_leave(l->loop, &l->resident);
+	socks_destroy(l->socks);
 	tls_destroy(l->tls);
 	link_out_finish(&l->out);
 	free(l);
@@ -184,7 +190,7 @@ static void flush(struct link *l)
 	if (l->tcp == NULL || l->fault != ERR_OK || l->state > LINK_DRAINING) {
 		return;
 	}
-	if (l->state == LINK_HANDSHAKE) {
+	if (l->state == LINK_HANDSHAKE || l->state == LINK_PROXY) {
 		err = link_out_flush_wire(&l->out, l->tcp);
 	} else {
 		err = link_out_flush(&l->out, l->tcp, l->tls);
@@ -220,7 +226,9 @@ static void on_timer(void *ctx)
 {
 	struct link *l = ctx;
 
-	if (l->state == LINK_HANDSHAKE) {
+	if (l->state == LINK_PROXY) {
+		lose(l, ERR_PROXY, "the proxy does not answer");
+	} else if (l->state == LINK_HANDSHAKE) {
 		lose(l, ERR_TIMEOUT, "no TLS handshake");
 	} else {
 		shut(l);
@@ -321,9 +329,53 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *out)
 	*out = uv_buf_init(loop_read_buffer(l->loop), (unsigned)l->turn_left);
 }
 
+/* What the server has said, behind all that the proxy had to. */
+static void input(struct link *l, const char *p, size_t len)
+{
+	if (l->tls != NULL) {
+		input_tls(l, p, len);
+	} else {
+		give(l, p, len);
+	}
+}
+
+/* The socket leads to the server from here on. */
+static void on_connected(struct link *l)
+{
+	l->state = LINK_HANDSHAKE;
+	if (l->tls == NULL) {
+		go_up(l);
+		return;
+	}
+	timer_start(clock_of(l), &l->timer, LINK_TLS_TIMEOUT_MS);
+	step_handshake(l);
+}
+
+static void input_proxy(struct link *l, const char *p, size_t len)
+{
+	size_t used = 0;
+	bool done = false;
+	enum err err = socks_input(l->socks, p, len, &l->out.wire, &used, &done);
+
+	if (err != ERR_OK) {
+		lose(l, err, socks_detail(l->socks));
+		return;
+	}
+	flush(l);
+	if (done) {
+		socks_destroy(l->socks);
+		l->socks = NULL;
+		on_connected(l);
+		if (used < len && !has_ended(l)) {
+			input(l, p + used, len - used);
+		}
+	}
+}
+
 static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *b)
 {
 	struct link *l = stream->data;
+	bool plain = l->tls == NULL;
 
 	loop_tick(l->loop);
 	if (n == 0 || n == UV_ENOBUFS) {
@@ -339,10 +391,12 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *b)
 	}
 	l->bytes_in += (size_t)n;
 	l->turn_left -= (size_t)n;
-	if (l->tls != NULL) {
-		input_tls(l, b->base, (size_t)n);
+	if (l->state == LINK_PROXY) {
+		input_proxy(l, b->base, (size_t)n);
 	} else {
-		give(l, b->base, (size_t)n);
+		input(l, b->base, (size_t)n);
+	}
+	if (plain) {
 		explicit_bzero(b->base, (size_t)n); /* passwords, too */
 	}
 }
@@ -413,20 +467,21 @@ static void on_dialed(void *ctx, enum err err, uv_tcp_t *tcp,
 
 	l->dial = NULL;
 	if (err != ERR_OK) {
-		lose(l, err, detail);
+		lose(l, l->socks != NULL ? ERR_PROXY : err, detail);
 		return;
 	}
 	l->tcp = tcp;
 	tcp->data = l;
 	set_options(tcp);
-	l->state = LINK_HANDSHAKE;
+	l->state = l->socks != NULL ? LINK_PROXY : LINK_HANDSHAKE;
 	update_reading(l);
-	if (l->tls == NULL) {
-		go_up(l);
+	if (l->socks == NULL) {
+		on_connected(l);
 		return;
 	}
-	timer_start(clock_of(l), &l->timer, LINK_TLS_TIMEOUT_MS);
-	step_handshake(l);
+	timer_start(clock_of(l), &l->timer, LINK_PROXY_TIMEOUT_MS);
+	socks_begin(l->socks, &l->out.wire);
+	flush(l);
 }
 
 static void on_abort(void *ctx)
@@ -452,6 +507,39 @@ static enum err prepare_tls(struct link *l, struct tls_store *store,
 	return tls_create(store, &to, &l->tls);
 }
 
+/* The proxy looks names up: here only what is plain to see can be judged. */
+static bool is_inside(const char *host)
+{
+	static const char suffix[] = ".localhost";
+	size_t len = strlen(host);
+	size_t tail = sizeof suffix - 1;
+	union address a;
+
+	if (address_literal(host, 0, &a)) {
+		return address_private(&a);
+	}
+	return strcasecmp(host, suffix + 1) == 0 ||
+		(len > tail && strcasecmp(host + len - tail, suffix) == 0);
+}
+
+static enum err prepare_proxy(struct link *l, const struct link_config *config)
+{
+	struct socks_target to = {
+		.host = config->host,
+		.port = config->port,
+		.user = config->proxy_user,
+		.password = config->proxy_password,
+	};
+
+	if (config->proxy == NULL) {
+		return ERR_OK;
+	}
+	if (!config->allow_private && is_inside(config->host)) {
+		return ERR_FORBIDDEN;
+	}
+	return socks_create(&to, &l->socks);
+}
+
 struct link *link_open(const struct link_world *world,
 	const struct link_config *config, const struct link_events *events,
 	void *ctx)
@@ -462,9 +550,18 @@ struct link *link_open(const struct link_world *world,
 		.port = config->port,
 		.allow_private = config->allow_private,
 		.owner = config->owner,
+		.sources = config->sources,
+		.nsources = config->nsources,
+		.who = config->who,
 	};
 	enum err err;
 
+	if (config->proxy != NULL) {
+		to.host = config->proxy->host;
+		to.port = config->proxy->port;
+		to.allow_private = true; /* the operator named it */
+		to.nsources = 0;
+	}
 	l->loop = world->loop;
 	l->events = events;
 	l->ctx = ctx;
@@ -476,7 +573,10 @@ struct link *link_open(const struct link_world *world,
 	timer_init(&l->timer, on_timer, l);
 	loop_task_init(&l->task, on_task, l);
 	loop_enter(world->loop, &l->resident, on_abort, l);
-	err = prepare_tls(l, world->tls, config);
+	err = prepare_proxy(l, config);
+	if (err == ERR_OK) {
+		err = prepare_tls(l, world->tls, config);
+	}
 	if (err == ERR_OK) {
 		l->dial = dial_start(world->loop, world->dns, &to, on_dialed,
 			l);

@@ -14,8 +14,10 @@
 
 /*
  * One outgoing connection, TCP or TLS: to the Jabber server or to an IRC
- * server. Everything written in a turn of the loop leaves in one piece at its
- * end. Events come in turns of their own, never from inside a call.
+ * server. With a proxy the name goes to it as it is: nothing is looked up here,
+ * and of the policy on addresses only literals and localhost are left.
+ * Everything written in a turn of the loop leaves in one piece at its end. Events
+ * come in turns of their own, never from inside a call.
  * Ownership: opened by link_open(), gone for the caller with link_close(),
  * link_abort() or its on_lost event; libuv's part dies when it can.
  * Bounds: max_output bytes not yet taken by the kernel, beyond that the link is
@@ -32,6 +34,7 @@ struct link_world {
 };
 
 enum {
+	LINK_PROXY_TIMEOUT_MS = 60000, /* circuits take their time */
 	LINK_TLS_TIMEOUT_MS = 10000, /* handshake, after connecting */
 	LINK_CLOSE_MS = 5000,  /* for output to leave after link_close() */
 	LINK_LINGER_MS = 1000, /* of these: for the peer to close as well */
@@ -41,6 +44,12 @@ enum {
 struct link_config {
 	const char *host;
 	uint16_t port;
+	const struct server_config *proxy; /* SOCKS5; NULL: none */
+	const char *proxy_user; /* NULL: no authentication */
+	const char *proxy_password;
+	const struct source_config *sources; /* none: the system chooses */
+	size_t nsources;
+	const unsigned char *who; /* 32 bytes: chooses one of them */
 	enum link_tls tls;
 	const char *ca_file;
 	const char *const *pins;

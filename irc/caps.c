@@ -250,20 +250,25 @@ struct slice caps_value(const struct caps *c, const char *name)
 	return istr_slice(c->values[i]);
 }
 
-bool caps_offers(const struct ircmsg *m, const char *name)
+struct slice caps_offered(const struct ircmsg *m, const char *name)
 {
 	struct slice word = ircmsg_param(m, 1);
 	struct slice list = m->nparams > 2 ? ircmsg_last(m) : slice(NULL, 0);
 
 	if (!slice_is_nocase(word, "LS") && !slice_is_nocase(word, "NEW")) {
-		return false;
+		return slice(NULL, 0);
 	}
 	while (list.len > 0) {
-		struct slice rest = slice_cut(&list, ' ');
+		struct slice value = slice_cut(&list, ' ');
 
-		if (slice_is(slice_cut(&rest, '='), name)) {
-			return true;
+		if (slice_is(slice_cut(&value, '='), name)) {
+			return value.p != NULL ? value : slice("", 0);
 		}
 	}
-	return false;
+	return slice(NULL, 0);
+}
+
+bool caps_offers(const struct ircmsg *m, const char *name)
+{
+	return caps_offered(m, name).p != NULL;
 }

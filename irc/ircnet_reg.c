@@ -153,7 +153,7 @@ bool net_register(struct ircnet *n, const struct ircnet_config *c)
 
 void handle_cap(struct ircnet *n, const struct ircmsg *m)
 {
-	struct slice value = caps_value(m, "sts");
+	struct slice value = caps_offered(m, "sts");
 	struct sts sts;
 
 	n->cap_at = n->clock->now_ms;

@@ -28,6 +28,13 @@ struct server_config {
 	uint16_t port;
 };
 
+/* A prefix of addresses that the operator has, or one address. */
+struct source_config {
+	bool v6;
+	unsigned bits;
+	unsigned char address[16]; /* network order; 4 bytes of it for IPv4 */
+};
+
 struct network_config {
 	const char *name;  /* host part of addresses, lower case */
 	const char *title; /* for people; the name when not given */
@@ -42,6 +49,12 @@ struct network_config {
 	const char *password; /* PASS, or NULL */
 	const char *encoding;     /* of what is no UTF-8; NULL: windows-1252 */
 	const char *encoding_out; /* of what we say; NULL: UTF-8 */
+	struct server_config proxy; /* SOCKS5; host NULL: none */
+	const char *proxy_user;
+	bool proxy_isolate; /* no proxy_user: each user has one (on, F.6) */
+	const char *proxy_password;
+	const struct source_config *sources; /* of links; none: the system's */
+	size_t nsources;
 	bool sts;             /* servers may ask for TLS (on) */
 	bool plain_login;     /* users' passwords may go without TLS */
 	unsigned max_unregistered; /* 8 */
@@ -71,6 +84,7 @@ struct map_config {
 	const char *fixed_network; /* name of the one network, or NULL */
 	bool free_choice;          /* users may name any server */
 	bool free_choice_private;
+	struct server_config free_choice_proxy; /* host NULL: none */
 	bool expose_jid;
 	bool announce_new_rooms; /* 201 when nobody else is there (D.3) */
 	bool presence_lazy;      /* all rooms are lazy (D.3); else ... */

@@ -16,6 +16,9 @@ static const struct row {
 		"The IRC server does not answer", false},
 	{ERR_FORBIDDEN, E_FORBIDDEN,
 		"The gateway may not connect to that address", false},
+	{ERR_PROXY, E_LINK_FAILED,
+		"The gateway reaches this network by a proxy, which does not "
+		"let it through now. Try again later", true},
 	{ERR_CLOSED, E_LINK_FAILED, "The IRC server closed the connection",
 		false},
 	{ERR_TLS, E_LINK_FAILED, "The IRC server does not speak TLS", false},

@@ -22,6 +22,12 @@ struct link_target {
 	const char *ca_file;
 	const char *const *pins; /* any of these certificates is the right one */
 	size_t npins;
+	const struct server_config *proxy; /* SOCKS5, resolves names; or NULL */
+	const char *proxy_user;
+	const char *proxy_password;
+	const struct source_config *sources; /* one is chosen by `who` */
+	size_t nsources;
+	unsigned char who[32]; /* a keyed hash of the owner */
 	bool allow_private; /* checked on the address really connected to */
 	const char *owner;  /* bare JID, for limits per user */
 	const char *certificate; /* base/cert.h: shown to this server, whom

@@ -14,6 +14,7 @@
 #include "mapping/people/contacts.h"
 #include "mapping/people/online.h"
 #include "mapping/people/query.h"
+#include "mapping/pseudonym.h"
 #include "mapping/regain.h"
 #include "mapping/register/identity.h"
 #include "mapping/room/chanlist.h"
@@ -185,6 +186,28 @@ void session_open(struct session *s)
 	}
 }
 
+/* How the gateway gets there, as far as that depends on the user (F.6). */
+static void choose_way(struct session *s, struct link_target *to,
+	char user[SHA256_HEX])
+{
+	const struct network_config *c = s->network->config;
+
+	to->sources = c->sources;
+	to->nsources = c->nsources;
+	pseudonym_bytes(s->user, "source", to->who);
+	if (c->proxy.host == NULL) {
+		return;
+	}
+	to->proxy = &c->proxy;
+	to->proxy_user = c->proxy_user;
+	to->proxy_password = c->proxy_password;
+	if (c->proxy_user == NULL && c->proxy_isolate) {
+		pseudonym(s->user, "proxy", user);
+		to->proxy_user = user;
+		to->proxy_password = c->name;
+	}
+}
+
 void session_slot_granted(struct session *s)
 {
 	const struct network_config *c = s->network->config;
@@ -201,9 +224,11 @@ void session_slot_granted(struct session *s)
 		.allow_private = c->allow_private,
 		.owner = s->user->entry.key->p,
 	};
+	char proxy_user[SHA256_HEX];
 
 	identity_server(s, &to);
 	s->shows_certificate = to.certificate != NULL;
+	choose_way(s, &to, proxy_user);
 	sts_target(s, &to);
 	s->state = SESSION_CONNECTING;
 	s->link_no = take_link(s);

@@ -127,6 +127,9 @@ static const struct faults faults[] = {
 			{5, "`servers` must be"}, {6, "`servers` must be"},
 			{7, "`servers` must be"}}},
 	{NET("pin = \"abc\";"), {{2, "`pin` must be the SHA-256"}}},
+	{NET("proxy = \"a:b:c\";"), {{2, "`proxy` must be \"host\""}}},
+	{NET("source = \"192.0.2.1/24\";"), {{2, "`source` must be an"}}},
+	{NET("source = ( \"::1\", 5 );"), {{2, "`source` must be an"}}},
 	{NET("pin = ( \"abc\", 7 );"),
 		{{2, "`pin` must be the SHA-256"},
 			{2, "`pin` must be a string in quotes"}}},
@@ -318,6 +321,9 @@ static void every_key_lands_in_its_field(void **state)
 		" max_unregistered = 3; connect_burst = 0; semianonymous = true;\n"
 		" connect_interval = \"2s\"; encoding = \"windows-1252\";\n"
 		" caps_off = ( \"echo-message\", \"sasl\" );\n"
+		" sts = false; proxy = \"[::1]:9050\"; proxy_user = \"u\";"
+		" proxy_password = \"p\"; proxy_isolate = false;"
+		" source = ( \"192.0.2.0/24\", \"2001:db8::1\" );\n"
 		" plain_login = true; pin = ( \""
 		"ffffffffffffffffffffffffffffffff"
 		"00112233445566778899aabbccddeeff\", \""
@@ -328,6 +334,7 @@ static void every_key_lands_in_its_field(void **state)
 		"00112233445566778899aabbccddeeff"
 		"00112233445566778899AABBCCDDEEFF\"; } );\n"
 		"fixed_network = \"b.test\"; free_choice = true;\n"
+		"free_choice_proxy = \"tor.test\";\n"
 		"free_choice_private = true; registration = \"closed\";\n"
 		"admins = ( \"Root@a.example\", \"b@b.example\" );\n"
 		"update_notice = \"2.0 is there\";\n"
@@ -396,6 +403,17 @@ static void every_key_lands_in_its_field(void **state)
 	assert_true(n[1].allow_private); /* localhost */
 	assert_int_equal(n[1].servers[0].port, 6697);
 	assert_true(n[2].allow_private);
+	assert_true(!n[0].sts && n[1].sts);
+	assert_string_equal(n[0].proxy.host, "::1");
+	assert_int_equal(n[0].proxy.port, 9050);
+	assert_string_equal(n[0].proxy_user, "u");
+	assert_string_equal(n[0].proxy_password, "p");
+	assert_true(!n[0].proxy_isolate && n[1].proxy_isolate);
+	assert_null(n[1].proxy.host);
+	assert_int_equal(n[0].nsources, 2);
+	assert_true(n[0].sources[1].v6 && n[0].sources[0].bits == 24);
+	assert_string_equal(m->free_choice_proxy.host, "tor.test");
+	assert_int_equal(m->free_choice_proxy.port, 1080);
 	assert_int_equal(n[0].npins, 2);
 	assert_string_equal(n[0].pins[1], n[2].pins[0]);
 	assert_int_equal(n[2].npins, 1);
