@@ -28,6 +28,7 @@ struct config {
 	const char *jabber_secret_file; /* where that came from, or NULL */
 	enum link_tls jabber_tls;
 	const char *jabber_ca_file; /* NULL: the system's store */
+	struct server_config identd; /* host NULL: none; an address literal */
 	enum log_level log_level;
 	const char *locale_dir; /* translations: gateway/text.h */
 	bool storage;
@@ -77,6 +78,7 @@ enum config_kind {
 	CONFIG_NAMES,   /* const char *const *, count */
 	CONFIG_CAPS,    /* const char *const *, count: of irc/caps.h's table */
 	CONFIG_PROXY,   /* struct server_config: SOCKS5, port 1080 */
+	CONFIG_LISTEN,  /* struct server_config: an address, port 113 */
 	CONFIG_SOURCES, /* const struct source_config *, count; one or a list */
 	CONFIG_SERVERS, /* const struct server_config *, count */
 };

@@ -13,7 +13,7 @@
 #include "irc/caps.h"
 #include "gateway/source.h"
 
-enum { PORT_SOCKS = 1080, LIST_MAX = 1000, PINS_MAX = 8 };
+enum { PORT_IDENT = 113, PORT_SOCKS = 1080, LIST_MAX = 1000, PINS_MAX = 8 };
 
 /* Where the value of a row goes. */
 #define FIELD(type, base, offset) ((type *)(void *)((char *)(base) + (offset)))
@@ -505,6 +505,27 @@ static void read_proxy(struct config_reader *r, const config_setting_t *s,
 	proxy->port = proxy->port != 0 ? proxy->port : PORT_SOCKS;
 }
 
+static void read_listen(struct config_reader *r, const config_setting_t *s,
+	const struct config_key *key, void *base)
+{
+	const char *text = text_of(r, s, key);
+	struct server_config *at =
+		FIELD(struct server_config, base, key->field);
+	union address a;
+
+	if (text == NULL) {
+		return;
+	}
+	if (config_server(text, &r->config->memory, at) != ERR_OK ||
+		!address_literal(at->host, 0, &a)) {
+		fault_value(r, s, key,
+			"an address to listen on, like \"[::]:113\" or "
+			"\"127.0.0.1:1113\"");
+		return;
+	}
+	at->port = at->port != 0 ? at->port : PORT_IDENT;
+}
+
 /* One, or a list. */
 static void read_sources(struct config_reader *r, const config_setting_t *s,
 	const struct config_key *key, void *base)
@@ -589,6 +610,7 @@ static read_fn *const readers[] = {
 	[CONFIG_NAMES] = read_names,
 	[CONFIG_CAPS] = read_caps,
 	[CONFIG_PROXY] = read_proxy,
+	[CONFIG_LISTEN] = read_listen,
 	[CONFIG_SOURCES] = read_sources,
 	[CONFIG_SERVERS] = read_servers,
 };

@@ -40,6 +40,8 @@ struct dial {
 	size_t tried;
 	size_t running; /* connect requests that libuv holds */
 	bool allow_private;
+	struct identd *identd;
+	char *ident; /* NULL: nobody is told */
 	bool bound; /* only from these: */
 	union address source4; /* family 0: none */
 	union address source6;
@@ -90,6 +92,7 @@ static void on_tcp_closed(uv_handle_t *handle)
 static void close_tcp(uv_tcp_t **tcp)
 {
 	if (*tcp != NULL) {
+		identd_unmark((*tcp)->data);
 		uv_close((uv_handle_t *)*tcp, on_tcp_closed);
 		*tcp = NULL;
 	}
@@ -98,6 +101,7 @@ static void close_tcp(uv_tcp_t **tcp)
 static void dial_release(struct dial *d)
 {
 	if (d->done == NULL && d->running == 0) {
+		free(d->ident);
 		free(d);
 	}
 }
@@ -236,6 +240,8 @@ static int attempt_start(struct dial *d, struct attempt *at)
 		close_tcp(&at->tcp);
 		return status;
 	}
+	/* The port is known now, and the server may ask at once. */
+	tcp->data = identd_mark(d->identd, tcp, &at->address, d->ident);
 	d->running++;
 	return 0;
 }
@@ -346,6 +352,10 @@ struct dial *dial_start(struct loop *loop, struct dns *dns,
 	d->done = done;
 	d->ctx = ctx;
 	d->allow_private = to->allow_private;
+	d->identd = to->identd;
+	if (to->identd != NULL && to->ident != NULL) {
+		d->ident = must_strndup(to->ident, strlen(to->ident));
+	}
 	choose_sources(d, to);
 	timer_init(&d->stagger, on_stagger, d);
 	timer_init(&d->deadline, on_deadline, d);

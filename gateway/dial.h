@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "gateway/dns.h"
+#include "gateway/identd.h"
 #include "gateway/loop_uv.h"
 
 /*
@@ -34,13 +35,15 @@ struct dial_target {
 	const char *owner; /* for DNS_PER_OWNER; NULL: no limit */
 	const struct source_config *sources; /* none: the system chooses */
 	size_t nsources;
+	struct identd *identd;    /* NULL: there is none */
+	const char *ident;        /* NULL: nobody is told */
 	const unsigned char *who; /* 32 bytes: chooses one (gateway/source.h) */
 };
 
 /*
  * Once, in a later turn. tcp: connected, not yet reading, allocated by
  * malloc(): the receiver closes it and frees it in the close callback; NULL
- * unless err is ERR_OK. detail: for people, "" when there is none; lent.
+ * unless err is ERR_OK; its data is its ident_mark or NULL. detail: for people, "" when there is none; lent.
  */
 typedef void dial_done_fn(void *ctx, enum err err, uv_tcp_t *tcp,
 	const char *detail);

@@ -57,6 +57,7 @@ struct link {
 	bool said_bye; /* close_notify */
 	struct dial *dial;
 	uv_tcp_t *tcp;
+	struct ident_mark *ident;
 	struct socks *socks; /* NULL: no proxy, or it is done */
 	struct tls *tls;
 	struct link_out out;
@@ -105,6 +106,8 @@ static void shut(struct link *l)
 		dial_cancel(l->dial);
 		l->dial = NULL;
 	}
+	identd_unmark(l->ident);
+	l->ident = NULL;
 	if (l->tcp != NULL) {
 		uv_close((uv_handle_t *)l->tcp, on_closed);
 	}
@@ -471,6 +474,7 @@ static void on_dialed(void *ctx, enum err err, uv_tcp_t *tcp,
 		return;
 	}
 	l->tcp = tcp;
+	l->ident = tcp->data;
 	tcp->data = l;
 	set_options(tcp);
 	l->state = l->socks != NULL ? LINK_PROXY : LINK_HANDSHAKE;
@@ -553,6 +557,8 @@ struct link *link_open(const struct link_world *world,
 		.sources = config->sources,
 		.nsources = config->nsources,
 		.who = config->who,
+		.identd = world->identd,
+		.ident = config->ident,
 	};
 	enum err err;
 
@@ -561,6 +567,7 @@ struct link *link_open(const struct link_world *world,
 		to.port = config->proxy->port;
 		to.allow_private = true; /* the operator named it */
 		to.nsources = 0;
+		to.ident = NULL; /* it is the proxy that the server would ask */
 	}
 	l->loop = world->loop;
 	l->events = events;

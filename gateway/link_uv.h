@@ -31,6 +31,7 @@ struct link_world {
 	struct loop *loop;
 	struct dns *dns;
 	struct tls_store *tls;
+	struct identd *identd; /* NULL: there is none */
 };
 
 enum {
@@ -50,6 +51,7 @@ struct link_config {
 	const struct source_config *sources; /* none: the system chooses */
 	size_t nsources;
 	const unsigned char *who; /* 32 bytes: chooses one of them */
+	const char *ident; /* what identd says of it; NULL: nothing */
 	enum link_tls tls;
 	const char *ca_file;
 	const char *const *pins;

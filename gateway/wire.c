@@ -8,6 +8,7 @@
 #include "base/crypto.h"
 #include "base/log.h"
 #include "gateway/dns.h"
+#include "gateway/identd.h"
 #include "gateway/link_tls.h"
 #include "gateway/text.h"
 #include "gateway/wire_private.h"
@@ -299,6 +300,12 @@ struct wire *wire_create(struct loop *loop, struct config *config,
 	w->texts = texts_load(config->locale_dir);
 	create_component(w);
 	create_mapping(w);
+	if (config->identd.host != NULL &&
+		identd_open(loop, config->identd.host, config->identd.port,
+			&w->world.identd) != ERR_OK) {
+		wire_destroy(w);
+		return NULL;
+	}
 	if (!wire_store_start(store, loop, w->mapping)) {
 		wire_destroy(w);
 		return NULL;
@@ -322,6 +329,7 @@ void wire_destroy(struct wire *w)
 	timer_stop(loop_clock(w->loop), &w->pause_end);
 	loop_cancel(&w->done);
 	loop_cancel(&w->reload);
+	identd_close(w->world.identd);
 	dns_destroy(w->world.dns);
 	tls_store_destroy(w->world.tls);
 	texts_free(w->texts);

@@ -70,6 +70,7 @@ void wire_link_open(void *ctx, unsigned number, const struct link_target *to)
 		.sources = to->sources,
 		.nsources = to->nsources,
 		.who = to->who,
+		.ident = to->ident,
 		.allow_private = to->allow_private,
 		.owner = to->owner,
 		.max_output = WIRE_IRC_MAX,

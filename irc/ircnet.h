@@ -37,6 +37,10 @@ struct ircnet_config {
 	const char *user;
 	const char *realname;
 	const char *password; /* PASS, NULL when none */
+	/* WEBIRC, before all else; password NULL: none (PROTOCOL F.6). */
+	const char *webirc_password;
+	const char *webirc_host;
+	const char *webirc_ip;
 	const char *account;          /* to log in to; NULL: the nick */
 	const char *account_password; /* NULL: none. Without this and a
 					 certificate nobody logs in */

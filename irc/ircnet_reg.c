@@ -78,6 +78,25 @@ static enum err send_pass(struct ircnet *n, const char *password)
 	return err;
 }
 
+static enum err send_webirc(struct ircnet *n, const struct ircnet_config *c)
+{
+	struct irc_arg args[] = {
+		{FIELD_SECRET, slice_str(c->webirc_password)},
+		{FIELD_WORD, slice_str("isthmus")},
+		{FIELD_WORD, slice_str(c->webirc_host)},
+		{FIELD_WORD, slice_str(c->webirc_ip)},
+	};
+	char space[IRC_LINE_MAX];
+	struct buf line = {.p = space, .cap = sizeof space, .max = sizeof space};
+	enum err err = irc_build(&n->isupport, &line, "WEBIRC", args, 4);
+
+	if (err == ERR_OK) {
+		net_send_secret(n, buf_slice(&line));
+	}
+	explicit_bzero(space, sizeof space);
+	return err;
+}
+
 static enum err send_nick(struct ircnet *n, struct slice nick)
 {
 	struct irc_arg arg = {FIELD_NICK, nick};
@@ -139,6 +158,11 @@ bool net_register(struct ircnet *n, const struct ircnet_config *c)
 	}
 	net_enter(n);
 	caps_start(&n->caps, net_login_by_sasl(n), c->caps_off, c->ncaps_off);
+	if (c->webirc_password != NULL && send_webirc(n, c) != ERR_OK) {
+		log_error(n->log, "webirc_password cannot be sent");
+		net_leave(n);
+		return false;
+	}
 	net_send(n, slice_str("CAP LS 302"));
 	ok = c->password == NULL || send_pass(n, c->password) == ERR_OK;
 	ok = ok && send_nick(n, nick) == ERR_OK && send_user(n, c) == ERR_OK;

@@ -49,6 +49,7 @@ struct network_config {
 	const char *password; /* PASS, or NULL */
 	const char *encoding;     /* of what is no UTF-8; NULL: windows-1252 */
 	const char *encoding_out; /* of what we say; NULL: UTF-8 */
+	const char *webirc_password; /* NULL: no WEBIRC */
 	struct server_config proxy; /* SOCKS5; host NULL: none */
 	const char *proxy_user;
 	bool proxy_isolate; /* no proxy_user: each user has one (on, F.6) */
@@ -86,6 +87,7 @@ struct map_config {
 	bool free_choice_private;
 	struct server_config free_choice_proxy; /* host NULL: none */
 	bool expose_jid;
+	bool ident_hash; /* the user name on IRC is a keyed hash */
 	bool announce_new_rooms; /* 201 when nobody else is there (D.3) */
 	bool presence_lazy;      /* all rooms are lazy (D.3); else ... */
 	unsigned lazy_above;     /* ... those with more occupants (2000); 0: none */

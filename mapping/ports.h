@@ -27,6 +27,7 @@ struct link_target {
 	const char *proxy_password;
 	const struct source_config *sources; /* one is chosen by `who` */
 	size_t nsources;
+	const char *ident; /* the user's, for whoever asks by RFC 1413 */
 	unsigned char who[32]; /* a keyed hash of the owner */
 	bool allow_private; /* checked on the address really connected to */
 	const char *owner;  /* bare JID, for limits per user */

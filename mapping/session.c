@@ -192,6 +192,7 @@ static void choose_way(struct session *s, struct link_target *to,
 {
 	const struct network_config *c = s->network->config;
 
+	to->ident = s->username->p;
 	to->sources = c->sources;
 	to->nsources = c->nsources;
 	pseudonym_bytes(s->user, "source", to->who);
@@ -255,6 +256,7 @@ void session_open_again(struct session *s)
 static struct ircnet *register_as(struct session *s)
 {
 	const struct map_config *c = core(s)->config;
+	struct webirc webirc;
 	struct ircnet_config net = {
 		.flood_burst = c->flood_burst,
 		.flood_interval_ms = c->flood_interval_ms,
@@ -266,6 +268,12 @@ static struct ircnet *register_as(struct session *s)
 	};
 
 	identity_fill(s, &net);
+	if (s->network->config->webirc_password != NULL) {
+		identity_webirc(s, &webirc);
+		net.webirc_password = s->network->config->webirc_password;
+		net.webirc_host = webirc.host;
+		net.webirc_ip = webirc.ip;
+	}
 	return ircnet_create(&net, &session_irc_events, s, core(s)->clock,
 		&s->log);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "mapping/register/identity.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/charset.h"
@@ -8,6 +9,7 @@
 #include "mapping/network.h"
 #include "mapping/people/contacts.h"
 #include "mapping/people/online.h"
+#include "mapping/pseudonym.h"
 #include "mapping/register/account.h"
 #include "mapping/room/room.h"
 #include "mapping/session.h"
@@ -44,7 +46,15 @@ static bool flag(const struct session *s, enum setting what, bool otherwise)
 static void choose_username(struct session *s)
 {
 	const char *own = setting(s, SET_USERNAME);
+	char hash[SHA256_HEX];
 	struct buf b;
+
+	if (core(s)->config->ident_hash) {
+		pseudonym(s->user, "ident", hash);
+		hash[0] = 'u'; /* some servers want a letter first */
+		istr_set(&s->username, intern(hash, USER_BYTES - 1));
+		return;
+	}
 
 	if (own == NULL && s->username != NULL) {
 		return;
@@ -121,6 +131,26 @@ void identity_next_nick(struct session *s, int numeric, struct slice nick,
 }
 
 /* ---- the connection ---- */
+
+/* Longer ones are cut by servers, and then two could be the same. */
+enum { HOST_LABEL = 16, HOST_MAX = 63 };
+
+void identity_webirc(struct session *s, struct webirc *out)
+{
+	const char *component = core(s)->config->component;
+	unsigned char b[32];
+	char hex[SHA256_HEX];
+
+	pseudonym(s->user, "webirc host", hex);
+	snprintf(out->host, sizeof out->host, "%.*s.users.%s", HOST_LABEL, hex,
+		strlen(component) + HOST_LABEL + 7 <= HOST_MAX ? component :
+								 "isthmus");
+	/* RFC 4193: nobody's but ours, a /64 each. */
+	pseudonym_bytes(s->user, "webirc address", b);
+	snprintf(out->ip, sizeof out->ip,
+		"fd%02x:%02x%02x:%02x%02x:%02x%02x::1", b[0], b[1], b[2], b[3],
+		b[4], b[5], b[6]);
+}
 
 void identity_fill(struct session *s, struct ircnet_config *net)
 {

@@ -127,6 +127,7 @@ static const struct faults faults[] = {
 			{5, "`servers` must be"}, {6, "`servers` must be"},
 			{7, "`servers` must be"}}},
 	{NET("pin = \"abc\";"), {{2, "`pin` must be the SHA-256"}}},
+	{JABBER NETS "identd = \"localhost\";", {{3, "`identd` must be an"}}},
 	{NET("proxy = \"a:b:c\";"), {{2, "`proxy` must be \"host\""}}},
 	{NET("source = \"192.0.2.1/24\";"), {{2, "`source` must be an"}}},
 	{NET("source = ( \"::1\", 5 );"), {{2, "`source` must be an"}}},
@@ -321,6 +322,7 @@ static void every_key_lands_in_its_field(void **state)
 		" max_unregistered = 3; connect_burst = 0; semianonymous = true;\n"
 		" connect_interval = \"2s\"; encoding = \"windows-1252\";\n"
 		" caps_off = ( \"echo-message\", \"sasl\" );\n"
+		" webirc_password = \"w\";\n"
 		" sts = false; proxy = \"[::1]:9050\"; proxy_user = \"u\";"
 		" proxy_password = \"p\"; proxy_isolate = false;"
 		" source = ( \"192.0.2.0/24\", \"2001:db8::1\" );\n"
@@ -334,7 +336,7 @@ static void every_key_lands_in_its_field(void **state)
 		"00112233445566778899aabbccddeeff"
 		"00112233445566778899AABBCCDDEEFF\"; } );\n"
 		"fixed_network = \"b.test\"; free_choice = true;\n"
-		"free_choice_proxy = \"tor.test\";\n"
+		"free_choice_proxy = \"tor.test\"; identd = \"[::]\";\n"
 		"free_choice_private = true; registration = \"closed\";\n"
 		"admins = ( \"Root@a.example\", \"b@b.example\" );\n"
 		"update_notice = \"2.0 is there\";\n"
@@ -403,6 +405,9 @@ static void every_key_lands_in_its_field(void **state)
 	assert_true(n[1].allow_private); /* localhost */
 	assert_int_equal(n[1].servers[0].port, 6697);
 	assert_true(n[2].allow_private);
+	assert_string_equal(n[0].webirc_password, "w");
+	assert_string_equal(c->identd.host, "::");
+	assert_int_equal(c->identd.port, 113);
 	assert_true(!n[0].sts && n[1].sts);
 	assert_string_equal(n[0].proxy.host, "::1");
 	assert_int_equal(n[0].proxy.port, 9050);

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+
+#include "tests/unit/gateway/peer.h"
+
+#include "gateway/identd.h"
+#include "gateway/link_uv.h"
+
+/* A server on IRC (the peer), a link to it, and questions about that link. */
+struct fixture {
+	struct loop *loop;
+	struct link_world world;
+	struct peer peer;
+	struct link *link;
+	struct link *question;
+	unsigned ups;
+	unsigned losses;
+	struct buf said;
+	uint16_t port; /* of the identd */
+};
+
+static void on_up(void *ctx)
+{
+	((struct fixture *)ctx)->ups++;
+}
+
+static void on_data(void *ctx, const char *p, size_t len)
+{
+	buf_add(&((struct fixture *)ctx)->said, p, len);
+}
+
+static void on_lost(void *ctx, enum err why, const char *detail)
+{
+	struct fixture *f = ctx;
+
+	(void)why;
+	(void)detail;
+	f->losses++;
+	f->question = NULL;
+}
+
+static void on_end(void *ctx, enum err why, const char *detail)
+{
+	(void)why;
+	(void)detail;
+	((struct fixture *)ctx)->link = NULL;
+}
+
+static const struct link_events link_events = {on_up, on_data, on_end, NULL};
+static const struct link_events asks = {on_up, on_data, on_lost, NULL};
+
+static struct link *open_link(struct fixture *f, const char *host,
+	uint16_t port, const char *ident, const struct link_events *events)
+{
+	struct link_config config = {
+		.host = host,
+		.port = port,
+		.tls = LINK_TLS_OFF,
+		.allow_private = true,
+		.ident = ident,
+		.max_output = 1024,
+	};
+	unsigned ups = f->ups;
+	struct link *l = link_open(&f->world, &config, events, f);
+
+	WAIT(f->loop, f->ups > ups);
+	return l;
+}
+
+static int setup(void **state)
+{
+	struct fixture *f = test_calloc(1, sizeof *f);
+
+	f->loop = loop_create();
+	f->world.loop = f->loop;
+	f->world.dns = dns_create(f->loop, "127.0.0.1:9");
+	f->world.tls = tls_store_create();
+	peer_listen(&f->peer, f->loop);
+	buf_init(&f->said, 10000);
+	/* A port that was free a moment ago. */
+	for (f->port = (uint16_t)(f->peer.port + 1);; f->port++) {
+		if (identd_open(f->loop, "127.0.0.1", f->port,
+			    &f->world.identd) == ERR_OK) {
+			break;
+		}
+	}
+	f->link = open_link(f, "127.0.0.1", f->peer.port, "juliet",
+		&link_events);
+	WAIT(f->loop, f->peer.connected);
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	if (f->link != NULL) {
+		link_abort(f->link);
+	}
+	if (f->question != NULL) {
+		link_abort(f->question);
+	}
+	identd_close(f->world.identd);
+	dns_destroy(f->world.dns);
+	tls_store_destroy(f->world.tls);
+	peer_finish(&f->peer);
+	loop_destroy(f->loop);
+	buf_finish(&f->said);
+	test_free(f);
+	return 0;
+}
+
+static unsigned port_of_link(struct fixture *f)
+{
+	union address a;
+	int len = sizeof a;
+
+	assert_int_equal(uv_tcp_getpeername(&f->peer.conn, &a.sa, &len), 0);
+	return ntohs(a.in4.sin_port);
+}
+
+static void ask(struct fixture *f, const char *line, const char *expected)
+{
+	buf_truncate(&f->said, 0);
+	f->losses = 0;
+	f->question = open_link(f, "127.0.0.1", f->port, NULL, &asks);
+	link_write(f->question, line, strlen(line));
+	WAIT(f->loop, f->losses > 0);
+	assert_string_equal(buf_cstr(&f->said), expected);
+}
+
+static void our_own_links_have_a_user(void **state)
+{
+	struct fixture *f = *state;
+	unsigned port = port_of_link(f);
+	char line[100];
+	char expected[100];
+
+	snprintf(line, sizeof line, "%u, %u\r\n", port, f->peer.port);
+	snprintf(expected, sizeof expected,
+		"%u , %u : USERID : UNIX : juliet\r\n", port, f->peer.port);
+	ask(f, line, expected);
+	/* It is gone with the link. */
+	link_abort(f->link);
+	f->link = NULL;
+	snprintf(expected, sizeof expected, "%u , %u : ERROR : NO-USER\r\n",
+		port, f->peer.port);
+	ask(f, line, expected);
+}
+
+static void nobody_else_has(void **state)
+{
+	struct fixture *f = *state;
+
+	ask(f, "1 , 2\n", "1 , 2 : ERROR : NO-USER\r\n");
+	ask(f, "hello\r\n", "0 , 0 : ERROR : INVALID-PORT\r\n");
+	ask(f, "1,65536\r\n", "0 , 0 : ERROR : INVALID-PORT\r\n");
+	ask(f, ",\r\n", "0 , 0 : ERROR : INVALID-PORT\r\n");
+}
+
+/* The same ports, from an address that the link does not lead to. */
+static void strangers_hear_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct source_config source = {
+		.bits = 32, .address = {127, 0, 0, 99}};
+	unsigned char who[32] = {0};
+	struct link_config config = {
+		.host = "127.0.0.1",
+		.port = f->port,
+		.tls = LINK_TLS_OFF,
+		.allow_private = true,
+		.sources = &source,
+		.nsources = 1,
+		.who = who,
+		.max_output = 1024,
+	};
+	char line[100];
+
+	f->question = link_open(&f->world, &config, &asks, f);
+	WAIT(f->loop, f->ups == 2);
+	snprintf(line, sizeof line, "%u, %u\r\n", port_of_link(f), f->peer.port);
+	link_write(f->question, line, strlen(line));
+	WAIT(f->loop, f->losses > 0);
+	assert_non_null(strstr(buf_cstr(&f->said), "NO-USER"));
+}
+
+static void long_lines_and_silence_end(void **state)
+{
+	struct fixture *f = *state;
+	char line[200];
+
+	memset(line, ' ', sizeof line);
+	line[sizeof line - 1] = '\0';
+	ask(f, line, "");
+	f->losses = 0;
+	f->question = open_link(f, "127.0.0.1", f->port, NULL, &asks);
+	for (int i = 0; i < 5; i++) {
+		loop_turn(f->loop, false);
+	}
+	skip_time(f->loop, IDENTD_MS);
+	WAIT(f->loop, f->losses > 0);
+	assert_int_equal(f->said.len, 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(our_own_links_have_a_user),
+		TEST(nobody_else_has),
+		TEST(strangers_hear_nothing),
+		TEST(long_lines_and_silence_end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
