@@ -43,7 +43,8 @@ struct dial_target {
 /*
  * Once, in a later turn. tcp: connected, not yet reading, allocated by
  * malloc(): the receiver closes it and frees it in the close callback; NULL
- * unless err is ERR_OK; its data is its ident_mark or NULL. detail: for people, "" when there is none; lent.
+ * unless err is ERR_OK; its data is its ident_mark or NULL. detail: for people,
+ * "" when there is none; lent.
  */
 typedef void dial_done_fn(void *ctx, enum err err, uv_tcp_t *tcp,
 	const char *detail);

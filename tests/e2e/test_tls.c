@@ -3,6 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 
@@ -408,6 +412,92 @@ static void sts_is_followed_and_kept(void *ctx)
 	}
 }
 
+/* juliet in a room of this network, and what WHOIS says of her there. */
+static const char *whois(struct tls_test *x, const char *network, unsigned kind)
+{
+	struct cell *t = &x->t;
+	const struct iline *line;
+
+	t->irc = x->irc[kind];
+	next_case(x, network);
+	t->bob = iclient_login(
+		t->w, server_port(t->irc, "PLAIN"), cell_name(t, "bob"));
+	cell_joined(t, "juliet");
+	iclient_send(t->bob, "WHOIS %s", cell_name(t, "juliet"));
+	line = I_EXPECT(t->bob, .command = "311");
+	return world_text(t->w, "%s@%s", line->params[2], line->params[3]);
+}
+
+static void webirc_gives_each_a_host(void *ctx)
+{
+	struct tls_test *x = ctx;
+	struct world *w = x->t.w;
+	begin(x);
+	for (unsigned kind = 0; kind < 2; kind++) {
+		x->config.networks[kind].name =
+			world_text(w, "irc.webirc%u.test", kind);
+		x->config.networks[kind].settings = world_text(w,
+			"servers = ( \"127.0.0.1:%u\" ); tls = \"off\"; "
+			"sts = false; webirc_password = \"webpass\";",
+			server_port(x->irc[kind], "PLAIN"));
+	}
+	start_gateway(x);
+	gwproc_await_online(x->t.gw, AT);
+	for (unsigned kind = 0; kind < 2; kind++) {
+		const char *seen =
+			whois(x, x->config.networks[kind].name, kind);
+
+		/* Both look no names up here, and show the address. */
+		if (strstr(seen, "@fd") == NULL) {
+			world_fail(w, AT, "%s sees %s", kinds[kind], seen);
+		}
+	}
+}
+
+/* Whoever may bind port 113 can be asked by a real server. */
+static bool may_listen(unsigned port)
+{
+	struct sockaddr_in a = {.sin_family = AF_INET,
+		.sin_port = htons((uint16_t)port),
+		.sin_addr.s_addr = htonl(INADDR_ANY)};
+	int on = 1;
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool ok;
+
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	ok = fd >= 0 && bind(fd, (struct sockaddr *)&a, sizeof(a)) == 0;
+	if (fd >= 0) {
+		close(fd);
+	}
+	return ok;
+}
+
+static void idents_are_asked_for(void *ctx)
+{
+	struct tls_test *x = ctx;
+	struct world *w = x->t.w;
+	const char *seen;
+
+	begin(x);
+	x->config.irc = "\tident_hash = true;";
+	x->config.extra = "identd = \"0.0.0.0:113\";";
+	x->config.networks[0].name = "irc.ident.test";
+	x->config.networks[0].settings = world_text(w,
+		"servers = ( \"127.0.0.1:%u\" ); tls = \"off\"; "
+		"sts = false; source = \"127.0.0.0/8\";",
+		server_port(x->irc[1], "PLAIN"));
+	start_gateway(x);
+	gwproc_await_online(x->t.gw, AT);
+	seen = whois(x, "irc.ident.test", 1);
+	/* One that is not asked for, or not answered, has a ~. */
+	if (seen[0] != 'u' || strspn(seen + 1, "0123456789abcdef") < 8) {
+		world_fail(w, AT, "ident and host are %s", seen);
+	}
+	if (strstr(seen, "@127.") == NULL || strstr(seen, "@127.0.0.1") != NULL) {
+		world_fail(w, AT, "not from an address of its own: %s", seen);
+	}
+}
+
 static void begin_free_choice(struct tls_test *x, const char *extra)
 {
 	begin(x);
@@ -464,6 +554,7 @@ static const struct {
 	{"component: a plain link to a TLS port is no end", component_is_plain},
 	{"each fault has its words", each_fault_has_its_words},
 	{"STS is followed and kept", sts_is_followed_and_kept},
+	{"WEBIRC gives each user a host", webirc_gives_each_a_host},
 	{"the second server of a network is used", the_second_server_is_used},
 	{"users do not reach private addresses",
 		users_do_not_reach_private_addresses},
@@ -502,6 +593,7 @@ static void run(struct world *w)
 
 	setenv("COMP_TLS", "yes", 1);
 	setenv("STS", "yes", 1);
+	setenv("IDENT", "yes", 1);
 	x.t.jabber = server_start(w, server_kind("ejabberd"));
 	for (i = 0; i < KINDS; i++) {
 		x.irc[i] = server_start(w, server_kind(kinds[i]));
@@ -512,6 +604,15 @@ static void run(struct world *w)
 	check_rows(&x);
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		world_case(w, "tls", cases[i].name, cases[i].fn, &x);
+	}
+	gwproc_stop(x.t.gw);
+	x.t.gw = NULL;
+	if (may_listen(113)) {
+		world_case(w, "tls", "a server asks who it is, and whence",
+			idents_are_asked_for, &x);
+	} else {
+		tap_skip("tls: a server asks who it is, and whence",
+			"port 113 is not ours");
 	}
 	gwproc_stop(x.t.gw);
 	for (i = 0; i < KINDS; i++) {

@@ -4,7 +4,7 @@
 # shellcheck source=../tools/lib.sh
 . "$(dirname "$0")/../tools/lib.sh"
 inspircd=$(need inspircd inspircd)
-: "${NAME:=irc.inspircd.test}" "${CASEMAPPING:=rfc1459}" "${STS:=no}"
+: "${NAME:=irc.inspircd.test}" "${CASEMAPPING:=rfc1459}" "${STS:=no}" "${IDENT:=no}"
 begin PLAIN TLS LINK
 self_signed "$NAME"
 echo "Welcome to the test server." > "$DIR/motd"
@@ -15,7 +15,7 @@ else
 <sts host=\"*\" duration=\"5m\" port=\"$TLS\" preload=\"no\">"
 fi
 render "$here/inspircd.conf.in" "$DIR/inspircd.conf" \
-	DIR PLAIN TLS LINK NAME CASEMAPPING STS
+	DIR PLAIN TLS LINK NAME CASEMAPPING STS IDENT
 own
 root=()
 [ "$(id -u)" != 0 ] || [ -n "$RUNAS" ] || root=(--runasroot)
