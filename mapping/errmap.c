@@ -142,10 +142,12 @@ static const struct row message_rows[] = {
 	{416, E_RESOURCE_CONSTRAINT},
 	{417, E_NOT_ACCEPTABLE},
 	{439, E_RESOURCE_CONSTRAINT},
+	{440, E_ROOM_FULL}, /* services are away: unavailable, but wait */
 	{442, E_NOT_ACCEPTABLE},
 	{477, E_FORBIDDEN},
 	{480, E_FORBIDDEN},
 	{486, E_FORBIDDEN},
+	{487, E_FORBIDDEN},
 	{489, E_FORBIDDEN},
 	{492, E_NOT_ALLOWED},
 	{493, E_FORBIDDEN},
@@ -300,4 +302,16 @@ bool errmap_moderation(int numeric, bool outranks, struct fault *fault)
 		fault->error = E_NOT_ALLOWED;
 	}
 	return true;
+}
+
+bool errmap_knows(int numeric)
+{
+	struct fault fault;
+
+	return errmap_join(numeric, slice_str("#"), slice(NULL, 0), &fault) ||
+		errmap_nick(numeric, &fault) ||
+		errmap_message(numeric, false, false, &fault) ||
+		errmap_invite(numeric, &fault) ||
+		errmap_channel(numeric, &fault) ||
+		errmap_moderation(numeric, false, &fault);
 }

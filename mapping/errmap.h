@@ -6,7 +6,7 @@
 
 /*
  * IRC numerics to stanza errors (PROTOCOL C.9, D.2, D.5, D.9, E): tables, one
- * for each kind of request. fault->text is not set: the server's own text is.
+ * for each kind of request. fault->text is not set: see mapping/advice.h.
  */
 
 /* A refused JOIN. false: this numeric refuses no join. */
@@ -24,5 +24,7 @@ void errmap_fail(struct slice code, struct fault *fault);
 bool errmap_moderation(int numeric, bool outranks, struct fault *fault);
 /* A refused topic, kick or mode. */
 bool errmap_channel(int numeric, struct fault *fault);
+/* A refusal of one of these: it is not something new (E, "other"). */
+bool errmap_knows(int numeric);
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "mapping/addr.h"
+#include "mapping/advice.h"
 #include "mapping/errmap.h"
 #include "mapping/old/old.h"
 #include "mapping/out.h"
@@ -50,7 +51,7 @@ bool presence_nick_refused(struct session *s, int numeric,
 	if (s->nick_asked == NULL || !errmap_nick(numeric, &fault)) {
 		return false;
 	}
-	fault.text = out_clean(s->user->mapping, ircmsg_last(m)).p;
+	advise(s->user->mapping, &fault, ADVICE_NICK, numeric, ircmsg_last(m));
 	nick_error(s, &fault);
 	return true;
 }

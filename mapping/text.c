@@ -116,6 +116,41 @@ static const char *put_word(struct mapping *m, const char *sentence,
 	return whole ? whole : sentence;
 }
 
+/* ---- what others said ---- */
+
+enum { SAID_FOLLOWS = '\x1e' };
+
+const char *text_said(struct mapping *m, const char *english, const char *said)
+{
+	const char *both;
+	struct buf b;
+
+	buf_init(&b, 16384);
+	buf_addf(&b, "%s%c%s", english, SAID_FOLLOWS, said);
+	both = arena_strndup(&m->arena, buf_slice(&b).p, b.len);
+	buf_finish(&b);
+	return both ? both : english;
+}
+
+/* The language is that of our words, else what theirs may be. */
+static const char *add_said(struct mapping *m, const char **lang,
+	const char *sentence, const char *said)
+{
+	const char *own = text(m, *lang, sentence);
+	const char *whole;
+	struct buf b;
+
+	buf_init(&b, 16384);
+	/* TRANSLATORS: a sentence of ours, and what a server said. */
+	buf_addf(&b, text(m, *lang, "%s The server says: %s"), own, said);
+	whole = arena_strndup(&m->arena, buf_slice(&b).p, b.len);
+	buf_finish(&b);
+	if (own == sentence) {
+		*lang = language_of(said);
+	}
+	return whole ? whole : sentence;
+}
+
 /* ---- whole texts ---- */
 
 /* *lang: asked for, and which it became. */
@@ -136,7 +171,8 @@ static const char *translate(struct mapping *m, const char **lang,
 static const char *render(struct mapping *m, const char **lang,
 	const char *english)
 {
-	const char *mark = english ? strchr(english, WORD_FOLLOWS) : NULL;
+	static const char marks[] = {WORD_FOLLOWS, SAID_FOLLOWS, '\0'};
+	const char *mark = english ? strpbrk(english, marks) : NULL;
 	const char *sentence;
 
 	if (mark == NULL) {
@@ -145,6 +181,9 @@ static const char *render(struct mapping *m, const char **lang,
 	sentence = arena_strndup(&m->arena, english, (size_t)(mark - english));
 	if (sentence == NULL) {
 		return "";
+	}
+	if (*mark == SAID_FOLLOWS) {
+		return add_said(m, lang, sentence, mark + 1);
 	}
 	return put_word(m, translate(m, lang, sentence), mark + 1);
 }

@@ -32,6 +32,11 @@ const char *text_whole(struct mapping *m, const char *lang,
  */
 const char *text_with(struct mapping *m, const char *english, const char *word);
 /*
+ * The text of a struct fault with what a server said behind it: "English. The
+ * server says: said". As text_with(), and for the same functions.
+ */
+const char *text_said(struct mapping *m, const char *english, const char *said);
+/*
  * <error/> with the text in that language; text and by may be NULL. A text that
  * is not ours (a server's) stays as it is.
  */

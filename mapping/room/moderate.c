@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mapping/advice.h"
 #include "mapping/errmap.h"
 #include "mapping/out.h"
 #include "mapping/room/room.h"
@@ -216,7 +217,8 @@ bool moderation_on_numeric(struct session *s, int numeric,
 			continue;
 		}
 		if (errmap_moderation(numeric, p->outranks, &fault)) {
-			fault.text = out_clean(core(p), ircmsg_last(m)).p;
+			advise(core(p), &fault, ADVICE_CHANNEL, numeric,
+				ircmsg_last(m));
 			moderation_fail(p, &fault);
 			return true;
 		}
@@ -240,7 +242,8 @@ bool moderation_on_fail(struct session *s, const struct ircmsg *m)
 		if (p->way == &moderation_redact && !p->answered &&
 			(channel == NULL || p->channel == channel)) {
 			errmap_fail(m->params[1], &fault);
-			fault.text = out_clean(core(p), ircmsg_last(m)).p;
+			advise_fail(core(p), &fault, m->params[1],
+				ircmsg_last(m));
 			moderation_fail(p, &fault);
 			return true;
 		}

@@ -107,7 +107,7 @@ void rooms_destroy(struct session *s);
  * which is joined on IRC already and waits for them for a minute.
  */
 /* 470: does the server take us there? Else the room fails in 5 s. */
-void room_forward(struct room *r, struct slice to, struct slice text);
+void room_forward(struct room *r, struct slice to, const char *why);
 void room_forward_over(struct room *r);
 /* Our own JOIN: those that were forwarded here move. */
 void rooms_forwarded(struct session *s, struct ircchan *c);

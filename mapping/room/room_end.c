@@ -77,7 +77,7 @@ void room_thrown_out(struct room *r, const struct fault *fault,
 		}
 	}
 	log_info(&s->log, "room ended channel=%s reason=%s", r->name->p,
-		fault->text ? fault->text : "");
+		fault->text ? text_whole(core(r), NULL, fault->text) : "");
 	room_destroy(r);
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/utf8.h"
 #include "mapping/addr.h"
+#include "mapping/advice.h"
 #include "mapping/errmap.h"
 #include "mapping/out.h"
 #include "mapping/people/contacts.h"
@@ -124,11 +125,11 @@ bool room_on_refusal(struct session *s, int numeric, const struct ircmsg *m)
 			&fault)) {
 		return false;
 	}
+	advise(core(r), &fault, ADVICE_JOIN, numeric, ircmsg_last(m));
 	if (numeric == 470) {
-		room_forward(r, ircmsg_param(m, 2), ircmsg_last(m));
+		room_forward(r, ircmsg_param(m, 2), fault.text);
 		return true;
 	}
-	fault.text = clean(r, ircmsg_last(m)).p;
 	room_fail(r, &fault);
 	return true;
 }
@@ -146,11 +147,11 @@ bool room_on_fail(struct session *s, const struct ircmsg *m)
 		return false;
 	}
 	errmap_fail(m->params[1], &fault);
+	advise_fail(core(r), &fault, m->params[1], ircmsg_last(m));
 	if (fault.error == E_REDIRECT && m->nparams > 4) {
-		room_forward(r, m->params[3], ircmsg_last(m));
+		room_forward(r, m->params[3], fault.text);
 		return true;
 	}
-	fault.text = clean(r, ircmsg_last(m)).p;
 	room_fail(r, &fault);
 	return true;
 }

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
+
 #include "mapping/out.h"
 #include "mapping/room/invite.h"
 #include "mapping/room/room.h"
@@ -75,15 +77,13 @@ static void move_all(const struct room *r, const struct room *to,
 
 /* ---- 470 ---- */
 
-void room_forward(struct room *r, struct slice to, struct slice words)
+void room_forward(struct room *r, struct slice to, const char *why)
 {
 	struct session *s = r->session;
 	struct ircchan *c = ircnet_chan(s->net, to);
-	struct slice clean = out_clean(core(r), words);
 
 	istr_set(&r->forward, intern(to.p, to.len));
-	istr_set(&r->forward_text,
-		clean.len > 0 ? intern(clean.p, clean.len) : NULL);
+	istr_set(&r->forward_text, why ? intern(why, strlen(why)) : NULL);
 	timer_start(core(r)->clock, &r->join_timer, FORWARD_MS);
 	if (c != NULL && c->state != CHAN_REQUESTED) {
 		rooms_forwarded(s, c); /* we are there: no JOIN comes */

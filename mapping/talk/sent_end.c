@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "mapping/advice.h"
 #include "mapping/errmap.h"
 #include "mapping/out.h"
 #include "mapping/room/room.h"
@@ -144,6 +145,7 @@ static bool names_nobody(int numeric, const struct ircmsg *m)
 
 	switch (numeric) {
 	case 263:
+	case 400:
 		return slice_is_nocase(word, "PRIVMSG") ||
 			slice_is_nocase(word, "NOTICE");
 	case 411:
@@ -166,6 +168,17 @@ static bool is_about(const struct sent *t, const struct istr *target,
 			(t->target == target || t->channel == target);
 }
 
+/*
+ * An error that no table has: it is of what it names, but for what was typed by
+ * the user meanwhile (E, "other").
+ */
+static bool is_new(const struct session *s, int numeric)
+{
+	bool error = (numeric >= 400 && numeric < 600) || numeric >= 900;
+
+	return error && s->reader == NULL && !errmap_knows(numeric);
+}
+
 static bool look_up(const struct sent *t, int numeric, struct fault *fault)
 {
 	bool gone = t->kind == SENT_ROOM && t->room == NULL;
@@ -179,12 +192,29 @@ static bool look_up(const struct sent *t, int numeric, struct fault *fault)
 	default:
 		if (!errmap_message(numeric, t->kind == SENT_ROOM, known,
 			    fault)) {
-			return false;
+			fault->error = E_UNDEFINED_CONDITION;
+			return is_new(t->session, numeric);
 		}
 		if (numeric == 404 && gone) { /* not in the channel (C.1) */
 			fault->error = E_NOT_ACCEPTABLE;
 		}
 		return true;
+	}
+}
+
+static enum advice_for advice_kind(const struct sent *t)
+{
+	switch (t->kind) {
+	case SENT_TOPIC:
+		return ADVICE_CHANNEL;
+	case SENT_INVITE:
+		return ADVICE_INVITE;
+	case SENT_ROOM:
+		return ADVICE_ROOM;
+	default:
+		/* Operators alone are written to by way of the channel. */
+		return t->room != NULL || t->channel != NULL ? ADVICE_ROOM :
+							       ADVICE_PERSON;
 	}
 }
 
@@ -204,7 +234,8 @@ bool sent_refused(struct session *s, int numeric, const struct ircmsg *m)
 		}
 		if (is_about(t, target, anybody) &&
 			look_up(t, numeric, &fault)) {
-			fault.text = out_clean(core(s), ircmsg_last(m)).p;
+			advise(core(s), &fault, advice_kind(t), numeric,
+				ircmsg_last(m));
 			sent_fail(t, &fault);
 			return true;
 		}
@@ -256,7 +287,8 @@ bool sent_failed(struct session *s, const struct ircmsg *m)
 		if (is_about(t, target, batch || m->nparams == 3) &&
 			fails(t, m)) {
 			errmap_fail(m->params[1], &fault);
-			fault.text = out_clean(core(s), ircmsg_last(m)).p;
+			advise_fail(core(s), &fault, m->params[1],
+				ircmsg_last(m));
 			sent_fail(t, &fault);
 			return true;
 		}
