@@ -227,7 +227,15 @@ static const char *objection(const struct run *r, const struct session *s,
 {
 	struct ircnet_accounts rules = ircnet_accounts(s->net);
 	bool own_name = account.len > 0 && !ircnet_is_me(s->net, account);
+	const char *password = run_value(r, "password");
 
+	if (strlen(password) > setting_max(SET_PASSWORD)) {
+		return run_text(r, "This is too long for IRC.");
+	}
+	if (strpbrk(password, "\r\n") != NULL) {
+		return run_text(r, "This holds something that IRC does not "
+				   "allow.");
+	}
 	if (own_name && !rules.custom_name) {
 		return run_text(r, "Here an account is called as your nick: "
 				   "change your nick first, or leave the "
@@ -236,8 +244,7 @@ static const char *objection(const struct run *r, const struct session *s,
 	if (email.len == 0 && rules.email_required) {
 		return run_text(r, "This network wants an e-mail address.");
 	}
-	if (!rules.offered &&
-		strpbrk(run_value(r, "password"), " \t") != NULL) {
+	if (!rules.offered && strpbrk(password, " \t") != NULL) {
 		return run_text(r, "NickServ takes no password with blanks.");
 	}
 	return NULL;

@@ -177,9 +177,12 @@ static void add_address(struct reading *r, size_t from, struct slice url,
 	struct irc_format f)
 {
 	struct buf *b = r->text;
-	struct slice shown = slice(b->p ? b->p + from : NULL, b->len - from);
+	struct slice shown;
 	bool inside;
 
+	/* A block that began inside took away blanks from before it. */
+	from = from < b->len ? from : b->len;
+	shown = slice(b->p ? b->p + from : NULL, b->len - from);
 	if (url.len == 0 || slice_eq(slice_trim(shown), url)) {
 		return;
 	}
