@@ -19,14 +19,13 @@ void identity_choose(struct session *s, struct slice asked);
 void identity_fill(struct session *s, struct ircnet_config *net);
 /* Character sets of its connection, as they are set now (G.3). */
 void identity_charset(struct session *s);
-/* The user's own server of a network that the user named; the certificate. */
 /* What WEBIRC says of the user: nothing but who is who (PROTOCOL F.6). */
 struct webirc {
 	char host[64];
 	char ip[40];
 };
 void identity_webirc(struct session *s, struct webirc *out);
-/* The user's own server of a network that the user named. */
+/* The user's own server of a network that the user named; the certificate. */
 void identity_server(const struct session *s, struct link_target *to);
 /* Would a certificate of the user be shown to this network (F.4, F.5)? */
 bool identity_shows_certificate(const struct mapping *m, const char *bare,
