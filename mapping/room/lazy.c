@@ -54,7 +54,8 @@ bool lazy_hides(const struct room *r, const struct istr *key)
 {
 	uint32_t word = 0;
 
-	return r->lazy && map_word(&r->chan->members, key, &word) && word == 0;
+	return r->lazy && r->chan != NULL &&
+		map_word(&r->chan->members, key, &word) && word == 0;
 }
 
 void room_reveal(struct room *r, struct ircuser *u)

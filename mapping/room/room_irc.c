@@ -198,6 +198,7 @@ void room_on_leave(struct session *s, struct ircchan *c, struct ircuser *u,
 		return;
 	}
 	chan_member(c, u->entry.key, &bits);
+	room_typing_over(r, u->entry.key);
 	if (!is_me && ((l->netsplit && storm_left(r, u, bits, l)) ||
 			!storm_knows(r, u->entry.key))) {
 		return;
@@ -211,7 +212,6 @@ void room_on_leave(struct session *s, struct ircchan *c, struct ircuser *u,
 		shown.status = reason;
 	}
 	leave_codes(r, u, l, &shown);
-	room_typing_over(r, u->entry.key);
 	room_show(r, u, bits, &shown);
 	if (!is_me) {
 		conference_push(r, NULL, istr_slice(u->nick), false);
@@ -290,17 +290,22 @@ void room_on_prefix(struct session *s, struct ircchan *c, struct ircuser *u,
 	uint32_t was, uint32_t now, const struct ircsource *by)
 {
 	struct room *r = shown_room(c);
+	bool by_person = by != NULL && by->user.p != NULL;
 	bool hidden;
 	struct shown shown = {.self = ircnet_is_me(s->net, istr_slice(u->nick))};
 
 	if (r == NULL) {
 		return;
 	}
-	if (by != NULL && by->user.p != NULL) {
+	if (storm_waits(r, u->entry.key)) {
+		/* Part of the presence that is to come, or comes now. */
+		if (by_person) {
+			storm_settle(r, u->entry.key);
+		}
+		return;
+	}
+	if (by_person) {
 		shown.actor = clean(r, by->nick); /* servers are no actors */
-		storm_settle(r, u->entry.key);
-	} else if (storm_waits(r, u->entry.key)) {
-		return; /* part of the presence that is to come */
 	}
 	hidden = lazy_hides_word(r, was) && !chan_marked(c, u->entry.key);
 	chan_mark(c, u->entry.key);

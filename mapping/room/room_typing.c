@@ -2,7 +2,9 @@
 #include <stdlib.h>
 
 #include "mapping/out.h"
+#include "mapping/room/lazy.h"
 #include "mapping/room/room.h"
+#include "mapping/room/storm.h"
 #include "mapping/session.h"
 #include "mapping/talk/typing.h"
 
@@ -68,12 +70,22 @@ static struct typer *find(const struct room *r, const struct istr *key)
 	return NULL;
 }
 
+/* Nobody enters a list of occupants because he types (D.3). */
+static bool is_shown(struct room *r, const struct istr *key)
+{
+	return !lazy_hides(r, key) && !storm_waits(r, key);
+}
+
 /* To whoever sees the room now; it is worth nothing later. */
 static void show(struct room *r, struct ircuser *u, enum irc_typing typing)
 {
 	struct mapping *m = core(r);
-	struct xw *w = out_begin(m, "message");
+	struct xw *w;
 
+	if (!is_shown(r, u->entry.key)) {
+		return; /* he left meanwhile, and is another one */
+	}
+	w = out_begin(m, "message");
 	xw_attr(w, "from", room_occ(r, istr_slice(u->nick)));
 	xw_attr(w, "type", "groupchat");
 	typing_write(w, typing);
@@ -149,7 +161,8 @@ void room_on_typing(const struct irc_text *text, enum irc_typing typing)
 		return;
 	}
 	t = find(r, u->entry.key);
-	if (t == NULL && typing != IRC_TYPING_DONE) {
+	if (t == NULL && typing != IRC_TYPING_DONE &&
+		is_shown(r, u->entry.key)) {
 		t = begin(r, u->entry.key);
 	}
 	if (t != NULL) {

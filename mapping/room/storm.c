@@ -383,14 +383,29 @@ void storm_settle(struct room *r, const struct istr *key)
 	}
 }
 
-bool storm_waits(const struct room *r, const struct istr *key)
+/*
+ * What waits, and will be shown to all. To some of them alone, since others
+ * entered meanwhile: it is shown, and waits no more.
+ */
+static struct belief *find_for_all(struct room *r, const struct istr *key)
 {
-	return find_pending(r, key) != NULL;
+	struct belief *b = find_pending(r, key);
+
+	if (b != NULL && is_of_some(r, b)) {
+		belief_settle(&r->storm->beliefs, b);
+		return NULL;
+	}
+	return b;
+}
+
+bool storm_waits(struct room *r, const struct istr *key)
+{
+	return find_for_all(r, key) != NULL;
 }
 
 bool storm_notes(struct room *r, const struct istr *key)
 {
-	struct belief *b = find_pending(r, key);
+	struct belief *b = find_for_all(r, key);
 
 	if (b != NULL) {
 		set_flags(b, 0, BELIEF_OTHERWISE);

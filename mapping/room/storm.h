@@ -43,9 +43,12 @@ void storm_begin(struct room *r);
 
 /* Something else is to be shown of that nick: first what waits, if anything. */
 void storm_settle(struct room *r, const struct istr *key);
-/* He is shown when his turn comes, as he is then. */
-bool storm_waits(const struct room *r, const struct istr *key);
-/* Something about him is different: true when his turn will show it. */
+/*
+ * He is shown when his turn comes, as he is then; false also when some of the
+ * clients would not be shown: then his turn was now.
+ */
+bool storm_waits(struct room *r, const struct istr *key);
+/* The same, and something about him is different. */
 bool storm_notes(struct room *r, const struct istr *key);
 /*
  * Somebody has another nick: what waits of both nicks is shown. false: clients

@@ -77,6 +77,11 @@ void chat_say_iq(struct request *q, const struct addr *a, enum ns ns,
 /* PRIVMSG, NOTICE, ACTION to us. */
 void chat_on_text(struct session *s, const struct irc_text *t);
 /*
+ * Somebody writes or types to clients that talk to him through rooms: there they
+ * have seen him from here on (room_reveal() in mapping/room/lazy.h).
+ */
+void chat_reveal(const struct chat *c, struct ircuser *u);
+/*
  * NICK of somebody as the user spells it; valid until the next name is written.
  * c: the talk with them, NULL when there is none.
  */

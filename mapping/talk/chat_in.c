@@ -127,6 +127,16 @@ static bool send_to_rooms(struct chat *c, const struct irc_text *t,
 	return sent;
 }
 
+static bool is_seen(const struct room *r)
+{
+	list_each(it, &r->views) {
+		if (list_entry(it, struct view, link)->state == VIEW_JOINED) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* Both are in the channel that the message belongs to (channel-context). */
 static struct room *context_of(struct session *s, const struct irc_text *t)
 {
@@ -135,7 +145,7 @@ static struct room *context_of(struct session *s, const struct irc_text *t)
 	uint32_t bits = 0;
 
 	if (r == NULL || r->chan == NULL || r->state != ROOM_COMPLETE ||
-		t->from == NULL ||
+		t->from == NULL || !is_seen(r) ||
 		chan_member(r->chan, t->from->entry.key, &bits) != t->from) {
 		return NULL;
 	}
@@ -147,7 +157,6 @@ static bool send_to_context(struct session *s, const struct chat *c,
 	const struct irc_text *t, struct slice body, const char *id)
 {
 	struct room *r = context_of(s, t);
-	bool sent = false;
 
 	if (r == NULL) {
 		return false;
@@ -157,10 +166,9 @@ static bool send_to_context(struct session *s, const struct chat *c,
 
 		if (v->state == VIEW_JOINED) {
 			send_via(s, c, &(struct peer){.via = v}, t, body, id);
-			sent = true;
 		}
 	}
-	return sent;
+	return true;
 }
 
 static void remember(struct chat *c, const struct irc_text *t,
@@ -179,13 +187,25 @@ static void remember(struct chat *c, const struct irc_text *t,
 	});
 }
 
-/* Where clients talk to him through a room they have seen him (D.3). */
-static void reveal(const struct chat *c, const struct irc_text *t)
+void chat_reveal(const struct chat *c, struct ircuser *u)
 {
-	for (unsigned i = 0; c != NULL && i < c->npeers; i++) {
+	for (unsigned i = 0; i < c->npeers; i++) {
 		if (c->peers[i].via != NULL) {
-			room_reveal(c->peers[i].via->room, t->from);
+			room_reveal(c->peers[i].via->room, u);
 		}
+	}
+}
+
+/* Where a message will be shown, before anything of it is made. */
+static void reveal(struct session *s, const struct irc_text *t)
+{
+	const struct chat *c = chat_find(s, t->source.nick);
+	struct room *r = context_of(s, t);
+
+	if (r != NULL) {
+		room_reveal(r, t->from);
+	} else if (c != NULL) {
+		chat_reveal(c, t->from);
 	}
 }
 
@@ -197,7 +217,7 @@ void chat_on_text(struct session *s, const struct irc_text *t)
 	struct slice id;
 
 	if (!t->from_me) {
-		reveal(chat_find(s, t->source.nick), t);
+		reveal(s, t);
 	}
 	body = message_body(m, t);
 	if (body.p == NULL || t->from_me) {

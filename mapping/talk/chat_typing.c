@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "mapping/out.h"
+#include "mapping/room/lazy.h"
 #include "mapping/room/room.h"
 #include "mapping/session.h"
 #include "mapping/talk/chat.h"
@@ -69,6 +70,12 @@ static void show_to(struct chat *c, const struct peer *peer,
 	out_send(m, NULL, peer->full->p);
 }
 
+/* He left this room and entered again, and nobody has seen him since (D.3). */
+static bool is_hidden(const struct chat *c, const struct peer *peer)
+{
+	return peer->via != NULL && lazy_hides(peer->via->room, c->entry.key);
+}
+
 /* To the clients that are in this talk, in the way that each understands. */
 static void show(struct chat *c, enum irc_typing typing)
 {
@@ -77,11 +84,13 @@ static void show(struct chat *c, enum irc_typing typing)
 
 	c->shown = typing;
 	for (unsigned i = 0; typing != was && i < c->npeers; i++) {
+		const struct peer *peer = &c->peers[i];
+
 		/* An event knows typing and its end, no pause between. */
-		if (c->peers[i].composing == NULL ||
-			typing == IRC_TYPING_ACTIVE ||
-			was == IRC_TYPING_ACTIVE) {
-			show_to(c, &c->peers[i], typing);
+		if (!is_hidden(c, peer) && (peer->composing == NULL ||
+				typing == IRC_TYPING_ACTIVE ||
+				was == IRC_TYPING_ACTIVE)) {
+			show_to(c, peer, typing);
 		}
 	}
 	timer_stop(m->clock, &c->shown_timer);
@@ -102,6 +111,9 @@ void chat_on_typing(struct session *s, const struct irc_text *t,
 	if (c == NULL || !chat_is_open(c) || t->from_me || t->history ||
 		(typing == IRC_TYPING_DONE && c->shown == IRC_TYPING_NONE)) {
 		return;
+	}
+	if (typing == IRC_TYPING_ACTIVE) {
+		chat_reveal(c, t->from);
 	}
 	show(c, typing);
 }

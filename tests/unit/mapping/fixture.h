@@ -34,7 +34,7 @@ static struct fixture {
 	struct mapping *core;
 	struct parser *parser;
 	void (*hook)(const struct stanza *s);
-	void (*seen)(const char *xml, size_t len); /* all that is sent */
+	void (*seen)(const char *xml, size_t len);
 	struct buf last;
 	unsigned sent;
 	uint64_t save_token; /* of the last save, and how many rows it had */
