@@ -129,6 +129,7 @@ const struct config_key config_keys[] = {
 	{"messages", "voice_request", CONFIG_BOOL, MAP(voice_request), 0, 0, 0},
 	{"messages", "oob_from_irc", CONFIG_BOOL, MAP(oob_from_irc), 0, 0, 0},
 	{"messages", "styling", CONFIG_BOOL, MAP(styling), 0, 0, 0},
+	{"messages", "receipts", CONFIG_BOOL, MAP(receipts), 0, 0, 0},
 	{"messages", "keep_time", CONFIG_BOOL, MAP(keep_time), 0, 0, 0},
 	{"messages", "send_fallback_body", CONFIG_BOOL,
 		MAP(send_fallback_body), 0, 0, 0},

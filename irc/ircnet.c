@@ -107,7 +107,7 @@ void net_queue(struct ircnet *n, enum sendq_kind kind, struct slice line,
 {
 	if (net_direct(n) > 0) {
 		sendq_take(&n->queue, n->clock->now_ms);
-		net_send(n, line);
+		net_send_line(n, line);
 		remember_sent(n, place & SENDQ_LAST ? token : 0);
 		return;
 	}
@@ -136,7 +136,7 @@ static void run_queue(struct ircnet *n)
 		}
 		sendq_next(&n->queue, &scratch, &token);
 		sendq_take(&n->queue, n->clock->now_ms);
-		net_send(n, buf_slice(&scratch));
+		net_send_line(n, buf_slice(&scratch));
 		buf_reset(&scratch, SCRATCH_KEPT);
 		remember_sent(n, token);
 	}
@@ -199,6 +199,7 @@ static void free_net(struct ircnet *n)
 	state_clear(n);
 	watch_clear(n);
 	net_batches_clear(n);
+	net_echoes_clear(n);
 	sendq_finish(&n->queue);
 	buf_finish(&n->tags);
 	ircframe_finish(&n->frame);
@@ -356,6 +357,17 @@ static void through_library(struct ircnet *n, const struct ircmsg *m)
 	}
 }
 
+/* A line with a label is a whole answer; a batch is one at its end. */
+static void answered(struct ircnet *n, const struct ircmsg *m)
+{
+	unsigned follow;
+	uint64_t token = net_label(m, &follow);
+
+	if (token != 0 && !ircmsg_is(m, "BATCH")) {
+		EMIT(n, on_answered, token, follow);
+	}
+}
+
 static bool on_line(void *ctx, char *line, size_t len)
 {
 	struct ircnet *n = ctx;
@@ -378,6 +390,7 @@ static bool on_line(void *ctx, char *line, size_t len)
 		through_library(n, &m);
 		break;
 	}
+	answered(n, &m);
 	watch_flush(n);
 	return !n->dead && n->state != NET_ENDED;
 }

@@ -105,7 +105,12 @@ struct irc_text {
 	bool from_me;
 	struct slice text;         /* UTF-8, formats inside */
 	struct slice msgid;        /* absent when there is none */
-	struct slice label;        /* of the request it answers, or absent */
+	/*
+	 * Our own came back (echo-message): the token of ircnet_say(), and how
+	 * many of its lines are still to come. 0: nobody knows.
+	 */
+	uint64_t token;
+	unsigned follow;
 	const struct ircmsg *line; /* for irc_text_tag() */
 	struct slice account;
 	int64_t time_ms;           /* server-time, 0 when none */
@@ -235,6 +240,11 @@ struct ircnet_events {
 	 * request.
 	 */
 	void (*on_sent)(void *ctx, uint64_t token);
+	/*
+	 * All of the server's answer to a labelled line was told before: what it
+	 * did not refuse is done. follow: so many lines of the request follow.
+	 */
+	void (*on_answered)(void *ctx, uint64_t token, unsigned follow);
 	/* The server has answered all that was sent before ircnet_sync(). */
 	void (*on_synced)(void *ctx, uint64_t token);
 };
@@ -301,6 +311,12 @@ struct ircnet_accounts ircnet_accounts(const struct ircnet *n);
 struct slice ircnet_netjoin(const struct ircnet *n);
 /* A capability that is on now, by name. */
 bool ircnet_cap(const struct ircnet *n, const char *name);
+/*
+ * The request that this line of an event answers, by its label or that of its
+ * batch: the token, and how many lines of the request follow; 0: none known.
+ */
+uint64_t ircnet_answers(const struct ircnet *n, const struct ircmsg *m,
+	unsigned *follow);
 /* What the server says of it, on or not: see caps_value() in irc/caps.h. */
 struct slice ircnet_cap_value(const struct ircnet *n, const char *name);
 size_t ircnet_queued(const struct ircnet *n); /* lines waiting */
@@ -412,6 +428,13 @@ NODISCARD enum err ircnet_command(struct ircnet *n, const char *command,
  * QUIT and NICK go the way of ircnet_quit() and ircnet_nick().
  */
 NODISCARD enum err ircnet_raw(struct ircnet *n, struct slice line);
+/* What was said with this token was refused: no echo of it comes. */
+void ircnet_refused(struct ircnet *n, uint64_t token);
+/*
+ * The next request of one line has this token for labels. Until then, or until
+ * it is called with 0.
+ */
+void ircnet_label(struct ircnet *n, uint64_t token);
 /*
  * REGISTER and VERIFY (draft/account-registration); account or email empty: `*`.
  * At once, past the queue. REGISTER, VERIFY and FAIL of them come by on_other.

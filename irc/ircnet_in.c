@@ -308,6 +308,13 @@ static void handle_invite(struct ircnet *n, const struct ircmsg *m)
 	EMIT(n, on_invite, &m->source, m->params[0], m->params[1]);
 }
 
+/* The answer to a label that has nothing else to say: on_answered follows. */
+static void handle_ack(struct ircnet *n, const struct ircmsg *m)
+{
+	(void)n;
+	(void)m;
+}
+
 /* ---- the table ---- */
 
 enum { ALWAYS = 1, HISTORY = 2 };
@@ -318,6 +325,7 @@ static const struct word_handler {
 	unsigned when; /* ALWAYS: before 001 too; HISTORY: inside chathistory */
 } words[] = { /* sorted: looked up with bsearch() */
 	{"ACCOUNT", handle_account, 0},
+	{"ACK", handle_ack, 0},
 	{"AUTHENTICATE", handle_authenticate, ALWAYS},
 	{"AWAY", handle_away, 0},
 	{"BATCH", handle_batch, ALWAYS | HISTORY},

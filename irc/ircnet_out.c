@@ -29,6 +29,26 @@ enum err net_encode_last(const struct ircnet *n, struct buf *line,
 		ERR_OK;
 }
 
+void ircnet_label(struct ircnet *n, uint64_t token)
+{
+	n->label_next = token;
+}
+
+/* In front of a line that is built. */
+static void put_label(struct ircnet *n, struct buf *line)
+{
+	char space[64];
+	struct buf label = {.p = space, .cap = sizeof space, .max = 63};
+
+	net_add_label(n, &label, n->label_next, 0);
+	n->label_next = 0;
+	if (label.len > 0 && buf_reserve(line, label.len) != NULL) {
+		memmove(line->p + label.len, line->p, line->len);
+		memcpy(line->p, label.p, label.len);
+		line->len += label.len;
+	}
+}
+
 /* One line of typed fields through the queue. */
 enum err net_request(struct ircnet *n, const char *command,
 	const struct irc_arg *args, size_t nargs)
@@ -43,6 +63,9 @@ enum err net_request(struct ircnet *n, const char *command,
 	err = irc_build(&n->isupport, line, command, args, nargs);
 	if (err == ERR_OK && nargs > 0 && args[nargs - 1].field == FIELD_TEXT) {
 		err = net_encode_last(n, line, args[nargs - 1].value);
+	}
+	if (err == ERR_OK) {
+		put_label(n, line);
 	}
 	if (err == ERR_OK && sendq_room(&n->queue) == 0) {
 		err = ERR_FULL;

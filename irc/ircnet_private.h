@@ -27,6 +27,7 @@
  *   ircnet_text.c   PRIVMSG, NOTICE, CTCP, batches
  *   ircnet_charset.c  texts that are no UTF-8
  *   ircnet_multiline.c  one message of several lines
+ *   ircnet_echo.c   labels: which request a line answers
  *   ircnet_out.c    requests
  *   ircnet_say.c    requests that are texts
  *   ircnet_tags.c   ... and those of client tags alone, REDACT
@@ -57,6 +58,9 @@ struct batch {
 	enum batch_kind kind;
 	struct multiline *lines; /* draft/multiline; NULL: another type */
 	const struct istr *servers; /* of a netsplit or netjoin: "a b" */
+	uint64_t token;  /* what is inside answers this request; 0: none */
+	unsigned follow; /* ... and so many lines of it follow */
+	bool labelled;   /* its end is the end of the answer */
 };
 
 /* How people are watched; until the features are known not at all. */
@@ -110,6 +114,7 @@ struct ircnet {
 	const struct istr *version;
 	struct batch *batches; /* NULL when none is open */
 	struct slice netjoin;  /* inside on_join: see ircnet_netjoin() */
+	struct echoes *echoes; /* ircnet_echo.c; NULL: none is waited for */
 	uint64_t *sent;        /* tokens whose on_sent is due */
 	const struct ircmsg *now; /* the line being handled */
 	struct charset *charset;     /* of texts that are no UTF-8 */
@@ -122,6 +127,7 @@ struct ircnet {
 	uint64_t last_input;
 	uint64_t ping_at; /* 0: no PING of ours is out */
 	uint64_t cap_at;  /* last word about CAP */
+	uint64_t label_next; /* ircnet_label() */
 	size_t names;     /* bytes held in names of users */
 	size_t nsent;
 	size_t sent_cap;
@@ -162,6 +168,8 @@ void net_end(struct ircnet *n, enum ircnet_end why, int numeric,
 	struct slice text);
 /* Past the queue. The line needs no line end. */
 void net_send(struct ircnet *n, struct slice line);
+/* The same with the tags in front of it that the server takes now. */
+void net_send_line(struct ircnet *n, struct slice line);
 /* The same for one that holds a password: no copy of it is left behind. */
 void net_send_secret(struct ircnet *n, struct slice line);
 /* The one line buffer for building; its content lasts until the next use. */
@@ -206,6 +214,17 @@ void handle_authenticate(struct ircnet *n, const struct ircmsg *m);
 bool num_logged_in(struct ircnet *n, const struct ircmsg *m);
 bool num_logged_out(struct ircnet *n, const struct ircmsg *m);
 bool num_sasl(struct ircnet *n, const struct ircmsg *m);
+
+/* ircnet_echo.c */
+/* The label of a request with this token, when labels are of use now. */
+void net_add_label(const struct ircnet *n, struct buf *line, uint64_t token,
+	unsigned follow);
+/* The label of this line: token and lines that follow; 0: none of ours. */
+uint64_t net_label(const struct ircmsg *m, unsigned *follow);
+/* Our own text without label came back: of which request? */
+uint64_t net_echo_of(struct ircnet *n, const struct ircmsg *m,
+	unsigned *follow);
+void net_echoes_clear(struct ircnet *n);
 
 /* ircnet_alive.c */
 void net_watch(struct ircnet *n); /* from 001 on */

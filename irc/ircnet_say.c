@@ -50,6 +50,8 @@ static void say_line(void *ctx, struct slice text, bool joined)
 	struct buf *line = net_scratch();
 	unsigned place = s->first ? SENDQ_FIRST : SENDQ_MIDDLE;
 
+	s->left--;
+	net_add_label(s->n, line, s->token, s->left);
 	net_add_tags(s->n, line);
 	buf_add_str(line, s->kind == IRC_NOTICE ? "NOTICE " : "PRIVMSG ");
 	buf_add_slice(line, s->target);
@@ -60,7 +62,7 @@ static void say_line(void *ctx, struct slice text, bool joined)
 	}
 	(void)joined;
 	s->first = false;
-	if (--s->left == 0) {
+	if (s->left == 0) {
 		place |= SENDQ_LAST;
 	}
 	net_queue(s->n, SENDQ_MESSAGE, buf_slice(line), s->token,
@@ -166,6 +168,7 @@ static enum err say_as_one(struct saying *s, const struct irc_split *how,
 	enum err err;
 
 	s->n->batches_sent++;
+	net_add_label(s->n, line, s->token, 0);
 	net_add_tags(s->n, line);
 	buf_addf(line, "BATCH +m%u draft/multiline %.*s", s->n->batches_sent,
 		SLICE_ARG(s->target));

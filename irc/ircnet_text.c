@@ -55,6 +55,19 @@ struct slice net_batch_servers(const struct ircnet *n, const struct ircmsg *m,
 		istr_slice(batch->servers) : slice(NULL, 0);
 }
 
+uint64_t ircnet_answers(const struct ircnet *n, const struct ircmsg *m,
+	unsigned *follow)
+{
+	uint64_t token = net_label(m, follow);
+	const struct batch *batch = token == 0 ? batch_of(n, m) : NULL;
+
+	if (batch != NULL) {
+		*follow = batch->follow;
+		return batch->token;
+	}
+	return token;
+}
+
 void net_batches_clear(struct ircnet *n)
 {
 	for (unsigned i = 0; i < n->nbatches; i++) {
@@ -72,6 +85,7 @@ static void close_batch(struct ircnet *n, struct batch *batch)
 {
 	struct multiline *lines = batch->lines;
 	const struct ircmsg *whole = lines ? multiline_close(lines) : NULL;
+	struct batch was = *batch;
 
 	istr_unref(batch->id);
 	istr_unref(batch->servers);
@@ -83,6 +97,9 @@ static void close_batch(struct ircnet *n, struct batch *batch)
 		handle_text(n, whole);
 	}
 	multiline_free(lines);
+	if (was.labelled) {
+		EMIT(n, on_answered, was.token, was.follow);
+	}
 }
 
 static enum batch_kind kind_of(struct slice type)
@@ -132,6 +149,8 @@ void handle_batch(struct ircnet *n, const struct ircmsg *m)
 	char sign = id.len > 1 ? id.p[0] : '\0';
 	const struct batch *outer = batch_of(n, m);
 	const struct istr *servers;
+	uint64_t token;
+	unsigned follow = 0;
 	struct batch *batch;
 
 	if ((sign != '+' && sign != '-') || id.len > BATCH_ID_MAX) {
@@ -153,11 +172,15 @@ void handle_batch(struct ircnet *n, const struct ircmsg *m)
 	} else {
 		servers = servers_of(m, kind);
 	}
-	if (batch != NULL) {
+	token = ircnet_answers(n, m, &follow);
+	if (batch != NULL) { /* an id that is used again */
 		multiline_free(batch->lines);
 		batch->kind = kind;
 		batch->lines = lines_of(m);
 		istr_set(&batch->servers, servers);
+		batch->token = token;
+		batch->follow = follow;
+		batch->labelled = net_label(m, &follow) != 0;
 		return;
 	}
 	if (n->nbatches == NET_BATCHES_MAX) {
@@ -168,8 +191,15 @@ void handle_batch(struct ircnet *n, const struct ircmsg *m)
 	if (n->batches == NULL) {
 		n->batches = must_calloc(NET_BATCHES_MAX, sizeof *n->batches);
 	}
-	n->batches[n->nbatches++] =
-		(struct batch){intern(id.p, id.len), kind, lines_of(m), servers};
+	n->batches[n->nbatches++] = (struct batch){
+		.id = intern(id.p, id.len),
+		.kind = kind,
+		.lines = lines_of(m),
+		.servers = servers,
+		.token = token,
+		.follow = follow,
+		.labelled = net_label(m, &follow) != 0,
+	};
 }
 
 /* ---- who, where ---- */
@@ -268,7 +298,6 @@ static bool read_text(struct ircnet *n, const struct ircmsg *m,
 		if (text->msgid.len > MSGID_MAX) {
 			text->msgid = slice(NULL, 0);
 		}
-		text->label = ircmsg_tag(m, "label");
 		text->account = ircmsg_tag(m, "account");
 		text->time_ms = stamp_read(ircmsg_tag(m, "time"));
 		text->history = net_batch(n, m) == BATCH_HISTORY;
@@ -280,11 +309,19 @@ static bool read_text(struct ircnet *n, const struct ircmsg *m,
 static struct multiline *open_message(const struct ircnet *n,
 	const struct ircmsg *m)
 {
-	struct batch *batch = n->nbatches > 0 && m->ntags > 0 ?
-		find_batch(n, ircmsg_tag(m, "batch")) :
-		NULL;
+	const struct batch *batch = batch_of(n, m);
 
 	return batch != NULL ? batch->lines : NULL;
+}
+
+/* Which request of ours this is the echo of. */
+static void find_request(struct ircnet *n, const struct ircmsg *m,
+	struct irc_text *text)
+{
+	text->token = ircnet_answers(n, m, &text->follow);
+	if (text->token == 0 && !text->history) {
+		text->token = net_echo_of(n, m, &text->follow);
+	}
 }
 
 void handle_text(struct ircnet *n, const struct ircmsg *m)
@@ -303,6 +340,9 @@ void handle_text(struct ircnet *n, const struct ircmsg *m)
 	}
 	if (read_text(n, m, notice ? IRC_NOTICE : IRC_PRIVMSG, &text)) {
 		text.text = m->params[1];
+		if (text.from_me) {
+			find_request(n, m, &text);
+		}
 		deliver(n, &text, notice);
 	}
 }

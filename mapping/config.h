@@ -127,6 +127,7 @@ struct map_config {
 	bool voice_request;           /* is put to the operators */
 	bool oob_from_irc;            /* addresses of media get jabber:x:oob */
 	bool styling;                 /* XEP-0393 both ways: PROTOCOL G.1 */
+	bool receipts;                /* IRC's echo answers XEP-0184 requests */
 	bool keep_time;               /* old messages say when they were said */
 	bool send_fallback_body;      /* notices that stand for encrypted text */
 	const char *correction_prefix; /* before a corrected text; "* " */

@@ -143,6 +143,7 @@ struct session {
 	struct map rooms;         /* by folded name */
 	struct map chats;         /* by folded nick (mapping/talk/chat.c) */
 	struct list sent;         /* struct sent: messages under way */
+	unsigned nsent;
 	struct list queries;      /* struct query: CTCP asked for an iq */
 	struct list rolls;        /* WHO that are asked: roll.h */
 	struct list reacts;       /* sets of reactions: talk/react.h */

@@ -414,7 +414,7 @@ void session_leave(struct session *s, struct slice reason)
 bool session_held(const struct session *s)
 {
 	return rooms_hold(s) || timer_running(&s->linger) || online_holds(s) ||
-		commands_hold(s);
+		commands_hold(s) || sent_holds(s);
 }
 
 /* ---- small things ---- */

@@ -276,6 +276,9 @@ static void on_watched(void *ctx, const struct ircwatched *who)
 
 static void on_text(void *ctx, const struct irc_text *t)
 {
+	if (t->from_me && sent_echoed(ctx, t)) {
+		return;
+	}
 	if (t->chan != NULL) {
 		room_on_text(t);
 	} else {
@@ -319,9 +322,16 @@ static void on_sent(void *ctx, uint64_t token)
 	sent_written(ctx, token);
 }
 
+static void on_answered(void *ctx, uint64_t token, unsigned follow)
+{
+	sent_answered(ctx, token, follow);
+}
+
 static void on_synced(void *ctx, uint64_t token)
 {
-	moderation_on_synced(ctx, token);
+	if (!sent_synced(ctx, token)) {
+		moderation_on_synced(ctx, token);
+	}
 }
 
 static void on_invite(void *ctx, const struct ircsource *by,
@@ -381,7 +391,8 @@ static void on_numeric(void *ctx, int numeric, const struct ircmsg *m)
 	if (numeric == 376 || numeric == 422) {
 		chanlist_up(s); /* 005 is known now */
 	}
-	if ((!asked && motd(s, numeric, m)) || room_on_refusal(s, numeric, m) ||
+	if ((!asked && motd(s, numeric, m)) ||
+		sent_refused_label(s, numeric, m) || room_on_refusal(s, numeric, m) ||
 		presence_nick_refused(s, numeric, m) ||
 		regain_refused(s, numeric) ||
 		query_on_numeric(s, numeric, m) ||
@@ -474,5 +485,6 @@ const struct ircnet_events session_irc_events = {
 	.on_numeric = on_numeric,
 	.on_other = on_other,
 	.on_sent = on_sent,
+	.on_answered = on_answered,
 	.on_synced = on_synced,
 };

@@ -59,13 +59,33 @@ static bool read_past(struct room *r, const struct irc_text *t,
 	return true;
 }
 
+/* What we say comes back; what comes back unasked was said elsewhere. */
+static bool is_echo(const struct room *r)
+{
+	return ircnet_cap(r->session->net, "echo-message");
+}
+
+/* Nobody was shown it yet, and it is nothing that waits for its proof. */
+static bool is_news(struct room *r, const struct irc_text *t,
+	const struct past *p)
+{
+	struct known k;
+
+	if (!t->history) {
+		return !t->from_me || !history_has(r, p);
+	}
+	return !ids_find_msgid(&r->ids, t->msgid, &k) &&
+		!history_has(r, p) && !sent_proven(r->session, r, t) &&
+		history_is_news(r, p);
+}
+
 void room_on_text(const struct irc_text *t)
 {
 	struct room *r = t->chan->owner;
 	struct mapping *m;
 	struct past p;
 
-	if (r == NULL || (t->from_me && !t->history)) {
+	if (r == NULL || (t->from_me && !t->history && !is_echo(r))) {
 		return;
 	}
 	m = core(r);
@@ -81,7 +101,7 @@ void room_on_text(const struct irc_text *t)
 	if (!read_past(r, t, &p)) {
 		return;
 	}
-	if (t->history && !history_is_news(r, &p)) {
+	if (!is_news(r, t, &p)) {
 		return;
 	}
 	if (!t->history && t->from != NULL) {

@@ -159,6 +159,7 @@ static const struct child {
 	{"x", NS_X_ROSTER, KEEP(roster)},
 	{"x", NS_ROSTERX, KEEP(roster)},
 	{"x", NS_X_EVENT, KEEP(event)},
+	{"request", NS_RECEIPTS, KEEP(receipt)},
 	{"html", NS_XHTML_IM, KEEP(html)},
 	{"html", NS_XHTML, KEEP(html)},
 	{"markup", NS_MARKUP, KEEP(markup)},

@@ -21,6 +21,7 @@ struct message_parts {
 	const struct elem *addresses; /* XEP-0033 */
 	const struct elem *roster;    /* jabber:x:roster, XEP-0144 */
 	const struct elem *event;     /* jabber:x:event */
+	const struct elem *receipt;   /* XEP-0184: one is asked for */
 	const struct elem *html;      /* XEP-0071 or the overview's form */
 	const struct elem *markup;    /* XEP-0394 */
 	const struct elem *unstyled;  /* XEP-0393: nothing is meant by it */

@@ -6,13 +6,10 @@
 
 #include "irc/ircformat.h"
 #include "irc/ircout.h"
-#include "mapping/out.h"
-#include "mapping/room/history.h"
 #include "mapping/room/room.h"
 #include "mapping/session.h"
 #include "mapping/talk/redact.h"
-#include "mapping/talk/chat.h"
-#include "mapping/talk/ids.h"
+#include "mapping/user.h"
 
 enum {
 	HELD_MAX = 20,
@@ -20,6 +17,8 @@ enum {
 	REFUSAL_MS = 10000,
 	DELIVERED_MS = 2000, /* without a refusal IRC has taken it (C.20) */
 	POOL_MAX = 64,
+	UNDER_WAY_MAX = 1000,
+	NAMES_MAX = 4096,
 	XML_MAX = 65536,
 	KEEP_BYTES = 1024,
 };
@@ -53,10 +52,12 @@ struct sent *sent_take(struct session *s)
 		list_init(&t->link);
 		buf_init(&t->xml, XML_MAX);
 		buf_init(&t->text, XML_MAX);
+		buf_init(&t->names, NAMES_MAX);
 		timer_init(&t->timer, on_timer, t);
 	}
 	t->session = s;
 	t->token = ++m->tokens;
+	s->nsent++;
 	t->state = SENT_QUEUED;
 	list_add(&s->sent, &t->link);
 	return t;
@@ -66,8 +67,13 @@ void sent_free(struct sent *t)
 {
 	struct mapping *m = core(t->session);
 
+	if (t->awaits) {
+		user_touch(t->session->user); /* it held the session */
+	}
+	t->session->nsent--;
 	timer_stop(m->clock, &t->timer);
 	list_remove(&t->link);
+	istr_set(&t->as, NULL);
 	istr_set(&t->target, NULL);
 	istr_set(&t->name, NULL);
 	istr_set(&t->channel, NULL);
@@ -77,10 +83,17 @@ void sent_free(struct sent *t)
 	t->room = NULL;
 	t->payload = 0;
 	t->expires_ms = 0;
+	t->wording = 0;
+	t->echoes = 0;
+	t->mark = 0;
+	t->awaits = false;
+	t->shown = false;
 	t->tell_delivered = false;
 	t->formats = false;
 	t->again = false;
 	t->refusals = 0;
+	t->tell_received = false;
+	buf_reset(&t->names, KEEP_BYTES);
 	if (m->sent_pooled < POOL_MAX) {
 		buf_reset(&t->xml, KEEP_BYTES);
 		buf_reset(&t->text, KEEP_BYTES);
@@ -90,6 +103,7 @@ void sent_free(struct sent *t)
 	}
 	buf_finish(&t->xml);
 	buf_finish(&t->text);
+	buf_finish(&t->names);
 	free(t);
 }
 
@@ -103,6 +117,7 @@ void sent_pool_free(struct mapping *m)
 		list_remove(first);
 		buf_finish(&t->xml);
 		buf_finish(&t->text);
+		buf_finish(&t->names);
 		free(t);
 	}
 }
@@ -127,21 +142,22 @@ static bool is_expired(const struct sent *t)
 	return t->expires_ms != 0 && t->expires_ms <= now_ms(t);
 }
 
-/* C.20: IRC had two seconds to refuse it. */
-static void tell_delivered(struct sent *t)
+/* Nothing was heard of it for long. */
+static void on_silence(struct sent *t)
 {
-	struct mapping *m = core(t->session);
-	struct xw *w = out_begin(m, "message");
+	struct clock *clock = core(t->session)->clock;
 
-	xw_attr(w, "from", t->asker.to->p);
-	xw_start(w, "x", NS_X_EVENT);
-	xw_empty(w, "delivered", NS_NONE);
-	xw_elem(w, "id", NS_NONE, istr_slice(t->asker.id));
-	xw_end(w);
-	out_end(m);
-	out_send(m, NULL, t->asker.from->p);
-	t->tell_delivered = false;
-	timer_start(m->clock, &t->timer, REFUSAL_MS - DELIVERED_MS);
+	if (t->awaits) {
+		if (!sent_ask(t)) {
+			timer_start(clock, &t->timer, REFUSAL_MS);
+		}
+	} else if (t->tell_delivered) { /* C.20: two seconds to refuse it */
+		sent_tell_delivered(t);
+		timer_start(clock, &t->timer, REFUSAL_MS - DELIVERED_MS);
+	} else {
+		redact_done(t);
+		sent_free(t);
+	}
 }
 
 static void on_timer(void *ctx)
@@ -165,92 +181,21 @@ static void on_timer(void *ctx)
 		}
 		break;
 	case SENT_WRITTEN:
-		if (t->tell_delivered) {
-			tell_delivered(t);
-		} else {
-			redact_done(t);
-			sent_free(t);
-		}
+		on_silence(t);
+		break;
+	case SENT_UNSURE: /* waits for the room */
 		break;
 	}
 }
 
 /* ---- the way out ---- */
 
-/* As it would come back from IRC (D.12). */
-static struct slice said(const struct sent *t)
+/* Its echo tells when it is shown (D.4). */
+static bool echo_comes(const struct sent *t)
 {
-	struct mapping *m = core(t->session);
-
-	if (t->say != IRC_ACTION && !t->formats) {
-		return buf_slice(&t->text);
-	}
-	buf_reset(&m->text, CORE_KEEP_BYTES);
-	buf_add_str(&m->text, t->say == IRC_ACTION ? "/me " : "");
-	irc_strip_formats(&m->text, buf_slice(&t->text));
-	return buf_slice(&m->text);
-}
-
-/* What it is called from now on (F.1). */
-static void remember(const struct sent *t, struct ids *ids,
-	const struct past *p)
-{
-	ids_add(core(t->session), ids, &(struct known){
-		.sid = p->sid,
-		.id = p->id,
-		.origin = istr_slice(t->origin),
-		.nick = p->nick,
-		.text = p->text,
-		.at_ms = p->at_ms,
-		.mine = true,
-	});
-}
-
-/* D.4: what the room shows to all clients of the user, the sender too. */
-static void reflect(struct sent *t)
-{
-	struct room *r = t->room;
-	struct mapping *m = core(t->session);
-	struct slice nick = room_nick(r);
-	const struct istr *folded =
-		casemap_lookup(t->session->casemap, nick);
-	struct ircuser *me = folded && r->chan ?
-		chan_member(r->chan, folded, NULL) :
-		NULL;
-	struct past p = {
-		.at_ms = m->clock->wall_ms,
-		.mine = true,
-		.nick = nick,
-		.id = istr_slice(t->asker.id),
-		.xml = buf_slice(&t->xml),
-		.text = said(t),
-		.occupant = room_occupant(r, r->net, me, nick),
-	};
-	char uuid[OUT_UUID];
-
-	out_uuid(m, uuid);
-	p.sid = slice_str(uuid);
-	history_add(r, &p);
-	past_write(r, &p, PAST_NOW);
-	room_broadcast(r);
-	remember(t, &r->ids, &p);
-}
-
-/* A text to a person: nobody is shown it, but its ids are known from now on. */
-static void note_said(struct sent *t)
-{
-	struct chat *c = chat_find(t->session, istr_slice(t->name));
-	struct past p = {
-		.at_ms = core(t->session)->clock->wall_ms,
-		.nick = istr_slice(t->session->nick),
-		.id = istr_slice(t->asker.id),
-		.text = said(t),
-	};
-
-	p.sid = p.id;
-	if (c != NULL) {
-		remember(t, &c->ids, &p);
-	}
+	return !t->unsaid && (t->kind == SENT_ROOM || t->kind == SENT_CHAT ||
+		t->kind == SENT_IQ) &&
+		ircnet_cap(t->session->net, "echo-message");
 }
 
 /* F.2: a message was taken back, and IRC will not say so. */
@@ -263,18 +208,19 @@ static bool is_untold(const struct sent *t)
 static void written(struct sent *t)
 {
 	t->state = SENT_WRITTEN;
-	if (t->again) { /* everything else was done when it was said first */
+	if (t->shown) { /* it was said again */
 		timer_start(core(t->session)->clock, &t->timer, REFUSAL_MS);
 		return;
 	}
+	t->awaits = echo_comes(t);
+	istr_set(&t->as, istr_ref(t->session->nick));
 	timer_start(core(t->session)->clock, &t->timer,
-		t->tell_delivered || is_untold(t) ? DELIVERED_MS : REFUSAL_MS);
-	if (t->kind == SENT_ROOM) {
-		reflect(t);
-	} else if (t->kind == SENT_CHAT) {
-		note_said(t);
-	} else if (t->kind == SENT_IQ) {
-		asker_done(core(t->session), &t->asker);
+		(t->tell_delivered && !t->awaits) || is_untold(t) ?
+			DELIVERED_MS :
+			REFUSAL_MS);
+	if (!t->awaits) {
+		t->shown = true;
+		sent_show(t, &(struct sent_echo){0});
 	}
 }
 
@@ -350,6 +296,7 @@ static enum err say(struct sent *t)
 	struct ircnet *net = t->session->net;
 	struct slice target = istr_slice(t->name);
 	struct slice text;
+	enum err err;
 
 	if (t->unsaid) {
 		return ERR_OK;
@@ -360,9 +307,15 @@ static enum err say(struct sent *t)
 	text = buf_slice(&t->text);
 	switch (t->kind) {
 	case SENT_TOPIC:
-		return ircnet_topic(net, target, text);
+		ircnet_label(net, t->token);
+		err = ircnet_topic(net, target, text);
+		ircnet_label(net, 0);
+		return err;
 	case SENT_INVITE:
-		return ircnet_invite(net, target, text);
+		ircnet_label(net, t->token);
+		err = ircnet_invite(net, target, text);
+		ircnet_label(net, 0);
+		return err;
 	default:
 		if (is_cut_otr(t)) {
 			return ERR_TOO_BIG;
@@ -446,7 +399,8 @@ static void add_refused(void *ctx, struct slice line, bool joined)
 	}
 }
 
-bool sent_plainly(struct sent *t, int numeric, struct slice text)
+bool sent_plainly(struct sent *t, int numeric, struct slice text,
+	bool labelled)
 {
 	struct mapping *m = core(t->session);
 	struct plainly plainly = {&m->text, 0};
@@ -456,7 +410,7 @@ bool sent_plainly(struct sent *t, int numeric, struct slice text)
 		t->state != SENT_WRITTEN) {
 		return false;
 	}
-	if (t->refusals > 0) {
+	if (t->refusals > 0 && !labelled) {
 		t->refusals--; /* of the first time */
 		return true;
 	}
@@ -505,7 +459,11 @@ static void hold(struct sent *t)
 
 void sent_go(struct sent *t)
 {
-	if (is_open(t)) {
+	if (t->session->nsent > UNDER_WAY_MAX) {
+		sent_fail(t, &(struct fault){E_RESOURCE_CONSTRAINT,
+				     "Too much is waiting for IRC. Try again "
+				     "in a moment."});
+	} else if (is_open(t)) {
 		send_now(t);
 	} else {
 		hold(t);
@@ -514,6 +472,9 @@ void sent_go(struct sent *t)
 
 void sent_release(struct session *s, const struct room *r)
 {
+	if (r != NULL) {
+		sent_settle(s, r);
+	}
 	list_each_safe(it, &s->sent) {
 		struct sent *t = list_entry(it, struct sent, link);
 

@@ -36,7 +36,7 @@ void sent_fail(struct sent *t, const struct fault *fault)
 	}
 
 	if (t->kind == SENT_IQ) {
-		if (t->state != SENT_WRITTEN) { /* else it was answered */
+		if (t->state != SENT_WRITTEN || t->awaits) { /* else it was answered */
 			asker_fail(m, a, fault->error, fault->text);
 		}
 		sent_free(t);
@@ -160,7 +160,7 @@ static bool names_nobody(int numeric, const struct ircmsg *m)
 static bool is_about(const struct sent *t, const struct istr *target,
 	bool anybody)
 {
-	if (t->state == SENT_HELD) {
+	if (t->state == SENT_HELD || t->state == SENT_UNSURE) {
 		return false;
 	}
 	return anybody ? t->state == SENT_WRITTEN && t->kind != SENT_TOPIC :
@@ -218,6 +218,38 @@ static enum advice_for advice_kind(const struct sent *t)
 	}
 }
 
+static bool is_error(int numeric)
+{
+	return (numeric >= 400 && numeric < 600) || numeric >= 900;
+}
+
+bool sent_refused_label(struct session *s, int numeric, const struct ircmsg *m)
+{
+	unsigned follow;
+	uint64_t token = ircnet_answers(s->net, m, &follow);
+	struct sent *t = token != 0 ? sent_find(s, token) : NULL;
+	struct fault fault;
+
+	if (token == 0) {
+		return false;
+	}
+	if (t == NULL) { /* the sender knows already */
+		return is_error(numeric);
+	}
+	if (sent_plainly(t, numeric, ircmsg_last(m), true)) {
+		return true;
+	}
+	if (!look_up(t, numeric, &fault)) {
+		if (!is_error(numeric)) {
+			return false;
+		}
+		fault.error = E_UNDEFINED_CONDITION;
+	}
+	advise(core(s), &fault, advice_kind(t), numeric, ircmsg_last(m));
+	sent_fail(t, &fault);
+	return true;
+}
+
 bool sent_refused(struct session *s, int numeric, const struct ircmsg *m)
 {
 	const struct istr *target =
@@ -229,13 +261,14 @@ bool sent_refused(struct session *s, int numeric, const struct ircmsg *m)
 		struct fault fault;
 
 		if (is_about(t, target, anybody) &&
-			sent_plainly(t, numeric, ircmsg_last(m))) {
+			sent_plainly(t, numeric, ircmsg_last(m), false)) {
 			return true;
 		}
 		if (is_about(t, target, anybody) &&
 			look_up(t, numeric, &fault)) {
 			advise(core(s), &fault, advice_kind(t), numeric,
 				ircmsg_last(m));
+			ircnet_refused(s->net, t->token);
 			sent_fail(t, &fault);
 			return true;
 		}
@@ -269,6 +302,10 @@ bool sent_failed(struct session *s, const struct ircmsg *m)
 	bool batch = slice_is_nocase(ircmsg_param(m, 0), "BATCH");
 	const struct istr *target = NULL;
 	bool ours = false;
+	unsigned follow;
+	uint64_t token;
+	struct fault fault;
+	struct sent *t;
 
 	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
 		ours |= slice_is_nocase(ircmsg_param(m, 0), commands[i]);
@@ -276,19 +313,29 @@ bool sent_failed(struct session *s, const struct ircmsg *m)
 	if (!ours || m->nparams < 3) {
 		return false;
 	}
+	token = ircnet_answers(s->net, m, &follow);
+	if (token != 0) {
+		t = sent_find(s, token);
+		if (t != NULL) {
+			errmap_fail(m->params[1], &fault);
+			advise_fail(core(s), &fault, m->params[1],
+				ircmsg_last(m));
+			sent_fail(t, &fault);
+		}
+		return true;
+	}
 	if (m->nparams > 3) {
 		target = casemap_lookup(s->casemap, m->params[2]);
 	}
 	list_each(it, &s->sent) {
-		struct sent *t = sent_of(it);
-		struct fault fault;
-
+		t = sent_of(it);
 		/* FAIL BATCH names a limit (draft/multiline). */
 		if (is_about(t, target, batch || m->nparams == 3) &&
 			fails(t, m)) {
 			errmap_fail(m->params[1], &fault);
 			advise_fail(core(s), &fault, m->params[1],
 				ircmsg_last(m));
+			ircnet_refused(s->net, t->token);
 			sent_fail(t, &fault);
 			return true;
 		}
@@ -298,15 +345,35 @@ bool sent_failed(struct session *s, const struct ircmsg *m)
 
 /* ---- many at once ---- */
 
-static void fail_those(struct session *s, const struct fault *fault, bool held)
+/* all: nothing comes back; else HELD ones wait on, and rooms return. */
+static void fail_those(struct session *s, const struct fault *fault, bool all)
 {
+	/* Without batches nobody would tell what was said. */
+	bool told = !all && s->net != NULL && ircnet_cap(s->net, "batch");
+
 	list_each_safe(it, &s->sent) {
 		struct sent *t = sent_of(it);
 
-		if (t->state == SENT_WRITTEN) {
-			sent_free(t);
-		} else if (t->state == SENT_QUEUED || held) {
+		switch (t->state) {
+		case SENT_WRITTEN:
+			if (t->awaits) {
+				sent_lose(t, told);
+			} else {
+				sent_free(t);
+			}
+			break;
+		case SENT_UNSURE:
+			sent_lose(t, !all);
+			break;
+		case SENT_HELD:
+			if (!all) {
+				break;
+			}
 			sent_fail(t, fault);
+			break;
+		case SENT_QUEUED:
+			sent_fail(t, fault);
+			break;
 		}
 	}
 }
@@ -342,11 +409,13 @@ void sent_drop_room(struct session *s, const struct room *r)
 		if (t->room != r) {
 			continue;
 		}
-		if (t->state != SENT_WRITTEN) {
+		if (t->state == SENT_UNSURE) {
+			sent_lose(t, false);
+		} else if (t->state != SENT_WRITTEN) {
 			sent_fail(t, &(struct fault){E_NOT_ACCEPTABLE,
 					     "You are no longer in this room."});
 		} else if (t->kind == SENT_ROOM) {
-			t->room = NULL; /* a 404 may still be on its way */
+			t->room = NULL; /* the answer is still on its way */
 		} else {
 			sent_free(t);
 		}
@@ -356,6 +425,7 @@ void sent_drop_room(struct session *s, const struct room *r)
 void sent_forget_all(struct session *s)
 {
 	list_each_safe(it, &s->sent) {
+		sent_of(it)->awaits = false; /* nobody sweeps up any more */
 		sent_free(sent_of(it));
 	}
 }

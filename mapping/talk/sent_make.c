@@ -43,6 +43,22 @@ static void keep_origin(struct sent *t, struct slice id)
 	}
 }
 
+static bool is_html(const struct elem *e)
+{
+	return elem_is(e, "html", NS_XHTML_IM) || elem_is(e, "html", NS_XHTML);
+}
+
+static void copy_others(const struct sent *t, const struct elem *root,
+	struct xw *w, bool html)
+{
+	for (const struct elem *e = root->first; e != NULL; e = e->next) {
+		if (e->name != NULL && !is_payload(e) &&
+			is_html(e) == html && !is_private(e, t->room)) {
+			xw_copy(w, e);
+		}
+	}
+}
+
 /* For the error (C.0), and for the reflection. */
 static void keep_children(struct sent *t, const struct elem *root,
 	struct slice text)
@@ -64,12 +80,9 @@ static void keep_children(struct sent *t, const struct elem *root,
 	if (elem_child(root, "body", NS_STANZA) == NULL) {
 		xw_elem(&w, "body", NS_NONE, text); /* C.1: always there */
 	}
-	for (const struct elem *e = root->first; e != NULL; e = e->next) {
-		if (e->name != NULL && !is_payload(e) &&
-			!is_private(e, t->room)) {
-			xw_copy(&w, e);
-		}
-	}
+	copy_others(t, root, &w, true);
+	t->wording = t->xml.len;
+	copy_others(t, root, &w, false);
 }
 
 /* Whom it was that could not be invited. */
@@ -99,6 +112,9 @@ static void read_wishes(struct sent *t, const struct message_parts *p)
 	}
 	t->tell_delivered = t->kind == SENT_CHAT &&
 		children_event(p, "delivered") && t->asker.id != NULL;
+	t->tell_received = t->kind == SENT_CHAT && p->receipt != NULL &&
+		t->session->user->mapping->config->receipts &&
+		t->asker.id != NULL;
 }
 
 /* `/me ` is an action, a headline a NOTICE (C.1, XEP-0245). */

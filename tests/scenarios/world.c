@@ -464,6 +464,7 @@ bool world_set(struct world *w, const char *key, const char *value)
 		{.key = "ctcp_show", .flag = &c->ctcp_show},
 		{.key = "ctcp_channels", .flag = &c->ctcp_channels},
 		{.key = "ctcp_own_time", .flag = &c->ctcp_own_time},
+		{.key = "receipts", .flag = &c->receipts},
 		{.key = "keep_time", .flag = &c->keep_time},
 		{.key = "styling", .flag = &c->styling},
 		{.key = "logged", .flag = &c->logged},

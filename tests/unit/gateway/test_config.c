@@ -353,7 +353,8 @@ static void every_key_lands_in_its_field(void **state)
 		" keep_component = \"1min\"; flood_burst = 1000;\n"
 		" flood_interval = \"10ms\"; queue_lines = 1000;\n"
 		" quit_message = \"bye\"; logged = true; };\n"
-		"messages: { show_modes = false; };\nlog: { level = \"debug\"; };\n"
+		"messages: { show_modes = false; receipts = true; };\n"
+		"log: { level = \"debug\"; };\n"
 		"storage: { enabled = false; file = \"rows\";\n"
 		" key_file = \"/run/key\"; };\ncore_dumps = true;\n");
 	const struct map_config *m = &c->map;
@@ -398,6 +399,7 @@ static void every_key_lands_in_its_field(void **state)
 	assert_true(m->announce_new_rooms);
 	assert_int_equal(n[0].connect_interval_ms, 2000);
 	assert_true(n[0].plain_login);
+	assert_true(m->receipts);
 	assert_int_equal(n[0].ncaps_off, 2);
 	assert_string_equal(n[0].caps_off[0], "echo-message");
 	assert_string_equal(n[0].caps_off[1], "sasl");

@@ -208,6 +208,15 @@ static void on_text(void *ctx, const struct irc_text *text)
 		text->status ? text->status : ' ', text->from ? "known" : "",
 		text->history ? " history" : "", text->msgid.p ? " id" : "",
 		SLICE_ARG(text->text));
+	if (text->token != 0) {
+		told(ctx, "echo", "%u %u", (unsigned)text->token,
+			text->follow);
+	}
+}
+
+static void on_answered(void *ctx, uint64_t token, unsigned follow)
+{
+	told(ctx, "answered", "%u %u", (unsigned)token, follow);
 }
 
 static void on_tags(void *ctx, const struct irc_text *text)
@@ -245,8 +254,14 @@ static void on_invite(void *ctx, const struct ircsource *by,
 
 static void on_numeric(void *ctx, int numeric, const struct ircmsg *m)
 {
+	unsigned follow;
+
 	told(ctx, "numeric", "%03d %.*s :%.*s", numeric,
 		SLICE_ARG(ircmsg_param(m, 1)), SLICE_ARG(ircmsg_last(m)));
+	if (ircnet_answers(((struct fixture *)ctx)->net, m, &follow) != 0) {
+		told(ctx, "answers", "%u", (unsigned)ircnet_answers(
+			((struct fixture *)ctx)->net, m, &follow));
+	}
 }
 
 static void on_other(void *ctx, const struct ircmsg *m)
@@ -282,6 +297,7 @@ static const struct ircnet_events events = {
 	.on_invite = on_invite,
 	.on_numeric = on_numeric,
 	.on_other = on_other,
+	.on_answered = on_answered,
 	.on_sent = on_sent,
 };
 
