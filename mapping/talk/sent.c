@@ -190,8 +190,7 @@ static void on_timer(void *ctx)
 
 /* ---- the way out ---- */
 
-/* Its echo tells when it is shown (D.4). */
-static bool echo_comes(const struct sent *t)
+bool sent_echo_comes(const struct sent *t)
 {
 	return !t->unsaid && (t->kind == SENT_ROOM || t->kind == SENT_CHAT ||
 		t->kind == SENT_IQ) &&
@@ -212,7 +211,7 @@ static void written(struct sent *t)
 		timer_start(core(t->session)->clock, &t->timer, REFUSAL_MS);
 		return;
 	}
-	t->awaits = echo_comes(t);
+	t->awaits = sent_echo_comes(t);
 	istr_set(&t->as, istr_ref(t->session->nick));
 	timer_start(core(t->session)->clock, &t->timer,
 		(t->tell_delivered && !t->awaits) || is_untold(t) ?

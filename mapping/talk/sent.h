@@ -171,6 +171,8 @@ void sent_go(struct sent *t);
  */
 bool sent_plainly(struct sent *t, int numeric, struct slice text,
 	bool labelled);
+/* Its echo tells when it is shown (D.4). */
+bool sent_echo_comes(const struct sent *t);
 struct sent *sent_find(const struct session *s, uint64_t token);
 /* How IRC said that it has a message. */
 struct sent_echo {
@@ -179,6 +181,8 @@ struct sent_echo {
 	bool confirmed;    /* the server said so, of this very message */
 	bool late;
 };
+/* It fails: lines of it that IRC has are no news when they are told again. */
+void sent_hide(const struct sent *t);
 void sent_show(struct sent *t, const struct sent_echo *e);
 void sent_tell_delivered(struct sent *t); /* when it is wanted */
 /* A mark behind it. false: not now. */

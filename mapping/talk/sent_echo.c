@@ -5,6 +5,7 @@
 #include "mapping/out.h"
 #include "mapping/room/room.h"
 #include "mapping/session.h"
+#include "mapping/talk/ids.h"
 #include "mapping/talk/message.h"
 #include "mapping/talk/sent.h"
 
@@ -56,7 +57,7 @@ bool sent_holds(const struct session *s)
 	return false;
 }
 
-static void accept(struct sent *t, const struct sent_echo *e)
+static void settle(struct sent *t, const struct sent_echo *e)
 {
 	sent_show(t, e);
 	sent_free(t);
@@ -105,14 +106,33 @@ static void keep_name(struct sent *t, struct slice msgid)
 	buf_add_slice(&t->names, msgid);
 }
 
+/* Of a message that is settled: no news when the room's history tells it. */
+static void hide(const struct irc_text *text)
+{
+	struct room *r = text->chan != NULL ? text->chan->owner : NULL;
+
+	if (r != NULL && text->msgid.len > 0) {
+		ids_add(core(r->session), &r->ids, &(struct known){
+			.msgid = text->msgid,
+			.nick = text->source.nick,
+			.part = true,
+			.mine = true,
+		});
+	}
+}
+
 bool sent_echoed(struct session *s, const struct irc_text *text)
 {
 	struct sent *t =
 		text->token != 0 ? sent_find(s, text->token) : NULL;
 	struct sent_echo e = {.at_ms = text->time_ms, .confirmed = true};
 
+	if (t == NULL && text->token != 0) {
+		hide(text);
+		return true;
+	}
 	if (t == NULL) {
-		return text->token != 0; /* that is settled */
+		return false;
 	}
 	keep_name(t, text->msgid);
 	if (text->follow > 0) {
@@ -125,7 +145,7 @@ bool sent_echoed(struct session *s, const struct irc_text *text)
 	if (t->echoes == 1) {
 		e.body = changed_body(t, text);
 	}
-	accept(t, &e);
+	settle(t, &e);
 	return true;
 }
 
@@ -137,7 +157,7 @@ void sent_answered(struct session *s, uint64_t token, unsigned follow)
 		return;
 	}
 	if (t->awaits) {
-		accept(t, &(struct sent_echo){.confirmed = true});
+		settle(t, &(struct sent_echo){.confirmed = true});
 	} else {
 		sent_tell_delivered(t);
 		sent_free(t);
@@ -178,7 +198,7 @@ bool sent_synced(struct session *s, uint64_t mark)
 		if (t->state == SENT_UNSURE) {
 			fail_unsure(t);
 		} else {
-			accept(t, &(struct sent_echo){0});
+			settle(t, &(struct sent_echo){0});
 		}
 	}
 	return ours;
@@ -188,6 +208,10 @@ bool sent_synced(struct session *s, uint64_t mark)
 
 void sent_lose(struct sent *t, bool may_come_back)
 {
+	t->awaits = true;
+	if (t->as == NULL) {
+		t->as = istr_ref(t->session->nick);
+	}
 	if (!may_come_back || t->kind != SENT_ROOM || t->room == NULL) {
 		fail_unsure(t);
 		return;
@@ -256,7 +280,7 @@ bool sent_proven(struct session *s, const struct room *r,
 		}
 		keep_name(t, text->msgid);
 		if (place == 2) {
-			accept(t, &(struct sent_echo){
+			settle(t, &(struct sent_echo){
 				.at_ms = text->time_ms,
 				.late = true,
 			});

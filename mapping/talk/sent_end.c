@@ -42,6 +42,7 @@ void sent_fail(struct sent *t, const struct fault *fault)
 		sent_free(t);
 		return;
 	}
+	sent_hide(t);
 	w = out_begin(m, "message");
 	xw_attr(w, "from", a->to->p);
 	xw_attr(w, "id", a->id ? a->id->p : NULL);
@@ -345,6 +346,15 @@ bool sent_failed(struct session *s, const struct ircmsg *m)
 
 /* ---- many at once ---- */
 
+/* A part of it may have been written, and its echo would have told. */
+static bool is_out(const struct sent *t)
+{
+	struct ircnet *net = t->session->net;
+
+	return net != NULL && sent_echo_comes(t) &&
+		!ircnet_unsay(net, t->token);
+}
+
 /* all: nothing comes back; else HELD ones wait on, and rooms return. */
 static void fail_those(struct session *s, const struct fault *fault, bool all)
 {
@@ -372,7 +382,11 @@ static void fail_those(struct session *s, const struct fault *fault, bool all)
 			sent_fail(t, fault);
 			break;
 		case SENT_QUEUED:
-			sent_fail(t, fault);
+			if (is_out(t)) {
+				sent_lose(t, told);
+			} else {
+				sent_fail(t, fault);
+			}
 			break;
 		}
 	}

@@ -45,6 +45,22 @@ static void remember(const struct sent *t, struct ids *ids,
 	}
 }
 
+/* A name of a line is enough for that. */
+void sent_hide(const struct sent *t)
+{
+	struct slice names = buf_slice(&t->names);
+
+	while (t->room != NULL && names.len > 0) {
+		ids_add(core(t), &t->room->ids, &(struct known){
+			.msgid = slice_cut(&names, '\n'),
+			.id = istr_slice(t->asker.id),
+			.nick = istr_slice(t->as),
+			.part = true,
+			.mine = true,
+		});
+	}
+}
+
 /* ---- rooms ---- */
 
 /* As it would come back from IRC (D.12). */

@@ -10,7 +10,9 @@ static const struct cap_row {
 	const char *name;
 	unsigned bit;
 } cap_rows[] = {
+	{"batch", CAP_BATCH},
 	{"echo-message", CAP_ECHO},
+	{"labeled-response", CAP_LABEL},
 	{"message-tags", CAP_TAGS},
 	{"server-time", CAP_TIME},
 };
@@ -299,10 +301,18 @@ static bool split_line(char *text, struct ircd_line *line)
 	char *p = text;
 
 	memset(line, 0, sizeof(*line));
-	for (const char *skipped = "@:"; *skipped != '\0'; skipped++) {
-		if (*p == *skipped) {
-			p += strcspn(p, " ");
+	line->tags = "";
+	p += strspn(p, " ");
+	if (*p == '@') {
+		line->tags = p + 1;
+		p += strcspn(p, " ");
+		if (*p != '\0') {
+			*p++ = '\0';
 		}
+		p += strspn(p, " ");
+	}
+	if (*p == ':') {
+		p += strcspn(p, " ");
 		p += strspn(p, " ");
 	}
 	line->command = p;
@@ -323,6 +333,42 @@ static bool split_line(char *text, struct ircd_line *line)
 	return line->command[0] != '\0';
 }
 
+/* The label that the answer is to have. */
+static void take_label(struct ircd_client *client, const struct ircd_line *line)
+{
+	const char *at = strstr(line->tags, "label=");
+	size_t len = at == NULL ? 0 : strcspn(at + 6, ";");
+
+	client->label[0] = '\0';
+	if (at != NULL && (at == line->tags || at[-1] == ';') && len > 0 &&
+		len < IRCD_LABEL_MAX && (client->caps & CAP_LABEL) != 0) {
+		memcpy(client->label, at + 6, len);
+		client->label[len] = '\0';
+	}
+}
+
+static void run_command(struct ircd_client *client, const struct ircd_line *line)
+{
+	for (size_t i = 0; i < sizeof(command_rows) / sizeof(command_rows[0]);
+		i++) {
+		const struct command_row *row = &command_rows[i];
+
+		if (strcasecmp(row->name, line->command) != 0) {
+			continue;
+		}
+		if (line->params < row->params) {
+			ircd_numeric(client, 461, "%s :Not enough parameters",
+				row->name);
+		} else if (!client->registered && !row->early) {
+			ircd_numeric(client, 451, ":You have not registered");
+		} else {
+			row->fn(client, line);
+		}
+		return;
+	}
+	ircd_numeric(client, 421, "%.30s :Unknown command", line->command);
+}
+
 void ircd_command(struct ircd_client *client, char *text)
 {
 	struct ircd_line line;
@@ -330,22 +376,9 @@ void ircd_command(struct ircd_client *client, char *text)
 	if (!split_line(text, &line)) {
 		return;
 	}
-	for (size_t i = 0; i < sizeof(command_rows) / sizeof(command_rows[0]);
-		i++) {
-		const struct command_row *row = &command_rows[i];
-
-		if (strcasecmp(row->name, line.command) != 0) {
-			continue;
-		}
-		if (line.params < row->params) {
-			ircd_numeric(client, 461, "%s :Not enough parameters",
-				row->name);
-		} else if (!client->registered && !row->early) {
-			ircd_numeric(client, 451, ":You have not registered");
-		} else {
-			row->fn(client, &line);
-		}
-		return;
+	take_label(client, &line);
+	run_command(client, &line);
+	if (client->label[0] != '\0') {
+		ircd_send(client, ":%s ACK", client->sim->name);
 	}
-	ircd_numeric(client, 421, "%.30s :Unknown command", line.command);
 }

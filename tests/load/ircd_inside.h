@@ -15,13 +15,27 @@
 #define IRCD_TEXT_MAX  512
 #define IRCD_IN_MAX    9216
 #define IRCD_PARAMS    15
+#define IRCD_TAGS_MAX  256
+#define IRCD_LABEL_MAX 64
 
-enum ircd_cap { CAP_ECHO = 1, CAP_TIME = 2, CAP_TAGS = 4 };
+enum ircd_cap {
+	CAP_ECHO = 1,
+	CAP_TIME = 2,
+	CAP_TAGS = 4,
+	CAP_LABEL = 8,
+	CAP_BATCH = 16,
+};
 
 struct ircd_member {
 	struct ircd_client *client;
 	bool op;
 	bool voice;
+};
+
+/* A text that was said in a channel. */
+struct ircd_past {
+	char tags[IRCD_TAGS_MAX]; /* "msgid=...;time=..." */
+	char line[IRCD_TEXT_MAX + 128]; /* ":nick!user@host PRIVMSG #c :text" */
 };
 
 struct ircd_channel {
@@ -32,6 +46,8 @@ struct ircd_channel {
 	struct ircd_member *members;
 	size_t count;
 	size_t cap;
+	struct ircd_past *past; /* a ring of config.history */
+	size_t said;		/* in all; the next one's place, modulo */
 };
 
 struct ircd_client {
@@ -44,6 +60,8 @@ struct ircd_client {
 	bool registered;
 	bool negotiating; /* between CAP LS and CAP END */
 	bool dead;
+	bool mute;
+	char label[IRCD_LABEL_MAX]; /* of the command that is done now, or "" */
 	uint64_t mark; /* of the last ircd_relay_peers() that reached it */
 	unsigned caps;
 	char nick[IRCD_NICK_MAX + 1];
@@ -77,6 +95,7 @@ struct ircd_sim {
 };
 
 struct ircd_line {
+	const char *tags; /* without "@", or "" */
 	const char *command;
 	const char *param[IRCD_PARAMS];
 	unsigned params;
@@ -91,6 +110,8 @@ void ircd_send(struct ircd_client *to, const char *text, ...)
 /* ":server NNN nick <text>" */
 void ircd_numeric(struct ircd_client *to, int number, const char *text, ...)
 	__attribute__((format(printf, 3, 4)));
+/* "msgid=...;time=..." of what is said now. */
+void ircd_stamp(const struct ircd_sim *sim, char tags[IRCD_TAGS_MAX]);
 /* ":nick!user@host <text>", with the tags that `to` asked for. */
 void ircd_relay(struct ircd_client *to, const struct ircd_client *source,
 	const char *text);

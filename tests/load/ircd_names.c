@@ -97,6 +97,7 @@ void ircd_member_remove(
 	if (channel->count == 0) {
 		tdelete(channel, &client->sim->channels, compare_channels);
 		free(channel->members);
+		free(channel->past);
 		free(channel);
 	}
 }

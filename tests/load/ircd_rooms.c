@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/load/mem.h"
+
 static const char channel_modes[] = "+nt";
 
 static void send_names(struct ircd_client *client, const char *name,
@@ -53,6 +55,53 @@ static void relay_all(const struct ircd_channel *channel,
 	}
 }
 
+/* ---- what was said ---- */
+
+static void keep_past(struct ircd_channel *channel,
+	const struct ircd_client *source, const char *text)
+{
+	size_t most = source->sim->config.history;
+	struct ircd_past *past;
+
+	if (most == 0) {
+		return;
+	}
+	if (channel->past == NULL) {
+		channel->past = mem_zero(most * sizeof(*channel->past));
+	}
+	past = &channel->past[channel->said++ % most];
+	ircd_stamp(source->sim, past->tags);
+	snprintf(past->line, sizeof(past->line), ":%s!%s@%s %.400s",
+		source->nick, source->user, source->host, text);
+}
+
+/* A whole line beside the limits of ircd_send(): it has tags. */
+static void send_past(struct ircd_client *client, const struct ircd_past *past)
+{
+	char line[IRCD_TAGS_MAX + IRCD_TEXT_MAX + 160];
+	int n = snprintf(line, sizeof(line), "@batch=h;%s %s\r\n", past->tags,
+		past->line);
+
+	ircd_client_raw(client, line, (size_t)n);
+}
+
+static void send_history(
+	struct ircd_client *client, const struct ircd_channel *channel)
+{
+	size_t most = client->sim->config.history;
+	size_t i = channel->said > most ? channel->said - most : 0;
+
+	if (channel->said == 0 || (client->caps & CAP_BATCH) == 0) {
+		return;
+	}
+	ircd_send(client, ":%s BATCH +h chathistory %s", client->sim->name,
+		channel->name);
+	for (; i < channel->said; i++) {
+		send_past(client, &channel->past[i % most]);
+	}
+	ircd_send(client, ":%s BATCH -h", client->sim->name);
+}
+
 static void join_one(struct ircd_client *client, const char *name)
 {
 	struct ircd_channel *channel;
@@ -74,6 +123,7 @@ static void join_one(struct ircd_client *client, const char *name)
 	relay_all(channel, client, NULL, text);
 	send_topic(client, channel);
 	send_names(client, channel->name, channel);
+	send_history(client, channel);
 }
 
 /* Each part of "a,b,c". */
@@ -297,6 +347,7 @@ static void talk(struct ircd_client *client, const struct ircd_line *line,
 		return;
 	}
 	if (channel != NULL) {
+		keep_past(channel, client, text);
 		relay_all(channel, client, client, text);
 	} else if (who != NULL) {
 		ircd_relay(who, client, text);

@@ -26,7 +26,7 @@ static void send_line(struct ircd_client *to, const char *text, size_t len)
 {
 	struct ircd_sim *sim = to->sim;
 
-	if (to->dead) {
+	if (to->dead || to->mute) {
 		return;
 	}
 	sim->stats.lines_out++;
@@ -43,6 +43,19 @@ static void send_line(struct ircd_client *to, const char *text, size_t len)
 	}
 }
 
+/* The first line of the answer to a labelled command. */
+static void send_label(struct ircd_client *to, const char *text, size_t len)
+{
+	char line[IRCD_TAGS_MAX + IRCD_LABEL_MAX + IRCD_TEXT_MAX + 8];
+	bool tagged = text[0] == '@';
+	int n = snprintf(line, sizeof(line), "@label=%s%c", to->label,
+		tagged ? ';' : ' ');
+
+	to->label[0] = '\0';
+	memcpy(line + n, text + tagged, len - tagged);
+	send_line(to, line, (size_t)n + len - tagged);
+}
+
 /* Cuts at the limit of IRC and ends the line. */
 static void finish_line(struct ircd_client *to, char *text, size_t tags, int n)
 {
@@ -52,7 +65,11 @@ static void finish_line(struct ircd_client *to, char *text, size_t tags, int n)
 		len = tags + IRCD_TEXT_MAX - 2;
 	}
 	memcpy(text + len, "\r\n", 2);
-	send_line(to, text, len + 2);
+	if (to->label[0] != '\0') {
+		send_label(to, text, len + 2);
+	} else {
+		send_line(to, text, len + 2);
+	}
 }
 
 void ircd_send(struct ircd_client *to, const char *text, ...)
@@ -81,11 +98,35 @@ void ircd_numeric(struct ircd_client *to, int number, const char *text, ...)
 	finish_line(to, line, 0, n);
 }
 
-static size_t put_tags(const struct ircd_client *to, char *out, size_t size)
+static size_t put_id(const struct ircd_sim *sim, char *out, size_t size)
+{
+	return (size_t)snprintf(out, size, "msgid=sim%llu",
+		(unsigned long long)sim->msgid);
+}
+
+static size_t put_time(char *out, size_t size)
 {
 	struct timeval now;
 	struct tm utc;
 	char stamp[32];
+
+	gettimeofday(&now, NULL);
+	gmtime_r(&now.tv_sec, &utc);
+	strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%S", &utc);
+	return (size_t)snprintf(out, size, "time=%s.%03dZ", stamp,
+		(int)(now.tv_usec / 1000));
+}
+
+void ircd_stamp(const struct ircd_sim *sim, char tags[IRCD_TAGS_MAX])
+{
+	size_t n = put_id(sim, tags, IRCD_TAGS_MAX);
+
+	tags[n++] = ';';
+	put_time(tags + n, IRCD_TAGS_MAX - n);
+}
+
+static size_t put_tags(const struct ircd_client *to, char *out, size_t size)
+{
 	size_t n = 0;
 
 	if ((to->caps & (CAP_TIME | CAP_TAGS)) == 0) {
@@ -93,15 +134,13 @@ static size_t put_tags(const struct ircd_client *to, char *out, size_t size)
 	}
 	out[n++] = '@';
 	if ((to->caps & CAP_TAGS) != 0) {
-		n += (size_t)snprintf(out + n, size - n, "msgid=sim%llu",
-			(unsigned long long)to->sim->msgid);
+		n += put_id(to->sim, out + n, size - n);
 	}
 	if ((to->caps & CAP_TIME) != 0) {
-		gettimeofday(&now, NULL);
-		gmtime_r(&now.tv_sec, &utc);
-		strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%S", &utc);
-		n += (size_t)snprintf(out + n, size - n, "%stime=%s.%03dZ",
-			n > 1 ? ";" : "", stamp, (int)(now.tv_usec / 1000));
+		if (n > 1) {
+			out[n++] = ';';
+		}
+		n += put_time(out + n, size - n);
 	}
 	out[n++] = ' ';
 	return n;
@@ -455,7 +494,7 @@ void ircd_client_do(struct ircd_client *client, const char *line, ...)
 
 void ircd_client_raw(struct ircd_client *client, const char *bytes, size_t len)
 {
-	if (!client->puppet && !client->dead) {
+	if (!client->puppet && !client->dead && !client->mute) {
 		outq_add(&client->out, bytes, len);
 	}
 }
@@ -463,6 +502,11 @@ void ircd_client_raw(struct ircd_client *client, const char *bytes, size_t len)
 void ircd_client_drop(struct ircd_client *client, const char *why)
 {
 	ircd_quit(client, why == NULL ? "dropped" : why, why != NULL);
+}
+
+void ircd_client_mute(struct ircd_client *client)
+{
+	client->mute = true;
 }
 
 const char *ircd_client_nick(const struct ircd_client *client)

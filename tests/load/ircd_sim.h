@@ -10,7 +10,10 @@
 /*
  * Plays an IRC network on a loopback port, inside the test's own loop:
  * RFC 1459/2812 registration and channels, CAP 302 with echo-message,
- * server-time and message-tags. CASEMAPPING is rfc1459, PREFIX (ov)@+.
+ * server-time, message-tags, batch and labeled-response (an answer of one line:
+ * the first line that a labelled command sends to its client has the label; when
+ * there is none, ACK). CASEMAPPING is rfc1459, PREFIX (ov)@+. With `history` a
+ * JOIN is followed by a chathistory batch of what was said there last.
  * It is strict where real servers are: a line over 512 bytes (tags aside)
  * ends the connection with "Request too long", as ngIRCd does.
  * Puppets are clients without a connection that the test speaks for: they
@@ -39,6 +42,7 @@ struct ircd_sim_config {
 	/* Connections: so many at once, then one each; more are refused. */
 	unsigned throttle_burst; /* 0: any number */
 	unsigned throttle_ms;
+	unsigned history; /* texts that a channel remembers */
 	void *ctx;
 };
 
@@ -74,6 +78,9 @@ void ircd_client_do(struct ircd_client *client, const char *line, ...)
 
 /* Bytes to the client as they are. */
 void ircd_client_raw(struct ircd_client *client, const char *bytes, size_t len);
+
+/* Nothing is sent to the client any more: it is lost without knowing. */
+void ircd_client_mute(struct ircd_client *client);
 
 /* Closes the connection; `why` NULL: without an ERROR line. */
 void ircd_client_drop(struct ircd_client *client, const char *why);

@@ -134,14 +134,18 @@ static bool write_config(const struct rig *rig, const char *path)
 		"clients: { lazy_above = %u; };\n"
 		"limits: { sessions = 100000; rooms_per_session = 100; };\n"
 		"irc: { flood_burst = 1000; flood_interval = \"10ms\";\n"
-		"\tqueue_lines = 1000; reconnect_min = \"1s\"; };\n"
+		"\tqueue_lines = 1000; reconnect_min = \"%ums\"; };\n"
+		"messages: { receipts = %s; };\n"
 		"storage: { file = \"%s/rows\"; };\n"
 		"log: { level = \"%s\"; };\n",
 		jabberd_sim_port(rig->jabber), ircd_sim_port(rig->irc),
 		rig->config.throttle_burst > 0 ? 15 : 0,
 		rig->config.throttle_ms > 0 ? rig->config.throttle_ms * 6 / 5
 					    : 1200,
-		rig->config.lazy_above, rig->folder, rig->config.talkative ? "debug" : "info");
+		rig->config.lazy_above,
+		rig->config.reconnect_ms > 0 ? rig->config.reconnect_ms : 1000,
+		rig->config.receipts ? "true" : "false", rig->folder,
+		rig->config.talkative ? "debug" : "info");
 	return fclose(file) == 0;
 }
 
@@ -240,6 +244,7 @@ static bool open_sims(struct rig *rig)
 		.on_close = config->on_close,
 		.throttle_burst = config->throttle_burst,
 		.throttle_ms = config->throttle_ms,
+		.history = config->history,
 		.ctx = config->ctx};
 
 	rig->jabber = jabberd_sim_open(&rig->loop, &jabber);

@@ -30,6 +30,9 @@ struct rig_config {
 	unsigned throttle_burst;
 	unsigned throttle_ms;
 	unsigned lazy_above; /* of the gateway; 0: everybody is shown */
+	unsigned history;	/* see ircd_sim_config */
+	unsigned reconnect_ms;	/* after a loss; 0: 1 s */
+	bool receipts;		/* messages.receipts */
 	void (*on_stanza)(void *ctx, const struct jabberd_stanza *stanza);
 	void (*on_puppet)(void *ctx, struct ircd_client *puppet,
 		const char *line, size_t len);

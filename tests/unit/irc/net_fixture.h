@@ -254,13 +254,14 @@ static void on_invite(void *ctx, const struct ircsource *by,
 
 static void on_numeric(void *ctx, int numeric, const struct ircmsg *m)
 {
+	struct fixture *f = ctx;
 	unsigned follow;
 
 	told(ctx, "numeric", "%03d %.*s :%.*s", numeric,
 		SLICE_ARG(ircmsg_param(m, 1)), SLICE_ARG(ircmsg_last(m)));
-	if (ircnet_answers(((struct fixture *)ctx)->net, m, &follow) != 0) {
-		told(ctx, "answers", "%u", (unsigned)ircnet_answers(
-			((struct fixture *)ctx)->net, m, &follow));
+	if (f->net != NULL && ircnet_answers(f->net, m, &follow) != 0) {
+		told(ctx, "answers", "%u",
+			(unsigned)ircnet_answers(f->net, m, &follow));
 	}
 }
 
