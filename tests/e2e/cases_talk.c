@@ -81,6 +81,31 @@ static void two_lines_one_message(struct cell *t)
 	X_EXPECT_NO(juliet, .kind = "message", .type = "groupchat");
 }
 
+/*
+ * D.4, F.1: where IRC has echo-message and message ids (InspIRCd) the room shows
+ * a message as IRC has it, and everybody calls it the same.
+ */
+static void shown_as_irc_has_it(struct cell *t)
+{
+	bool echo = strcmp(server_kind_of(t->irc)->name, "inspircd") == 0;
+	const char *body = echo ? "body=oh d**t" : "body=oh drat";
+	const char *id = echo ? "stanza-id@id~1IN~" : "stanza-id@id";
+	const char *from = cell_occ(t, cell_name(t, "juliet"));
+	struct xclient *juliet = cell_joined(t, "juliet");
+	struct xclient *romeo = cell_joined(t, "romeo");
+
+	if (echo) {
+		cell_bob(t, "MODE %s +G", t->chan);
+	}
+	cell_say(t, juliet, "e1", "oh drat");
+	X_EXPECT(romeo, .kind = "message", .type = "groupchat", .from = from,
+		.has = {body, id});
+	X_EXPECT(juliet, .kind = "message", .type = "groupchat", .id = "e1",
+		.from = from, .has = {body, id});
+	X_SYNC(juliet, GW);
+	X_EXPECT_NO(juliet, .kind = "message", .from = from);
+}
+
 static void me_both_ways(struct cell *t)
 {
 	struct xclient *juliet = cell_joined(t, "juliet");
@@ -327,6 +352,7 @@ const struct cell_case cases_talk[] = {
 		muc_to_irc_with_reflection},
 	{"talk from groupchat 1.0 to IRC", groupchat_1_0_to_irc},
 	{"a message of two lines", two_lines_one_message},
+	{"a message is shown as IRC has it", shown_as_irc_has_it},
 	{"/me both ways", me_both_ways},
 	{"private message by the occupant, and reply", private_by_the_room},
 	{"private message by the nick, and reply", private_by_the_nick},

@@ -173,10 +173,52 @@ static void test_caps(struct ircd_sim *sim)
 	wire_peer_close(&carol);
 }
 
+/* Labels, and what was said before one came. */
+static void test_labels(struct ircd_sim *sim)
+{
+	static const char *const entered[] = {" 001 dora ", " JOIN #hall\r\n",
+		" 366 dora #hall ", ":irc.t BATCH +h chathistory #hall\r\n",
+		"@batch=h;msgid=sim", " PRIVMSG #hall :two\r\n",
+		"@batch=h;msgid=sim", " PRIVMSG #hall :three\r\n", NULL};
+	static const char *const answered[] = {"BATCH -h", "@label=7;msgid=",
+		" PRIVMSG #hall :me\r\n", "@label=8 :irc.t 401 dora no ",
+		"@label=9 :irc.t ACK\r\n", NULL};
+	struct ircd_client *bot = ircd_sim_find(sim, "bot");
+	struct wire_peer dora;
+
+	ircd_client_do(bot, "JOIN #hall");
+	ircd_client_do(bot, "PRIVMSG #hall :one");
+	ircd_client_do(bot, "PRIVMSG #hall :two");
+	ircd_client_do(bot, "PRIVMSG #hall :three");
+	wire_peer_open(&dora, &loop, ircd_sim_port(sim));
+	tap_test(converse(&dora,
+			 "CAP REQ :echo-message labeled-response batch "
+			 "message-tags\r\nNICK dora\r\nUSER d 0 * :D\r\n"
+			 "CAP END\r\nJOIN #hall\r\n",
+			 entered),
+		"ircd: a channel tells what was said last", "got \"%s\"",
+		wire_peer_rest(&dora));
+	tap_test(converse(&dora,
+			 "@label=7 PRIVMSG #hall :me\r\n"
+			 "@label=8 PRIVMSG no :x\r\n@label=9 PONG x\r\n",
+			 answered),
+		"ircd: each labelled line has one answer", "got \"%s\"",
+		wire_peer_rest(&dora));
+	ircd_client_mute(ircd_sim_find(sim, "dora"));
+	wire_peer_say(&dora, "PRIVMSG #hall :deaf\r\nQUIT\r\n");
+	tap_test(wire_peer_wait_end(&dora) &&
+			 strstr(wire_peer_rest(&dora), "deaf") == NULL,
+		"ircd: who is mute hears nothing any more", "got \"%s\"",
+		wire_peer_rest(&dora));
+	wire_peer_close(&dora);
+}
+
 static void test_ircd(void)
 {
 	struct ircd_sim_config config = {.name = "irc.t",
-		.caps = "echo-message server-time",
+		.caps = "echo-message server-time labeled-response batch "
+			"message-tags",
+		.history = 2,
 		.on_line = on_line,
 		.on_puppet = on_puppet};
 	struct ircd_sim *sim = ircd_sim_open(&loop, &config);
@@ -194,10 +236,11 @@ static void test_ircd(void)
 	test_exchanges(&alice);
 	test_puppet(sim, bot, &alice);
 	test_caps(sim);
+	test_labels(sim);
 	tap_test(converse(&alice, "QUIT :done\r\n",
 			 (const char *const[]){"ERROR :done\r\n", NULL}) &&
 			 wire_peer_wait_end(&alice) &&
-			 ircd_sim_stats(sim)->closed == 2 &&
+			 ircd_sim_stats(sim)->closed == 3 &&
 			 ircd_sim_find(sim, "alicia") == NULL,
 		"ircd: QUIT ends the connection", "got \"%s\"",
 		wire_peer_rest(&alice));
