@@ -17,6 +17,8 @@
  */
 #define RUN_WHY_MAX   1024
 #define RUN_PERIOD_MS 20 /* a line each way for each of the good */
+#define BUSY_TIMES    3	 /* a bound is later by so many times the p99 without
+			  * anything hostile, measured when it is missed */
 
 struct hostile_run {
 	struct rig rig;
