@@ -23,13 +23,25 @@ void map_finish(struct map *m)
 enum { SMALLEST = 8, SMALL = 256 };
 
 /*
+ * In each size of table the keys have another order. In one and the same order
+ * who walks through a large map and puts what he meets into another one would
+ * fill that from one end: a single chain, looked through for each key.
+ */
+static uint32_t mixed(uint32_t hash, uint32_t cap)
+{
+	hash *= cap | 1;
+	hash ^= hash >> 15;
+	return hash * 0x9e3779b1u;
+}
+
+/*
  * Where a key belongs. Small: its lowest bits, the size is a power of two; large
  * ones have any size, the hash is a fraction of it.
  */
 static uint32_t home_of(const struct map *m, const struct istr *key)
 {
 	return m->cap <= SMALL ? key->hash & (m->cap - 1) :
-		(uint32_t)((uint64_t)key->hash * m->cap >> 32);
+		(uint32_t)((uint64_t)mixed(key->hash, m->cap) * m->cap >> 32);
 }
 
 static bool is_full(const struct map *m)

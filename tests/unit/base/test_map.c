@@ -237,6 +237,55 @@ static void removing_another_entry_of_the_same_key_is_harmless(void **state)
 	drop_keys();
 }
 
+/* How many slots in use stand next to each other at most. */
+static uint32_t longest_chain(const struct map *m)
+{
+	uint32_t longest = 0;
+	uint32_t run = 0;
+
+	for (uint32_t i = 0; i < m->cap; i++) {
+		run = m->slots[i].entry != NULL ? run + 1 : 0;
+		longest = run > longest ? run : longest;
+	}
+	return longest;
+}
+
+static void what_is_walked_through_spreads_in_another_map(void **state)
+{
+	enum { MANY = 20000, SOME = 500, CHAIN = 1500 };
+	struct item *many = calloc(MANY, sizeof *many);
+	struct map from;
+	struct map to;
+	uint32_t pos = 0;
+	struct map_slot *slot;
+
+	(void)state;
+	assert_non_null(many);
+	map_init(&from);
+	map_init(&to);
+	for (int i = 0; i < MANY; i++) {
+		char name[16];
+		int n = snprintf(name, sizeof name, "p%d", i);
+
+		many[i].entry.key = intern(name, (size_t)n);
+		map_put(&from, &many[i].entry, 0);
+	}
+	while ((slot = map_next(&from, &pos)) != NULL) {
+		map_put(&to, slot->entry, 0);
+		if (to.used % SOME == 0) {
+			assert_in_range(longest_chain(&to), 1, CHAIN);
+		}
+	}
+	assert_int_equal(to.used, MANY);
+	map_finish(&to);
+	map_finish(&from);
+	for (int i = 0; i < MANY; i++) {
+		istr_unref(many[i].entry.key);
+	}
+	free(many);
+	assert_int_equal(intern_count(), 0);
+}
+
 static void put_twice(void)
 {
 	struct map m;
@@ -275,6 +324,8 @@ int main(void)
 		cmocka_unit_test(pop_gives_each_entry_once),
 		cmocka_unit_test(
 			removing_another_entry_of_the_same_key_is_harmless),
+		cmocka_unit_test(
+			what_is_walked_through_spreads_in_another_map),
 		cmocka_unit_test(a_key_twice_or_none_breaks_a_promise),
 	};
 
