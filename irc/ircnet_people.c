@@ -11,6 +11,23 @@ void net_learn_bot(struct ircnet *n, struct ircuser *user)
 	}
 }
 
+/* What tags say of somebody who is here; history is of who was. */
+static void learn_by_tags(struct ircnet *n, struct ircuser *user,
+	const struct ircmsg *m)
+{
+	struct slice account = ircmsg_tag(m, "account");
+
+	if (net_batch(n, m) == BATCH_HISTORY) {
+		return;
+	}
+	if (account.len > 0) {
+		net_learn_account(n, user, account);
+	}
+	if (ircmsg_tag(m, "bot").p != NULL) {
+		net_learn_bot(n, user);
+	}
+}
+
 struct ircuser *net_sender(struct ircnet *n, const struct ircmsg *m)
 {
 	struct ircuser *user = NULL;
@@ -20,8 +37,8 @@ struct ircuser *net_sender(struct ircnet *n, const struct ircmsg *m)
 	}
 	if (user != NULL) {
 		state_set_host(n, user, m->source.user, m->source.host);
-		if (m->ntags > 0 && ircmsg_tag(m, "bot").p != NULL) {
-			net_learn_bot(n, user);
+		if (m->ntags > 0) {
+			learn_by_tags(n, user, m);
 		}
 	}
 	return user;

@@ -385,6 +385,16 @@ void xclient_watch(struct xclient *c,
 	c->seen_ctx = ctx;
 }
 
+void xclient_keep(struct xclient *c)
+{
+	c->base.keep = true;
+}
+
+void xclient_release(struct xclient *c)
+{
+	c->base.keep = false;
+}
+
 void xclient_quiet(struct xclient *c)
 {
 	c->quiet = true;

@@ -53,6 +53,8 @@ void xclient_await_online(struct xclient *c, double seconds, const char *at);
 /* The same client logs in again: after its server came back, say. */
 void xclient_reopen(struct xclient *c);
 
+void xclient_keep(struct xclient *c);	 /* lives through sweeps */
+void xclient_release(struct xclient *c); /* ... no longer */
 void xclient_close(struct xclient *c); /* </stream:stream>, politely */
 void xclient_cut(struct xclient *c);   /* the connection is gone, no word */
 
