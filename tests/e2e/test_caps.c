@@ -29,9 +29,8 @@
  *   bot                            InspIRCd: "programs"
  * invite-notify                    InspIRCd, hybrid: "invitations of others"
  * extended-monitor, MONITOR        InspIRCd, hybrid (MONITOR): "contacts"
- * echo-message, labeled-response   InspIRCd: "errors find their messages",
- *                                  "a message is shown as IRC has it" in
- *                                  cases_talk.c
+ * echo-message                     InspIRCd: "echoes"
+ * labeled-response                 InspIRCd: "errors find their messages"
  * cap-notify, sasl                 InspIRCd with Anope and Atheme: test_login.c
  *
  * No server of Debian offers draft/account-registration, draft/channel-rename,
@@ -359,10 +358,12 @@ static void typing(struct caps_test *x)
 }
 
 /* Two users of the gateway have the same name for a message of IRC's. */
-static const char *id_of(struct caps_test *x, struct xclient *c)
+static const char *id_of(
+	struct caps_test *x, struct xclient *c, const char *body)
 {
 	const struct xstanza *s = X_EXPECT(c, .kind = "message",
-		.type = "groupchat", .has = {"body=remember me"});
+		.type = "groupchat",
+		.has = {world_text(x->t.w, "body=%s", body)});
 	char *id = xstanza_get(s, "stanza-id@id");
 	const char *copy = world_text(x->t.w, "%s", id != NULL ? id : "none");
 
@@ -379,11 +380,33 @@ static void message_ids(struct caps_test *x)
 	const char *second;
 
 	cell_bob(t, "PRIVMSG %s :remember me", t->chan);
-	first = id_of(x, juliet);
-	second = id_of(x, romeo);
+	first = id_of(x, juliet, "remember me");
+	second = id_of(x, romeo, "remember me");
 	WORLD_CHECK(t->w, strcmp(first, "none") != 0);
 	WORLD_CHECK(t->w,
 		(strcmp(first, second) == 0) == on(x, " message-tags "));
+}
+
+/* What she says herself has IRC's name for it only when she hears it, too. */
+static void echoes(struct caps_test *x)
+{
+	struct cell *t = &x->t;
+	struct xclient *juliet = juliet_enters(x);
+	struct xclient *romeo = enter(x, x->romeo, "romeo");
+	const char *first;
+	const char *second;
+
+	xclient_forget(juliet);
+	cell_say(t, juliet, "m1", "a name");
+	first = id_of(x, juliet, "a name");
+	second = id_of(x, romeo, "a name");
+	WORLD_CHECK(t->w,
+		(strcmp(first, second) == 0) == on(x, " echo-message "));
+	cell_say(t, juliet, "m2", "a rose");
+	X_EXPECT(juliet, .kind = "message", .type = "groupchat", .id = "m2",
+		.has = {"body=a rose"});
+	X_EXPECT_NO(juliet, .kind = "message", .type = "groupchat",
+		.has = {"body=a name"});
 }
 
 static void reactions(struct caps_test *x)
@@ -394,7 +417,7 @@ static void reactions(struct caps_test *x)
 	const char *id;
 
 	cell_bob(t, "PRIVMSG %s :remember me", t->chan);
-	id = id_of(x, juliet);
+	id = id_of(x, juliet, "remember me");
 	xclient_sendf(juliet,
 		"<message to='%s' type='groupchat' id='r1'><reactions "
 		"xmlns='urn:xmpp:reactions:0' id='%s'><reaction>\xf0\x9f\x8c\xb9"
@@ -611,6 +634,7 @@ static const struct caps_case {
 	{"a name that is refused", INSPIRCD, a_name_that_is_refused},
 	{"typing", ALL, typing},
 	{"message ids", ALL, message_ids},
+	{"echoes", ALL, echoes},
 	{"reactions", ALL, reactions},
 	{"history", INSPIRCD, history},
 	{"programs", INSPIRCD HYBRID, programs},
