@@ -159,6 +159,9 @@ static const struct row {
 		   "channel.")},
 	{442, ADVICE_ROOM | ADVICE_INVITE | ADVICE_CHANNEL, not_inside},
 	{442, ADVICE_PERSON, not_inside},
+	{443, ADVICE_KNOCK,
+		N_("You are in this channel already. There is nothing left to "
+		   "do.")},
 	{443, ADVICE_INVITE,
 		N_("This person is in the channel already. There is nothing "
 		   "left to do.")},
@@ -184,7 +187,7 @@ static const struct row {
 		N_("The channel takes only people who are invited. Ask "
 		   "somebody in it for an invitation, or knock.")},
 	{473, ADVICE_INVITE, ops_only},
-	{474, ADVICE_JOIN,
+	{474, ADVICE_JOIN | ADVICE_KNOCK,
 		N_("You are banned from this channel. Ask one of its "
 		   "operators to lift the ban.")},
 	{475, ADVICE_JOIN,

@@ -203,6 +203,7 @@ struct session {
 	const struct istr *nick_id;
 	bool motd_shown;
 	bool unsafe_told; /* a password was not sent: there is no TLS */
+	struct told *told;        /* ways into rooms (room_way.h), or NULL */
 	struct signup *signup;    /* an account being made (signup.h), or NULL */
 	struct run *reader;       /* who typed a line last (raw.h), or NULL */
 	bool away_typed;          /* s->away is not what clients say ... */

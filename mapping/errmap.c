@@ -190,6 +190,27 @@ bool errmap_invite(int numeric, struct fault *fault)
 	return LOOK_UP(invite_rows, numeric, fault);
 }
 
+static const struct row knock_rows[] = {
+	{263, E_RESOURCE_CONSTRAINT},
+	{401, E_ITEM_NOT_FOUND},
+	{403, E_ITEM_NOT_FOUND},
+	{421, E_FEATURE_NOT_IMPLEMENTED},
+	{439, E_RESOURCE_CONSTRAINT},
+	{443, E_CONFLICT},
+	{461, E_BAD_REQUEST},
+	{474, E_FORBIDDEN},
+	{480, E_NOT_ALLOWED},
+	{712, E_RESOURCE_CONSTRAINT},
+	{713, E_CONFLICT},
+	{714, E_CONFLICT},
+	{715, E_NOT_ALLOWED},
+};
+
+bool errmap_knock(int numeric, struct fault *fault)
+{
+	return LOOK_UP(knock_rows, numeric, fault);
+}
+
 /* The first that fits; a pattern may begin or end with `*`. */
 void errmap_fail(struct slice code, struct fault *fault)
 {

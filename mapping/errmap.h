@@ -18,6 +18,8 @@ bool errmap_nick(int numeric, struct fault *fault);
 bool errmap_message(int numeric, bool room, bool known, struct fault *fault);
 /* A refused INVITE. */
 bool errmap_invite(int numeric, struct fault *fault);
+/* A refused KNOCK. */
+bool errmap_knock(int numeric, struct fault *fault);
 /* FAIL of a message with this code (F.3). */
 void errmap_fail(struct slice code, struct fault *fault);
 /* Refused moderation; outranks: whom it is about has the higher rank (D.6). */

@@ -20,6 +20,7 @@
 #include "mapping/room/chanlist.h"
 #include "mapping/room/moderate.h"
 #include "mapping/room/room.h"
+#include "mapping/room/room_way.h"
 #include "mapping/room/roomconfig.h"
 #include "mapping/session_private.h"
 #include "mapping/sts.h"
@@ -354,6 +355,7 @@ void session_destroy(struct session *s)
 	queries_destroy(s);
 	moderations_destroy(s);
 	roomconfig_forget(s);
+	room_ways_forget(s);
 	sent_forget_all(s);
 	reacts_forget(s);
 	if (s->net != NULL) {

@@ -20,6 +20,7 @@
 #include "mapping/command/signup.h"
 #include "mapping/regain.h"
 #include "mapping/room/room.h"
+#include "mapping/room/room_way.h"
 #include "mapping/talk/react.h"
 #include "mapping/talk/redact.h"
 #include "mapping/talk/sent.h"
@@ -59,6 +60,7 @@ static void on_registered(void *ctx)
 	s->no_retry = false;
 	session_forget_old(s); /* no room left to come back: no more silence */
 	regain_registered(s);
+	room_ways_forget(s);
 	istr_set(&s->nick,
 		intern(ircnet_nick_now(s->net).p, ircnet_nick_now(s->net).len));
 	log_info(&s->log, "registered nick=%s", s->nick->p);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-void uri_add_join(struct buf *out, struct slice jid)
+static void add_jid(struct buf *out, struct slice jid)
 {
 	static const char plain[] =
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -22,5 +22,16 @@ void uri_add_join(struct buf *out, struct slice jid)
 			buf_add_char(out, hex[c & 15]);
 		}
 	}
+}
+
+void uri_add_join(struct buf *out, struct slice jid)
+{
+	add_jid(out, jid);
 	buf_add_str(out, "?join");
+}
+
+void uri_add_command(struct buf *out, struct slice jid, const char *node)
+{
+	add_jid(out, jid);
+	buf_addf(out, "?command;node=%s", node);
 }

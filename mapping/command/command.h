@@ -93,6 +93,8 @@ void command_sent(struct run *r, struct session *s, enum err err);
 /* command_settings.c: the form of C.16, for all networks or the run's. */
 void command_settings_form(struct run *r, struct xw *w);
 void command_settings(struct run *r);
+/* command_srv.c: the client enters, with the key of the run's form. */
+void command_join(struct run *r, struct slice channel);
 void command_register(struct run *r);     /* by text: nick and name */
 void command_unregister(struct run *r);
 void command_edit_network(struct run *r);

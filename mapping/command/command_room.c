@@ -150,6 +150,26 @@ static void run_topic(struct run *r)
 		slice_str(run_value(r, "topic"))));
 }
 
+static void run_join(struct run *r)
+{
+	struct addr a;
+
+	if (address(r, &a)) {
+		command_join(r, channel(r, &a));
+	}
+}
+
+static void run_knock(struct run *r)
+{
+	struct session *s = command_connected(r);
+	struct addr a;
+
+	if (s != NULL && address(r, &a)) {
+		raw_knock(r, s, channel(r, &a),
+			slice_str(run_value(r, "text")));
+	}
+}
+
 /* ---- somebody ---- */
 
 static void run_whois(struct run *r)
@@ -220,6 +240,16 @@ const struct command room_commands[] = {
 		.fields = {{"topic", "text-single", N_("Topic; empty: none"),
 			false}},
 		.write = write_topic, .run = run_topic},
+	{.name = "join", .title = N_("Enter this room, with its key"),
+		.where = COMMAND_AT_CHAN, .only_form = true, .stages = 1,
+		.fields = {{"key", "text-private",
+			N_("Key; empty: there is none"), false}},
+		.run = run_join},
+	{.name = "knock", .title = N_("Ask to be let into this room"),
+		.where = COMMAND_AT_CHAN, .only_form = true, .stages = 1,
+		.fields = {{"text", "text-single",
+			N_("What you want to say to those inside"), false}},
+		.run = run_knock},
 	{.name = "whois", .title = N_("See who this is"),
 		.where = COMMAND_AT_NICK, .only_form = true, .run = run_whois},
 	{.name = "invite", .title = N_("Invite them to a room"),

@@ -154,6 +154,43 @@ static void run_raw(struct run *r)
 	raw_line(r, s, line);
 }
 
+static void run_knock(struct run *r)
+{
+	struct session *s = command_connected(r);
+
+	if (s != NULL) {
+		raw_knock(r, s, slice_str(run_value(r, "channel")),
+			slice_str(run_value(r, "text")));
+	}
+}
+
+/* As it would be typed: the client enters. */
+void command_join(struct run *r, struct slice channel)
+{
+	struct session *s = command_connected(r);
+	struct buf line;
+
+	if (s == NULL) {
+		return;
+	}
+	buf_init_secret(&line, IRC_LINE_MAX);
+	buf_addf(&line, "JOIN %.*s %s", SLICE_ARG(channel),
+		run_value(r, "key"));
+	if (channel.len == 0 || memchr(channel.p, ' ', channel.len) != NULL) {
+		run_fail(r, E_JID_MALFORMED, "That is no channel.");
+	} else if (line.overflow) {
+		raw_refused(r, ERR_TOO_BIG, NULL);
+	} else {
+		raw_line(r, s, buf_slice(&line));
+	}
+	buf_finish(&line);
+}
+
+static void run_join(struct run *r)
+{
+	command_join(r, slice_str(run_value(r, "channel")));
+}
+
 static void run_realname(struct run *r)
 {
 	struct session *s = command_connected(r);
@@ -218,6 +255,12 @@ static void run_identify(struct run *r)
 }
 
 #define NETWORK_FIELD {"network", "text-single", N_("Network"), true}
+#define CHANNEL_FIELD {"channel", "text-single", N_("Channel"), true}
+#define KEY_FIELD                                                           \
+	{"key", "text-private", N_("Key; empty: there is none"), false}
+#define KNOCK_FIELD                                                         \
+	{"text", "text-single", N_("What you want to say to those inside"), \
+		false}
 #define NICK_FIELD {"nick", "text-single", N_("Nick"), true}
 
 /* Those of the network's people who are contacts, as they are now. */
@@ -268,6 +311,14 @@ const struct command srv_commands[] = {
 	{.name = "nick", .title = N_("Change your nick"), .words = N_("NICK"),
 		.where = COMMAND_AT_SRV, .stages = 1, .fields = {NICK_FIELD},
 		.run = run_nick},
+	{.name = "join", .title = N_("Enter a channel"),
+		.words = N_("CHANNEL [KEY]"), .where = COMMAND_AT_SRV,
+		.stages = 1, .fields = {CHANNEL_FIELD, KEY_FIELD},
+		.run = run_join},
+	{.name = "knock", .title = N_("Ask to be let into a channel"),
+		.words = N_("CHANNEL [TEXT]"), .where = COMMAND_AT_SRV,
+		.stages = 1, .fields = {CHANNEL_FIELD, KNOCK_FIELD},
+		.run = run_knock},
 	{.name = "realname", .title = N_("Change your real name"),
 		.words = N_("NAME"), .where = COMMAND_AT_SRV, .stages = 1,
 		.fields = {{"name", "text-single", N_("Real name"), true}},

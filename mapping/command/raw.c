@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "mapping/advice.h"
+#include "mapping/errmap.h"
 #include "mapping/out.h"
 #include "mapping/room/chanlist.h"
 #include "mapping/room/room.h"
@@ -28,10 +30,18 @@ static void show(struct run *r)
 	}
 }
 
+static void knocked(struct run *r)
+{
+	run_done(r, run_text(r, "Those inside were asked to let you in. You "
+				"get an invitation when they do."));
+}
+
 /* Nothing more is expected. */
 static void finish(struct run *r)
 {
-	if (r->by_text) {
+	if (r->knocks) {
+		knocked(r);
+	} else if (r->by_text) {
 		show(r);
 		run_destroy(r);
 	} else if (r->answer.len > 0) {
@@ -99,7 +109,7 @@ void raw_lost(struct session *s)
 	if (r == NULL) {
 		return;
 	}
-	if (!r->by_text && r->answer.len == 0) {
+	if (r->knocks || (!r->by_text && r->answer.len == 0)) {
 		run_fail(r, E_SESSION_CLOSED, "The connection to IRC was lost.");
 	} else {
 		finish(r);
@@ -164,12 +174,31 @@ static void add_words(struct run *r, int numeric, const struct ircmsg *m)
 	buf_finish(&line);
 }
 
+static bool knock_answered(struct run *r, int numeric, const struct ircmsg *m)
+{
+	struct fault fault = {E_UNDEFINED_CONDITION, NULL};
+
+	if (numeric == 711) {
+		knocked(r);
+		return true;
+	}
+	if (!errmap_knock(numeric, &fault) && !(numeric >= 400 && numeric < 600)) {
+		return false;
+	}
+	advise(core_of_run(r), &fault, ADVICE_KNOCK, numeric, ircmsg_last(m));
+	run_fault(r, &fault);
+	return true;
+}
+
 bool raw_on_numeric(struct session *s, int numeric, const struct ircmsg *m)
 {
 	struct run *r = s->reader;
 
 	if (r == NULL) {
 		return false;
+	}
+	if (r->knocks) {
+		return knock_answered(r, numeric, m);
 	}
 	if (++r->lines > RUN_LINES_MAX) {
 		if (r->lines == RUN_LINES_MAX + 1) {
@@ -248,6 +277,20 @@ void raw_nick(struct run *r, struct session *s, struct slice nick)
 		return;
 	}
 	r->asks_nick = true;
+	raw_read(r, s);
+}
+
+void raw_knock(struct run *r, struct session *s, struct slice channel,
+	struct slice words)
+{
+	enum err err = ircnet_command(s->net, "KNOCK", &channel, 1,
+		words.len > 0 ? words : slice(NULL, 0));
+
+	if (err != ERR_OK) {
+		raw_refused(r, err, N_("That is no channel."));
+		return;
+	}
+	r->knocks = true;
 	raw_read(r, s);
 }
 

@@ -29,6 +29,13 @@ void raw_nick(struct run *r, struct session *s, struct slice nick);
  */
 void raw_line(struct run *r, struct session *s, struct slice line);
 
+/*
+ * Asks those in a channel to let us in (D.8): done by 711, or when the server
+ * had nothing against it; what it has is told with what to do next.
+ */
+void raw_knock(struct run *r, struct session *s, struct slice channel,
+	struct slice words);
+
 /* true: somebody reads it. */
 bool raw_on_numeric(struct session *s, int numeric, const struct ircmsg *m);
 /* Our nick is another one now. */

@@ -55,6 +55,7 @@ struct run {
 	bool over;          /* IRC has nothing more to say to it */
 	bool asks_nick;     /* a new nick is an answer to it */
 	bool asks_topic;    /* a topic of ours is */
+	bool knocks;        /* silence is consent */
 	bool late;          /* it was said that connecting takes long */
 	unsigned holds;
 	bool gone;          /* freed when nothing holds it any more */

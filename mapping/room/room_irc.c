@@ -11,6 +11,7 @@
 #include "mapping/room/conference.h"
 #include "mapping/room/lazy.h"
 #include "mapping/room/room.h"
+#include "mapping/room/room_way.h"
 #include "mapping/room/storm.h"
 #include "mapping/session.h"
 #include "mapping/talk/sent.h"
@@ -115,6 +116,19 @@ void room_on_complete(struct session *s, struct ircchan *c)
 	sent_release(s, r);
 }
 
+/* D.2: which form would help who is refused so. */
+static enum room_way way_in(const struct fault *fault, bool by_invitation)
+{
+	switch (fault->error) {
+	case E_NOT_AUTHORIZED:
+		return WAY_KEY;
+	case E_REGISTRATION_REQUIRED:
+		return by_invitation ? WAY_KNOCK : WAY_LOGIN;
+	default:
+		return WAY_NONE;
+	}
+}
+
 bool room_on_refusal(struct session *s, int numeric, const struct ircmsg *m)
 {
 	struct room *r = session_room(s, ircmsg_param(m, 1));
@@ -130,6 +144,7 @@ bool room_on_refusal(struct session *s, int numeric, const struct ircmsg *m)
 		room_forward(r, ircmsg_param(m, 2), fault.text);
 		return true;
 	}
+	room_way_tell(r, way_in(&fault, numeric == 473));
 	room_fail(r, &fault);
 	return true;
 }
@@ -152,6 +167,7 @@ bool room_on_fail(struct session *s, const struct ircmsg *m)
 		room_forward(r, m->params[3], fault.text);
 		return true;
 	}
+	room_way_tell(r, way_in(&fault, false));
 	room_fail(r, &fault);
 	return true;
 }

@@ -28,6 +28,8 @@ static bool is_error(enum advice_for what, int numeric)
 		return errmap_message(numeric, false, true, &fault);
 	case ADVICE_INVITE:
 		return errmap_invite(numeric, &fault);
+	case ADVICE_KNOCK:
+		return errmap_knock(numeric, &fault);
 	default:
 		return errmap_channel(numeric, &fault) ||
 			errmap_moderation(numeric, false, &fault);
@@ -35,7 +37,7 @@ static bool is_error(enum advice_for what, int numeric)
 }
 
 static const enum advice_for kinds[] = {ADVICE_JOIN, ADVICE_NICK, ADVICE_ROOM,
-	ADVICE_PERSON, ADVICE_INVITE, ADVICE_CHANNEL};
+	ADVICE_PERSON, ADVICE_INVITE, ADVICE_CHANNEL, ADVICE_KNOCK};
 
 /* Of a whole sentence, so that it stands before what the server said. */
 static void is_advice(const char *text, const char *about)

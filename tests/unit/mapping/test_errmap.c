@@ -47,7 +47,8 @@ static const struct row messages[] = {
 	{416, E_RESOURCE_CONSTRAINT}, {417, E_NOT_ACCEPTABLE},
 	{439, E_RESOURCE_CONSTRAINT}, {440, E_ROOM_FULL},
 	{442, E_NOT_ACCEPTABLE}, {477, E_FORBIDDEN}, {480, E_FORBIDDEN},
-	{486, E_FORBIDDEN}, {487, E_FORBIDDEN}, {489, E_FORBIDDEN}, {492, E_NOT_ALLOWED}, {493, E_FORBIDDEN},
+	{486, E_FORBIDDEN}, {487, E_FORBIDDEN}, {489, E_FORBIDDEN},
+	{492, E_NOT_ALLOWED}, {493, E_FORBIDDEN},
 	{494, E_FORBIDDEN}, {531, E_FORBIDDEN}, {716, E_FORBIDDEN},
 	{936, E_NOT_ACCEPTABLE}, {937, E_NOT_ACCEPTABLE},
 };
@@ -69,6 +70,14 @@ static const struct row invites[] = {
 	{482, E_FORBIDDEN}, {518, E_NOT_ALLOWED}, {716, E_FORBIDDEN},
 };
 
+static const struct row knocks[] = {
+	{263, E_RESOURCE_CONSTRAINT}, {401, E_ITEM_NOT_FOUND},
+	{403, E_ITEM_NOT_FOUND}, {421, E_FEATURE_NOT_IMPLEMENTED},
+	{439, E_RESOURCE_CONSTRAINT}, {443, E_CONFLICT}, {461, E_BAD_REQUEST},
+	{474, E_FORBIDDEN}, {480, E_NOT_ALLOWED}, {712, E_RESOURCE_CONSTRAINT},
+	{713, E_CONFLICT}, {714, E_CONFLICT}, {715, E_NOT_ALLOWED},
+};
+
 /* PROTOCOL D.6, somebody of a lower rank. */
 static const struct row moderations[] = {
 	{263, E_RESOURCE_CONSTRAINT}, {401, E_ITEM_NOT_FOUND},
@@ -87,7 +96,7 @@ static const struct row moderations[] = {
 };
 
 
-enum kind { JOIN, NICK, MESSAGE, INVITE, CHANNEL, MODERATION };
+enum kind { JOIN, NICK, MESSAGE, INVITE, KNOCK, CHANNEL, MODERATION };
 
 static bool ask(enum kind kind, int numeric, struct fault *fault)
 {
@@ -101,6 +110,8 @@ static bool ask(enum kind kind, int numeric, struct fault *fault)
 		return errmap_message(numeric, false, true, fault);
 	case INVITE:
 		return errmap_invite(numeric, fault);
+	case KNOCK:
+		return errmap_knock(numeric, fault);
 	case MODERATION:
 		return errmap_moderation(numeric, false, fault);
 	default:
@@ -161,6 +172,7 @@ static void every_refused_invitation_has_its_error(void **state)
 {
 	(void)state;
 	check(INVITE, invites, COUNT(invites));
+	check(KNOCK, knocks, COUNT(knocks));
 }
 
 /* PROTOCOL F.3. */
