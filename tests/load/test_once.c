@@ -390,6 +390,10 @@ static void settle_accounts(struct run *run)
 		count(&a, &run->messages[i], i);
 	}
 	m = &run->messages[a.first];
+	tap_note("number %u: %u lines, seen %u+%u by its sender, %u+%u by the "
+		"other, %u+%u by the puppet", a.first, m->lines,
+		m->seen[SENDER][0], m->seen[SENDER][1], m->seen[OTHER][0],
+		m->seen[OTHER][1], m->seen[PUPPET][0], m->seen[PUPPET][1]);
 	tap_note("%u sent: %u shown, %u failed; %u connections lost before a "
 		"message was read, %u before its echo, %u after; %u refused",
 		run->sent, a.shown, a.failed, run->losses[0], run->losses[1],
