@@ -63,6 +63,7 @@ void room_reveal(struct room *r, struct ircuser *u)
 	uint32_t bits = 0;
 
 	if (u == NULL || r->chan == NULL ||
+		ircnet_is_me(r->net, istr_slice(u->nick)) ||
 		chan_member(r->chan, u->entry.key, &bits) != u) {
 		return;
 	}

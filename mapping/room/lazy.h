@@ -26,7 +26,7 @@ bool lazy_hides(const struct room *r, const struct istr *key);
 
 /*
  * Something comes from this user, or is done to him: clients have seen him as he
- * is from here on. NULL, and who is no member: nothing happens.
+ * is from here on. NULL, we ourselves, and who is no member: nothing happens.
  */
 void room_reveal(struct room *r, struct ircuser *u);
 

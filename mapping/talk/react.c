@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "mapping/out.h"
+#include "mapping/room/lazy.h"
 #include "mapping/room/room.h"
 #include "mapping/session.h"
 #include "mapping/talk/chat.h"
@@ -61,6 +62,7 @@ static void on_room(struct room *r, const struct irc_text *t,
 	if (t->from == NULL || r->chan != t->chan || t->status != 0) {
 		return;
 	}
+	room_reveal(r, t->from);
 	who = t->from_me ? slice("", 0) :
 			   room_occupant(r, r->net, t->from,
 				   istr_slice(t->from->nick));
@@ -129,6 +131,7 @@ static void on_talk(struct session *s, const struct irc_text *t,
 		return;
 	}
 	if (react_change(set, value, more)) {
+		chat_reveal(c, t->from);
 		show_in_talk(c, t, k.id, set);
 	}
 	react_settle(set);

@@ -2,6 +2,7 @@
 #include "mapping/talk/redact.h"
 
 #include "mapping/out.h"
+#include "mapping/room/lazy.h"
 #include "mapping/room/history.h"
 #include "mapping/room/moderate.h"
 #include "mapping/room/room.h"
@@ -296,6 +297,7 @@ static void on_talk(struct session *s, const struct irc_text *where,
 		sent_redacted(s, NULL, msgid);
 	} else if (c != NULL && ids_find_msgid(&c->ids, msgid, &k) &&
 		!k.mine && k.id.len > 0) {
+		chat_reveal(c, where->from);
 		show_in_talk(c, nick, k.id);
 	}
 }
@@ -308,6 +310,7 @@ void redact_on_irc(struct session *s, const struct irc_text *where,
 	if (where->chan == NULL) {
 		on_talk(s, where, msgid);
 	} else if (r != NULL && r->chan == where->chan) {
+		room_reveal(r, where->from);
 		on_room(r, where, msgid);
 	}
 }
