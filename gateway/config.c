@@ -169,6 +169,19 @@ static void check_names(struct config_reader *r, const config_t *tree, size_t i)
 	}
 }
 
+/* The proxy connects for us: no address of ours is seen (PROTOCOL F.6). */
+static void check_source(struct config_reader *r, const config_t *tree,
+	size_t i)
+{
+	const struct network_config *n = &r->config->map.networks[i];
+
+	if (n->proxy.host != NULL && n->nsources > 0) {
+		config_fault(r, net_setting(tree, i, "source"),
+			"`source` has no use with `proxy`: the proxy's address "
+			"is seen; take one of them out");
+	}
+}
+
 /* at is the network itself: it has no name, and not a faulty one. */
 static void check_unnamed(struct config_reader *r, const config_setting_t *at)
 {
@@ -190,6 +203,7 @@ static void finish_networks(struct config_reader *r, const config_t *tree)
 		struct network_config *n = &list[i];
 
 		check_names(r, tree, i);
+		check_source(r, tree, i);
 		if (n->name == NULL) {
 			check_unnamed(r, net_setting(tree, i, "name"));
 			continue;

@@ -194,6 +194,7 @@ struct session {
 	bool wait_told;           /* that it waits for its turn since a loss */
 	bool was_up;
 	bool login_failed;        /* the user was told so */
+	bool bot_marked;          /* by us, on this link (F.1) */
 	bool shows_certificate;   /* this connection, or the next to be opened */
 	bool no_retry;            /* 463 464 465: no reconnect (D.0) */
 	int refused;              /* numeric that refused our nick, 0: none */

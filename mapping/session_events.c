@@ -58,6 +58,7 @@ static void on_registered(void *ctx)
 	s->was_up = true;
 	s->tries = 0;
 	s->no_retry = false;
+	s->bot_marked = false;
 	session_forget_old(s); /* no room left to come back: no more silence */
 	regain_registered(s);
 	room_ways_forget(s);
@@ -278,7 +279,7 @@ static void on_watched(void *ctx, const struct ircwatched *who)
 
 static void on_text(void *ctx, const struct irc_text *t)
 {
-	if (t->from_me && sent_echoed(ctx, t)) {
+	if ((t->from_me && sent_echoed(ctx, t)) || react_on_text(ctx, t)) {
 		return;
 	}
 	if (t->chan != NULL) {
@@ -392,6 +393,7 @@ static void on_numeric(void *ctx, int numeric, const struct ircmsg *m)
 	}
 	if (numeric == 376 || numeric == 422) {
 		chanlist_up(s); /* 005 is known now */
+		identity_mark_bot(s);
 	}
 	if ((!asked && motd(s, numeric, m)) ||
 		sent_refused_label(s, numeric, m) || room_on_refusal(s, numeric, m) ||

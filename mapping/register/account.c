@@ -38,6 +38,7 @@ static const struct {
 	[SET_THROTTLE] = {"throttle", false, false, 2},
 	[SET_CERTIFICATE] = {"certificate", true, true, 2048},
 	[SET_PRESENCE] = {"presence", false, false, 8},
+	[SET_BOT] = {"bot", false, false, 1},
 };
 
 const char *setting_name(enum setting s)

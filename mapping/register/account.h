@@ -33,6 +33,7 @@ enum setting {
 	SET_THROTTLE,        /* seconds between lines */
 	SET_CERTIFICATE,     /* with its key: base/cert.h; secret */
 	SET_PRESENCE,        /* of rooms: "full", "lazy", else as the operator */
+	SET_BOT,             /* "1": IRC is told that it is a program */
 	SETTINGS
 };
 

@@ -301,6 +301,22 @@ void identity_registered(struct session *s)
 	}
 }
 
+void identity_mark_bot(struct session *s)
+{
+	bool wanted = flag(s, SET_BOT, false);
+	char words[] = {wanted ? '+' : '-', '\0', '\0'};
+
+	if (!session_is_up(s) || wanted == s->bot_marked ||
+		ircnet_isupport(s->net)->bot == '\0') {
+		return;
+	}
+	words[1] = ircnet_isupport(s->net)->bot;
+	if (ircnet_mode(s->net, ircnet_nick_now(s->net), slice_str(words)) ==
+		ERR_OK) {
+		s->bot_marked = wanted;
+	}
+}
+
 void identity_changed(struct user *u)
 {
 	list_each_safe(it, &u->sessions) {
@@ -310,6 +326,7 @@ void identity_changed(struct user *u)
 		if (session_is_up(s)) {
 			autojoin(s);
 		}
+		identity_mark_bot(s);
 	}
 	contacts_reread(u);
 	online_changed(u);

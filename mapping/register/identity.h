@@ -38,6 +38,11 @@ void identity_next_nick(struct session *s, int numeric, struct slice nick,
 	struct buf *out);
 /* 001: the user's lines go, the channels of `autojoin` are joined. */
 void identity_registered(struct session *s);
+/*
+ * Once 005 is known, and when the setting changes: the user is marked as a
+ * program, or no more, where the server has a mode for that (F.1, BOT=).
+ */
+void identity_mark_bot(struct session *s);
 /* The registration changed: rooms of sessions that are up follow it. */
 void identity_changed(struct user *u);
 /* Is this network set to be connected with the user's presence (C.2)? */

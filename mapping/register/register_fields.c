@@ -319,6 +319,9 @@ const struct register_field register_fields[] = {
 		N_("Whom rooms show you, from when you enter them"), 0, "auto",
 		OPTIONS(presence_options), NULL,
 		N_("presence: one of auto, full and lazy.")},
+	{SET_BOT, NULL, "boolean",
+		N_("Mark me on IRC as a program (bot)"), 0, "0", NULL, 0,
+		check_flag, N_("bot: either 1 or 0.")},
 };
 
 const size_t register_field_count =

@@ -30,8 +30,21 @@ static void write_set(struct xw *w, struct slice id, const struct react *set)
 	xw_empty(w, "store", NS_HINTS);
 }
 
+/* XEP-0428: for clients without reactions, what IRC shows those without tags. */
+static void write_said(struct xw *w, struct slice said)
+{
+	if (said.len == 0) {
+		return;
+	}
+	xw_elem(w, "body", NS_NONE, said);
+	xw_start(w, "fallback", NS_FALLBACK);
+	xw_attr(w, "for", ns_uri(NS_REACTIONS));
+	xw_empty(w, "body", NS_FALLBACK);
+	xw_end(w);
+}
+
 static void show_in_room(struct room *r, const struct irc_text *t,
-	struct slice id, const struct react *set)
+	struct slice id, const struct react *set, struct slice said)
 {
 	struct mapping *m = core(r->session);
 	struct slice sid = message_id(m, t);
@@ -41,6 +54,7 @@ static void show_in_room(struct room *r, const struct irc_text *t,
 	xw_attr(w, "from", room_occ(r, nick));
 	xw_attr(w, "type", "groupchat");
 	xw_attr_slice(w, "id", sid);
+	write_said(w, said);
 	write_set(w, id, set);
 	xw_start(w, "stanza-id", NS_SID);
 	xw_attr(w, "by", r->jid->p);
@@ -51,8 +65,17 @@ static void show_in_room(struct room *r, const struct irc_text *t,
 	room_broadcast(r);
 }
 
-static void on_room(struct room *r, const struct irc_text *t,
-	struct slice msgid, struct slice value, bool more)
+/* What a line says of a message. */
+struct change {
+	struct slice msgid; /* of the message */
+	struct slice value;
+	struct slice said;  /* the value, when it is the text, too; or empty */
+	bool more;
+};
+
+/* false: it is nothing that could be shown. */
+static bool on_room(struct room *r, const struct irc_text *t,
+	const struct change *c)
 {
 	struct session *s = r->session;
 	struct slice who;
@@ -60,28 +83,30 @@ static void on_room(struct room *r, const struct irc_text *t,
 	struct known k;
 
 	if (t->from == NULL || r->chan != t->chan || t->status != 0) {
-		return;
+		return false;
 	}
 	room_reveal(r, t->from);
 	who = t->from_me ? slice("", 0) :
 			   room_occupant(r, r->net, t->from,
 				   istr_slice(t->from->nick));
-	set = react_get(s, r->entry.key, msgid, who, more);
+	set = react_get(s, r->entry.key, c->msgid, who, c->more);
 	if (set == NULL) {
-		return;
+		return false;
 	}
-	if (react_change(set, value, more)) { /* not so when ours comes back */
-		if (!ids_find_msgid(&r->ids, msgid, &k)) {
-			k = (struct known){.sid = out_clean(core(s), msgid)};
+	/* Nothing changes when ours comes back. */
+	if (react_change(set, c->value, c->more)) {
+		if (!ids_find_msgid(&r->ids, c->msgid, &k)) {
+			k = (struct known){.sid = out_clean(core(s), c->msgid)};
 		}
-		show_in_room(r, t, k.sid, set);
+		show_in_room(r, t, k.sid, set, c->said);
 	}
 	react_settle(set);
+	return true;
 }
 
 /* To those who are answered by the room, or to the user. */
 static void show_in_talk(struct chat *c, const struct irc_text *t,
-	struct slice id, const struct react *set)
+	struct slice id, const struct react *set, struct slice said)
 {
 	struct session *s = c->session;
 	struct mapping *m = core(s);
@@ -102,6 +127,7 @@ static void show_in_talk(struct chat *c, const struct irc_text *t,
 				chat_jid(s, c, t->source.nick));
 		xw_attr(w, "type", "chat");
 		xw_attr_slice(w, "id", own);
+		write_said(w, said);
 		write_set(w, id, set);
 		if (via != NULL) {
 			xw_empty(w, "x", NS_MUC_USER);
@@ -112,8 +138,8 @@ static void show_in_talk(struct chat *c, const struct irc_text *t,
 	}
 }
 
-static void on_talk(struct session *s, const struct irc_text *t,
-	struct slice msgid, struct slice value, bool more)
+static bool on_talk(struct session *s, const struct irc_text *t,
+	const struct change *change)
 {
 	struct chat *c = t->source.nick.len <= CASEMAP_NAME_MAX ?
 		chat_find(s, t->source.nick) :
@@ -122,37 +148,69 @@ static void on_talk(struct session *s, const struct irc_text *t,
 	struct known k;
 
 	if (c == NULL || t->from_me || t->from_server ||
-		!ids_find_msgid(&c->ids, msgid, &k) || k.id.len == 0) {
-		return; /* to nothing that a client knows */
+		!ids_find_msgid(&c->ids, change->msgid, &k) || k.id.len == 0) {
+		return false; /* to nothing that a client knows */
 	}
-	set = react_get(s, c->entry.key, msgid, istr_slice(c->entry.key),
-		more);
+	set = react_get(s, c->entry.key, change->msgid,
+		istr_slice(c->entry.key), change->more);
 	if (set == NULL) {
-		return;
+		return false;
 	}
-	if (react_change(set, value, more)) {
+	if (react_change(set, change->value, change->more)) {
 		chat_reveal(c, t->from);
-		show_in_talk(c, t, k.id, set);
+		show_in_talk(c, t, k.id, set, change->said);
 	}
 	react_settle(set);
+	return true;
+}
+
+static bool change_read(const struct session *s, const struct irc_text *t,
+	struct change *c)
+{
+	struct slice added = irc_text_tag(t, "react");
+	struct slice gone = irc_text_tag(t, "unreact");
+
+	c->msgid = irc_text_tag(t, "reply");
+	c->more = added.len > 0;
+	c->value = out_clean(core(s), c->more ? added : gone);
+	c->said = slice(NULL, 0);
+	return c->value.len > 0 && c->value.len <= REACT_BYTES &&
+		c->msgid.len > 0 && c->msgid.len <= IDS_NAME_MAX &&
+		!t->history && !core(s)->congested &&
+		memchr(c->value.p, '\0', c->value.len) == NULL;
+}
+
+static bool change_show(struct session *s, const struct irc_text *t,
+	const struct change *c)
+{
+	if (t->chan == NULL) {
+		return on_talk(s, t, c);
+	}
+	return t->chan->owner != NULL && on_room(t->chan->owner, t, c);
 }
 
 void react_on_tags(struct session *s, const struct irc_text *t)
 {
-	struct slice added = irc_text_tag(t, "react");
-	struct slice gone = irc_text_tag(t, "unreact");
-	struct slice msgid = irc_text_tag(t, "reply");
-	bool more = added.len > 0;
-	struct slice value = out_clean(core(s), more ? added : gone);
+	struct change c;
 
-	if (value.len == 0 || value.len > REACT_BYTES || msgid.len == 0 ||
-		msgid.len > IDS_NAME_MAX || t->history || core(s)->congested ||
-		memchr(value.p, '\0', value.len) != NULL) {
-		return;
+	if (change_read(s, t, &c)) {
+		change_show(s, t, &c);
 	}
-	if (t->chan == NULL) {
-		on_talk(s, t, msgid, value, more);
-	} else if (t->chan->owner != NULL) {
-		on_room(t->chan->owner, t, msgid, value, more);
+}
+
+bool react_on_text(struct session *s, const struct irc_text *t)
+{
+	struct slice text = slice_trim(t->text);
+	struct change c;
+
+	if (t->line->ntags == 0 || t->kind != IRC_PRIVMSG || t->from_me ||
+		text.len == 0 || text.len > REACT_BYTES ||
+		!slice_eq(text, irc_text_tag(t, "react"))) {
+		return false;
 	}
+	if (!change_read(s, t, &c)) {
+		return false;
+	}
+	c.said = c.value;
+	return change_show(s, t, &c);
 }

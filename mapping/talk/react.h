@@ -18,6 +18,11 @@ enum { REACT_SETS = 200, REACT_MAX = 16, REACT_BYTES = 64 };
 
 /* TAGMSG with one of these tags. */
 void react_on_tags(struct session *s, const struct irc_text *t);
+/*
+ * PRIVMSG that says its reaction in words, too, for those without tags: it is
+ * shown as a reaction alone. false: it is a text like others.
+ */
+bool react_on_text(struct session *s, const struct irc_text *t);
 
 /* A client's message in a room that it is in; it holds nothing to be said. */
 void react_in_room(struct request *q, struct view *v,

@@ -131,6 +131,8 @@ static const struct faults faults[] = {
 	{NET("proxy = \"a:b:c\";"), {{2, "`proxy` must be \"host\""}}},
 	{NET("source = \"192.0.2.1/24\";"), {{2, "`source` must be an"}}},
 	{NET("source = ( \"::1\", 5 );"), {{2, "`source` must be an"}}},
+	{NET("proxy = \"tor.test\";\nsource = \"192.0.2.0/24\";"),
+		{{3, "`source` has no use with `proxy`"}}},
 	{NET("pin = ( \"abc\", 7 );"),
 		{{2, "`pin` must be the SHA-256"},
 			{2, "`pin` must be a string in quotes"}}},
@@ -325,13 +327,13 @@ static void every_key_lands_in_its_field(void **state)
 		" webirc_password = \"w\";\n"
 		" sts = false; proxy = \"[::1]:9050\"; proxy_user = \"u\";"
 		" proxy_password = \"p\"; proxy_isolate = false;"
-		" source = ( \"192.0.2.0/24\", \"2001:db8::1\" );\n"
 		" plain_login = true; pin = ( \""
 		"ffffffffffffffffffffffffffffffff"
 		"00112233445566778899aabbccddeeff\", \""
 		"00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:"
 		"00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff\" ); },\n"
-		" { name = \"b.test\"; servers = ( \"localhost\" ); },\n"
+		" { name = \"b.test\"; servers = ( \"localhost\" );\n"
+		" source = ( \"192.0.2.0/24\", \"2001:db8::1\" ); },\n"
 		" { name = \"c.test\"; allow_private = true; pin = \""
 		"00112233445566778899aabbccddeeff"
 		"00112233445566778899AABBCCDDEEFF\"; } );\n"
@@ -417,8 +419,8 @@ static void every_key_lands_in_its_field(void **state)
 	assert_string_equal(n[0].proxy_password, "p");
 	assert_true(!n[0].proxy_isolate && n[1].proxy_isolate);
 	assert_null(n[1].proxy.host);
-	assert_int_equal(n[0].nsources, 2);
-	assert_true(n[0].sources[1].v6 && n[0].sources[0].bits == 24);
+	assert_int_equal(n[1].nsources, 2);
+	assert_true(n[1].sources[1].v6 && n[1].sources[0].bits == 24);
 	assert_string_equal(m->free_choice_proxy.host, "tor.test");
 	assert_int_equal(m->free_choice_proxy.port, 1080);
 	assert_int_equal(n[0].npins, 2);
