@@ -21,6 +21,8 @@ enum {
 	USERS = 40,
 	ROOMS = USERS / 2, /* two users and a puppet in each */
 	OPEN_MAX = 6,	   /* messages of a user without an outcome */
+	AWAY_MAX = 40,	   /* texts of a room while somebody is away ... */
+	HISTORY = 90,	   /* ... are fewer than it remembers */
 	TICK_MS = 10,
 	EACH_TICK = 8,
 	LIMIT_MS = 60000,
@@ -46,6 +48,8 @@ struct run {
 	unsigned joined;
 	bool in[USERS];
 	unsigned open[USERS];
+	unsigned unheard[ROOMS]; /* texts since both were there */
+	unsigned ends;		 /* users who have seen the last text of all */
 	unsigned losses[3];
 	unsigned refused;
 	unsigned strays; /* what nobody can explain */
@@ -121,6 +125,7 @@ static void on_room_text(struct run *run, const struct jabberd_stanza *s,
 	char id[32];
 	const char *second;
 
+	run->ends += strncmp(body, "the end<", 8) == 0;
 	if (!read_name(body, &user, &number, &part) || number >= run->sent) {
 		return;
 	}
@@ -257,6 +262,7 @@ static void send_one(struct run *run, unsigned user)
 
 	m->lines = kind == 0 ? 0 : kind < 3 ? 2 : 1;
 	run->open[user]++;
+	run->unheard[room_of(user)] += m->lines;
 	if (m->lines == 0) {
 		jabberd_sim_sendf(run->rig.jabber,
 			"<message from='u%u@" RIG_DOMAIN "/pc' to='bot%%" RIG_NET
@@ -276,6 +282,28 @@ static void send_one(struct run *run, unsigned user)
 	jabberd_sim_sendf(run->rig.jabber, "</body></message>");
 }
 
+static bool is_there(const struct run *run, unsigned user)
+{
+	char name[32];
+	const struct ircd_client *c;
+
+	snprintf(name, sizeof(name), "u%u", user);
+	c = ircd_sim_find(run->rig.irc, name);
+	snprintf(name, sizeof(name), "#r%u", room_of(user));
+	return c != NULL && ircd_client_joined(c, name);
+}
+
+/* No more than the history can tell who is away. */
+static bool may_talk(struct run *run, unsigned user)
+{
+	unsigned *unheard = &run->unheard[room_of(user)];
+
+	if (is_there(run, user) && is_there(run, user ^ 1)) {
+		*unheard = 0;
+	}
+	return run->open[user] < OPEN_MAX && *unheard < AWAY_MAX;
+}
+
 static void on_tick(uv_timer_t *timer)
 {
 	struct run *run = timer->data;
@@ -283,7 +311,7 @@ static void on_tick(uv_timer_t *timer)
 	for (unsigned i = 0; i < EACH_TICK && run->sent < run->wanted; i++) {
 		unsigned user = dice(run, USERS);
 
-		if (run->open[user] < OPEN_MAX) {
+		if (may_talk(run, user)) {
 			send_one(run, user);
 		}
 	}
@@ -308,19 +336,27 @@ static bool all_settled(void *ctx)
 static bool all_back(void *ctx)
 {
 	const struct run *run = ctx;
-	char name[32];
 
 	for (unsigned i = 0; i < USERS; i++) {
-		const struct ircd_client *c;
-
-		snprintf(name, sizeof(name), "u%u", i);
-		c = ircd_sim_find(run->rig.irc, name);
-		snprintf(name, sizeof(name), "#r%u", room_of(i));
-		if (c == NULL || !ircd_client_joined(c, name)) {
+		if (!is_there(run, i)) {
 			return false;
 		}
 	}
 	return true;
+}
+
+static bool all_ended(void *ctx)
+{
+	return ((struct run *)ctx)->ends == USERS;
+}
+
+/* Behind everything that anybody was still to be told. */
+static bool end(struct run *run)
+{
+	for (unsigned i = 0; i < ROOMS; i++) {
+		ircd_client_do(run->bot, "PRIVMSG #r%u :the end", i);
+	}
+	return rig_until(&run->rig, all_ended, run, LIMIT_MS);
 }
 
 static void join(struct run *run)
@@ -430,9 +466,8 @@ static void run_all(struct run *run)
 		"each message has an outcome", "%u of %u of %u", run->settled,
 		run->sent, run->wanted);
 	uv_timer_stop(&run->ticks);
-	tap_test(rig_until(&run->rig, all_back, run, LIMIT_MS),
-		"all are back", "somebody is missing");
-	rig_ping(&run->rig, 10000);
+	tap_test(rig_until(&run->rig, all_back, run, LIMIT_MS) && end(run),
+		"all are back", "%u have seen the end", run->ends);
 	settle_accounts(run);
 	tap_note("after %.1f s, TEST_SEED=%u",
 		(double)(uv_hrtime() - began) / 1e9,
@@ -445,7 +480,7 @@ int main(void)
 	struct rig_config config = {.name = "once",
 		.caps = "batch echo-message labeled-response message-tags "
 			"server-time",
-		.history = 90,
+		.history = HISTORY,
 		.reconnect_ms = 200,
 		.receipts = true,
 		.on_stanza = on_stanza,
