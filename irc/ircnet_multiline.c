@@ -21,6 +21,7 @@ struct multiline {
 	struct ircmsg msg; /* the message that it becomes */
 	struct buf head;   /* what msg points to, but for the text */
 	struct buf text;
+	size_t line;         /* where its last line begins */
 	bool notice;
 	bool begun;
 };
@@ -68,15 +69,18 @@ void multiline_free(struct multiline *l)
 }
 
 /* A format does not go on in the next line of one message either. */
-static void add_line_end(struct buf *text)
+static void add_line_end(struct multiline *l)
 {
 	struct irc_runs runs;
 	struct slice run;
 
-	irc_runs_init(&runs, buf_slice(text));
+	irc_runs_init(&runs, slice(l->text.p ? l->text.p + l->line : NULL,
+		l->text.len - l->line));
 	while (irc_runs_next(&runs, &run)) {
 	}
-	buf_add_str(text, irc_format_is_plain(runs.format) ? "\n" : "\x0f\n");
+	buf_add_str(&l->text,
+		irc_format_is_plain(runs.format) ? "\n" : "\x0f\n");
+	l->line = l->text.len;
 }
 
 /* What is over the limit is cut off; the rest is shown. */
@@ -88,7 +92,7 @@ void multiline_add(struct multiline *l, const struct ircmsg *m)
 	if (!l->begun) {
 		l->notice = ircmsg_is(m, "NOTICE");
 	} else if (ircmsg_tag(m, "draft/multiline-concat").p == NULL) {
-		add_line_end(&l->text);
+		add_line_end(l);
 	}
 	l->begun = true;
 	buf_add_slice(&l->text, ircmsg_param(m, 1));

@@ -227,18 +227,13 @@ static void add_block(struct reading *r, const struct elem *e,
 	end_line(r);
 }
 
-/* "- ", or in an <ol/> "3. ". */
+/* "- ", or as item n of an <ol/> "3. ". */
 static void add_item(struct reading *r, const struct elem *e,
-	struct irc_format f, const struct elem *list)
+	struct irc_format f, const struct elem *list, unsigned n)
 {
-	unsigned n = 1;
-
 	end_line(r);
 	snprintf(r->mark, sizeof r->mark, "- ");
 	if (strcmp(list->name, "ol") == 0) {
-		for (const struct elem *c = list->first; c != e; c = c->next) {
-			n += c->name != NULL && strcmp(c->name, "li") == 0;
-		}
 		snprintf(r->mark, sizeof r->mark, "%u. ", n);
 	}
 	walk(r, e, f);
@@ -247,7 +242,7 @@ static void add_item(struct reading *r, const struct elem *e,
 }
 
 static void add_elem(struct reading *r, const struct elem *e,
-	struct irc_format f, const struct elem *parent)
+	struct irc_format f, const struct elem *parent, unsigned item)
 {
 	bool literal = r->literal;
 	enum effect effect = effect_of(e);
@@ -267,7 +262,7 @@ static void add_elem(struct reading *r, const struct elem *e,
 		end_line(r);
 		break;
 	case ITEM:
-		add_item(r, e, f, parent);
+		add_item(r, e, f, parent, item);
 		break;
 	case QUOTE:
 		end_line(r);
@@ -290,11 +285,14 @@ static void add_elem(struct reading *r, const struct elem *e,
 /* No deeper than a stanza may be (A.1). */
 static void walk(struct reading *r, const struct elem *e, struct irc_format f)
 {
+	unsigned items = 0;
+
 	for (const struct elem *c = e->first; c != NULL; c = c->next) {
 		if (c->name == NULL) {
 			add_text(r, c->text, f);
 		} else {
-			add_elem(r, c, html_format(c, f), e);
+			items += effect_of(c) == ITEM;
+			add_elem(r, c, html_format(c, f), e, items);
 		}
 	}
 }

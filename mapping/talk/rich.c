@@ -40,29 +40,35 @@ static bool ends_url(uint32_t cp)
 		cp == 0x3000 || cp == UTF8_BAD;
 }
 
-/* A closing bracket belongs to it when the opening one does. */
-static bool is_loose(struct slice url)
-{
-	static const char pairs[] = "()[]{}";
-	char last = url.p[url.len - 1];
-	const char *pair = strchr(pairs, last);
-	int open = 0;
+static const char pairs[] = "()[]{}";
 
-	if (strchr(".,;:!?'*", last) != NULL) {
-		return true;
-	}
-	if (pair == NULL || (pair - pairs) % 2 == 0) {
-		return false;
-	}
+/* Of each kind of bracket, how many more are opened than closed. */
+static void count_brackets(struct slice url, int open[sizeof pairs / 2])
+{
 	for (size_t i = 0; i < url.len; i++) {
-		open += url.p[i] == pair[-1];
-		open -= url.p[i] == last;
+		const char *pair = memchr(pairs, url.p[i], sizeof pairs - 1);
+
+		if (pair != NULL) {
+			open[(pair - pairs) / 2] +=
+				(pair - pairs) % 2 == 0 ? 1 : -1;
+		}
 	}
-	return open < 0;
+}
+
+/* A closing bracket belongs to it when the opening one does. */
+static bool is_loose(char last, int open[sizeof pairs / 2])
+{
+	const char *pair = memchr(pairs, last, sizeof pairs - 1);
+
+	if (pair == NULL || (pair - pairs) % 2 == 0) {
+		return memchr(".,;:!?'*", last, 8) != NULL;
+	}
+	return open[(pair - pairs) / 2]++ < 0;
 }
 
 static size_t url_len(struct slice text, size_t at, size_t scheme)
 {
+	int open[sizeof pairs / 2] = {0};
 	size_t n = scheme;
 	size_t size;
 
@@ -71,7 +77,8 @@ static size_t url_len(struct slice text, size_t at, size_t scheme)
 			&size))) {
 		n += size;
 	}
-	while (n > scheme && is_loose(slice(text.p + at, n))) {
+	count_brackets(slice(text.p + at, n), open);
+	while (n > scheme && is_loose(text.p[at + n - 1], open)) {
 		n--;
 	}
 	return n > scheme ? n : 0;

@@ -14,7 +14,12 @@ static const struct {
 	{'`', STYLE_MONO},
 };
 
-enum { MARKS = sizeof marks / sizeof *marks };
+enum {
+	MARKS = sizeof marks / sizeof *marks,
+	/* What is longer is too long for IRC (G.4), and slow: each mark looks
+	 * for its end. */
+	BODY_MAX = 4096,
+};
 
 static unsigned style_of(char c)
 {
@@ -156,7 +161,7 @@ struct slice styling_codes(struct mapping *m, struct slice body)
 	bool changed = false;
 	bool first = true;
 
-	while (rest.p != NULL && rest.len > 0) {
+	while (body.len <= BODY_MAX && rest.len > 0) {
 		struct slice line = slice_cut(&rest, '\n');
 		size_t quote = quote_len(line);
 		struct slice inner = slice(line.p + quote, line.len - quote);
