@@ -405,6 +405,7 @@ static void on_numeric(void *ctx, int numeric, const struct ircmsg *m)
 		moderation_on_numeric(s, numeric, m) ||
 		sent_refused(s, numeric, m) ||
 		invite_on_knock(s, numeric, m) ||
+		chat_on_screened(s, numeric, m) ||
 		raw_on_numeric(s, numeric, m)) {
 		return;
 	}

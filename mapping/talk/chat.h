@@ -76,6 +76,8 @@ void chat_say_iq(struct request *q, const struct addr *a, enum ns ns,
 
 /* PRIVMSG, NOTICE, ACTION to us. */
 void chat_on_text(struct session *s, const struct irc_text *t);
+/* 718: somebody wrote to the user, who screens messages; true: it was told. */
+bool chat_on_screened(struct session *s, int numeric, const struct ircmsg *m);
 /*
  * Somebody writes or types to clients that talk to him through rooms: there they
  * have seen him from here on (room_reveal() in mapping/room/lazy.h).

@@ -10,6 +10,7 @@
 #include "mapping/talk/message.h"
 #include "mapping/talk/reply.h"
 #include "mapping/text.h"
+#include "mapping/user.h"
 
 static struct mapping *core(const struct session *s)
 {
@@ -244,4 +245,27 @@ void chat_on_text(struct session *s, const struct irc_text *t)
 		timer_stop(m->clock, &c->shown_timer);
 		session_hold(s);
 	}
+}
+
+bool chat_on_screened(struct session *s, int numeric, const struct ircmsg *msg)
+{
+	struct mapping *m = core(s);
+	struct slice nick = ircmsg_param(msg, 1);
+	struct slice clean = out_clean(m, nick);
+	struct buf body;
+
+	if (numeric != 718 || clean.len == 0) {
+		return false;
+	}
+	buf_init(&body, 8192);
+	buf_addf(&body,
+		text(m, user_lang(s->user), "%.*s wants to talk to you, but "
+			"you screen messages on this network. To let them, "
+			"write to %s: ACCEPT %.*s"),
+		SLICE_ARG(clean), session_srv(s), SLICE_ARG(clean));
+	out_message(m, s->user, chat_jid(s, NULL, nick),
+		s->user->entry.key->p, "chat", slice(NULL, 0),
+		buf_slice(&body));
+	buf_finish(&body);
+	return true;
 }
