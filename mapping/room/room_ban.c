@@ -44,6 +44,32 @@ void room_bans_note(struct room *r, const struct ircsource *by,
 	}
 }
 
+/* "~a:eve", as ACCOUNTEXTBAN has it; other extbans say nothing of who. */
+static bool names_account(
+	const struct isupport *is, struct slice mask, const struct istr *account)
+{
+	struct slice names = slice_str(is->account_extban);
+	struct slice name;
+
+	if (account == NULL || names.len == 0) {
+		return false;
+	}
+	if (is->extban[0] != ',' && is->extban[0] != '\0') {
+		if (mask.len == 0 || mask.p[0] != is->extban[0]) {
+			return false;
+		}
+		mask.p++;
+		mask.len--;
+	}
+	name = slice_cut(&mask, ':');
+	while (names.len > 0) {
+		if (slice_eq(slice_cut(&names, ','), name)) {
+			return slice_is_nocase(mask, account->p);
+		}
+	}
+	return false;
+}
+
 bool room_ban_matches(const struct room *r, const struct ircsource *by,
 	const struct ircuser *u)
 {
@@ -63,9 +89,14 @@ bool room_ban_matches(const struct room *r, const struct ircsource *by,
 	for (int i = 0; i < ROOM_BANS && !matches; i++) {
 		const struct room_ban *ban = &r->bans[i];
 
-		matches = ban->mask != NULL && ban->by == who &&
-			now - ban->at <= BAN_MS &&
-			irc_mask_match(istr_slice(ban->mask), buf_slice(&full));
+		if (ban->mask == NULL || ban->by != who ||
+			now - ban->at > BAN_MS) {
+			continue;
+		}
+		matches = irc_mask_match(istr_slice(ban->mask),
+				  buf_slice(&full)) ||
+			names_account(ircnet_isupport(r->net),
+				istr_slice(ban->mask), ircuser_account(u));
 	}
 	buf_finish(&full);
 	return matches;

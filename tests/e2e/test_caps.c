@@ -31,6 +31,7 @@
  * extended-monitor, MONITOR        InspIRCd, hybrid (MONITOR): "contacts"
  * echo-message                     InspIRCd: "echoes"
  * labeled-response                 InspIRCd: "errors find their messages"
+ * sts                              InspIRCd: "TLS from now on"
  * cap-notify, sasl                 InspIRCd with Anope and Atheme: test_login.c
  *
  * No server of Debian offers draft/account-registration, draft/channel-rename,
@@ -79,6 +80,7 @@ struct caps_test {
 	const struct caps_net *net;
 	struct server *irc[KINDS]; /* by place in server_kinds */
 	struct server *services;
+	struct server *sts; /* an InspIRCd that offers it */
 	struct xclient *juliet;
 	struct xclient *romeo;
 	struct iclient *carl;  /* has an account where there are accounts */
@@ -613,6 +615,36 @@ static void accounts_that_change(struct caps_test *x)
 					    "vCard/DESC~Account: ");
 }
 
+/* --- sts ------------------------------------------------------------------ */
+
+#define STS_NET "sts.test"
+
+/* Configured as plain text, and yet: 671, a secure connection. */
+static void tls_from_now_on(void *ctx)
+{
+	struct caps_test *x = ctx;
+	struct cell *t = &x->t;
+	struct xclient *juliet;
+
+	t->number++;
+	t->irc = x->sts;
+	t->network = STS_NET;
+	t->chan = "#t";
+	t->room = "#t%" STS_NET "@" GW;
+	t->bob = iclient_open(
+		t->w, server_port(t->irc, "PLAIN"), cell_name(t, "bob"));
+	juliet = cell_joined(t, "juliet");
+	iclient_await_online(t->bob, 20, AT);
+	iclient_send(t->bob, "WHOIS %s", cell_name(t, "juliet"));
+	I_EXPECT(t->bob, .command = "671", .param = cell_name(t, "juliet"));
+	/* Renewed at the end, and another user finds it in force. */
+	leave(x, juliet, "juliet");
+	cell_await_off_irc(t, cell_name(t, "juliet"), AT);
+	cell_joined(t, "romeo");
+	iclient_send(t->bob, "WHOIS %s", cell_name(t, "romeo"));
+	I_EXPECT(t->bob, .command = "671", .param = cell_name(t, "romeo"));
+}
+
 /* --- all ------------------------------------------------------------------ */
 
 #define INSPIRCD "inspircd"
@@ -750,6 +782,13 @@ static void start_gateway(struct caps_test *x)
 			server_port(s, "PLAIN"),
 			nets[i].off != NULL ? nets[i].off : "");
 	}
+	if (x->sts != NULL) {
+		config.networks[n].name = STS_NET;
+		config.networks[n++].settings = world_text(t->w,
+			"servers = ( \"localhost:%u\" ); tls = \"off\"; "
+			"ca_file = \"%s/cert.pem\"; connect_burst = 0;",
+			server_port(x->sts, "PLAIN"), server_dir(x->sts));
+	}
 	t->gw = gwproc_start(t->w, &config);
 	gwproc_await_online(t->gw, AT);
 }
@@ -766,11 +805,16 @@ static void start_irc(struct caps_test *x)
 			tap_bail("%s does not start", server_kinds[i].name);
 		}
 	}
-	if (server_of(x, "inspircd") != NULL &&
+	if (server_of(x, INSPIRCD) != NULL) {
+		setenv("STS", "yes", 1);
+		x->sts = server_start(x->t.w, server_kind(INSPIRCD));
+		unsetenv("STS");
+	}
+	if (server_of(x, INSPIRCD) != NULL &&
 		server_installed(server_kind("anope"))) {
 		setenv("LINK",
 			world_text(x->t.w, "%u",
-				server_port(server_of(x, "inspircd"), "LINK")),
+				server_port(server_of(x, INSPIRCD), "LINK")),
 			1);
 		x->services = server_start(x->t.w, server_kind("anope"));
 	}
@@ -819,9 +863,14 @@ static void run(struct world *w)
 	for (size_t i = 0; i < NETS; i++) {
 		run_net(&x, &nets[i]);
 	}
+	if (x.sts != NULL) {
+		world_case(w, "InspIRCd with sts", "TLS from now on",
+			tls_from_now_on, &x);
+	}
 	WORLD_CHECK(w, gwproc_running(x.t.gw));
 	gwproc_stop(x.t.gw);
 	server_stop(x.services);
+	server_stop(x.sts);
 	for (size_t i = 0; i < KINDS; i++) {
 		server_stop(x.irc[i]);
 	}
