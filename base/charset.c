@@ -24,6 +24,9 @@ static struct list all;
 
 static const char usual[] = "WINDOWS-1252";
 
+/* CP922 has signs at CR, LF and CTCP's: a text would become lines. */
+static const char never[] = "\x01\r\n";
+
 enum { STEP = 256 };
 
 /* Both directions stop at what they cannot do; the caller says what then. */
@@ -223,7 +226,14 @@ void charset_decode(struct charset *c, struct buf *out, struct slice bytes)
 
 void charset_encode(struct charset *c, struct buf *out, struct slice text)
 {
+	size_t before = out->len;
+
 	must(c != NULL);
 	convert(c->encode, out, text, skip_char);
 	finish(c->encode, out);
+	for (size_t i = before; i < out->len; i++) {
+		if (strchr(never, out->p[i]) != NULL) { /* and NUL */
+			out->p[i] = '?';
+		}
+	}
 }

@@ -356,7 +356,7 @@ static enum sasl_end next(struct sasl *s, sasl_send_fn *fn, void *ctx)
 /* RFC 5802 5: success is none before the server has shown its signature. */
 static enum sasl_end success(struct sasl *s)
 {
-	bool owed = s->scram != NULL && !s->proven;
+	bool owed = s->now != NULL && s->now->answer == scram && !s->proven;
 
 	stop(s);
 	return owed ? SASL_UNPROVEN : SASL_SUCCESS;

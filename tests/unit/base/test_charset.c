@@ -113,6 +113,21 @@ static void sets_that_irc_cannot_be_written_in_are_refused(void **state)
 	}
 }
 
+/* Signs that a set has where IRC has the end of a line, or of CTCP. */
+static void no_text_becomes_two_lines(void **state)
+{
+	struct charset *c = opened("CP922");
+	struct buf out;
+
+	(void)state;
+	buf_init(&out, 100);
+	charset_encode(c, &out, slice_str("a\xe2\x97\x99QUIT\xe2\x99\xaa"
+					  "b\xe2\x98\xba"));
+	assert_string_equal(buf_cstr(&out), "a?QUIT?b?");
+	buf_finish(&out);
+	charset_unref(c);
+}
+
 static void one_name_is_opened_once(void **state)
 {
 	struct charset *a = opened("koi8-r");
@@ -148,6 +163,7 @@ int main(void)
 		cmocka_unit_test(what_is_missing_is_transliterated_or_asked),
 		cmocka_unit_test(
 			sets_that_irc_cannot_be_written_in_are_refused),
+		cmocka_unit_test(no_text_becomes_two_lines),
 		cmocka_unit_test(one_name_is_opened_once),
 		cmocka_unit_test(texts_do_not_lean_on_each_other),
 	};

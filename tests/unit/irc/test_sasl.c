@@ -360,6 +360,17 @@ static void scram_proves_both_sides(void **state)
 	}
 }
 
+static void scram_is_no_success_before_it_began(void **state)
+{
+	struct exchange x;
+
+	(void)state;
+	begin(&x, "SCRAM-SHA-256", 3);
+	sasl_start(&x.sasl, add_line, &x.out);
+	assert_int_equal(numeric(&x, 903, NULL), SASL_UNPROVEN);
+	finish(&x);
+}
+
 /* What the server does after our proof, and what that is. */
 static void scram_ends_in_many_ways(void **state)
 {
@@ -532,6 +543,7 @@ int main(void)
 		cmocka_unit_test(how_it_ends),
 		cmocka_unit_test(aborting_says_so_once),
 		cmocka_unit_test(scram_proves_both_sides),
+		cmocka_unit_test(scram_is_no_success_before_it_began),
 		cmocka_unit_test(scram_ends_in_many_ways),
 		cmocka_unit_test(what_scram_cannot_do_plain_may),
 		cmocka_unit_test(too_many_rounds_are_not_computed),
