@@ -31,6 +31,8 @@ static const char *const table[] = {
 	"standard-replies",
 	"inspircd.org/standard-replies",
 	"draft/message-redaction",
+	"draft/extended-isupport",
+	"draft/pre-away",
 };
 
 enum { CAPS = sizeof table / sizeof table[0] };
@@ -182,10 +184,12 @@ static void handle_nak(struct caps *c, uint64_t bits, caps_send_fn *fn,
 	uint64_t again = bits & c->waiting & ~c->alone;
 
 	c->waiting &= ~bits;
-	if ((bits & (bits - 1)) != 0) {
-		c->alone |= again;
-		request(c, again, 1, fn, ctx);
+	if ((bits & (bits - 1)) == 0) {
+		again = 0;
 	}
+	c->offered &= ~(bits & ~again); /* until it is NEW */
+	c->alone |= again;
+	request(c, again, 1, fn, ctx);
 }
 
 /* What LS and NEW say; DEL: that they say it no more. */

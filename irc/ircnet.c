@@ -204,6 +204,7 @@ static void free_net(struct ircnet *n)
 	buf_finish(&n->tags);
 	ircframe_finish(&n->frame);
 	istr_unref(n->nick_asked);
+	istr_unref(n->away);
 	ircnet_charsets(n, NULL, NULL);
 	istr_unref(n->server);
 	istr_unref(n->version);
@@ -304,6 +305,9 @@ struct ircnet *ircnet_create(const struct ircnet_config *config,
 	n->cap_at = clock->now_ms;
 	n->last_input = clock->now_ms;
 	n->max_lines = config->max_lines;
+	if (config->away != NULL) {
+		n->away = intern(config->away, strlen(config->away));
+	}
 	ircnet_charsets(n, config->charset, config->charset_out);
 	n->register_timeout_ms = config->register_timeout_ms;
 	map_init(&n->users);

@@ -44,6 +44,7 @@ struct ircnet_config {
 	const char *account;          /* to log in to; NULL: the nick */
 	const char *account_password; /* NULL: none. Without this and a
 					 certificate nobody logs in */
+	const char *away;  /* said before 001 where that goes; NULL: here */
 	bool sasl;         /* when the server offers it */
 	bool nickserv;     /* IDENTIFY when there is no SASL */
 	bool private_link; /* TLS: the account's password may be sent */
@@ -191,8 +192,10 @@ struct ircnet_events {
 	/* TOPIC while joined, after the change. */
 	void (*on_topic)(void *ctx, struct ircchan *chan,
 		const struct ircsource *by);
-	/* Away, account, host or real name of a known user changed. */
+	/* A known user went away or came back, has another host, is a program. */
 	void (*on_user)(void *ctx, struct ircuser *who);
+	/* Account or real name changed, or the host is known now. */
+	void (*on_person)(void *ctx, struct ircuser *who);
 	/*
 	 * State or away text of somebody who is watched changed; after the
 	 * line that told it. Never with WATCH_UNKNOWN.
@@ -397,6 +400,8 @@ NODISCARD enum err ircnet_mode(struct ircnet *n, struct slice target,
 NODISCARD enum err ircnet_nick(struct ircnet *n, struct slice nick);
 /* Empty text: back. */
 NODISCARD enum err ircnet_away(struct ircnet *n, struct slice text);
+/* What was said before 001 (draft/pre-away); NULL: nothing. */
+const struct istr *ircnet_away_said(const struct ircnet *n);
 NODISCARD enum err ircnet_invite(struct ircnet *n, struct slice nick,
 	struct slice channel);
 /*

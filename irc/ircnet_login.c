@@ -159,7 +159,7 @@ void login_over(struct ircnet *n, enum login_result result, struct slice text)
 		l->ends == ENDS_LOGGED - 1 ? ", the last that is logged" : "");
 	l->ends += l->ends < ENDS_LOGGED;
 	if (n->state == NET_REGISTERING) {
-		caps_login_over(&n->caps, send_line, n);
+		caps_login_over(&n->caps, net_cap_send, n);
 	}
 	net_kick(n); /* what waited for us */
 	EMIT(n, on_login, result, text);
@@ -191,7 +191,7 @@ static void sasl_over(struct ircnet *n, enum sasl_end end, struct slice text)
 		l->stage = STAGE_NONE;
 		timer_stop(n->clock, &l->timer);
 		timer_stop(n->clock, &l->work);
-		caps_login_over(&n->caps, send_line, n);
+		caps_login_over(&n->caps, net_cap_send, n);
 	} else {
 		login_over(n, LOGIN_TIMEOUT, slice(NULL, 0)); /* once more */
 	}
@@ -219,7 +219,7 @@ void net_login_caps(struct ircnet *n)
 		timer_start(n->clock, &l->timer, SASL_PATIENCE_MS);
 		sasl_start(&l->sasl, send_line, n);
 	} else if (l->stage != STAGE_SASL) {
-		caps_login_over(&n->caps, send_line, n);
+		caps_login_over(&n->caps, net_cap_send, n);
 	}
 }
 

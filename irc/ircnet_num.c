@@ -55,8 +55,10 @@ static void set_away(struct ircnet *n, struct ircuser *user, struct slice text)
 static bool num_away(struct ircnet *n, const struct ircmsg *m)
 {
 	if (m->nparams >= 3) {
-		watch_away(n, m->params[1], m->params[2]);
-		set_away(n, state_user(n, m->params[1]), m->params[2]);
+		struct slice text = net_away_text(n, m->params[2]);
+
+		watch_away(n, m->params[1], text);
+		set_away(n, state_user(n, m->params[1]), text);
 	}
 	return false;
 }
@@ -141,7 +143,8 @@ static bool num_who(struct ircnet *n, const struct ircmsg *m)
 {
 	struct ircuser *user = state_user(n, ircmsg_param(m, 5));
 	struct slice flags = ircmsg_param(m, 6);
-	bool changed;
+	bool changed = false;
+	bool moved;
 
 	if (flags.len > 0) {
 		watch_away(n, ircmsg_param(m, 5),
@@ -150,7 +153,7 @@ static bool num_who(struct ircnet *n, const struct ircmsg *m)
 	if (user == NULL || flags.len == 0) {
 		return false;
 	}
-	changed = state_set_host(n, user, m->params[2], m->params[3]);
+	moved = state_set_host(n, user, m->params[2], m->params[3]);
 	if (flags.p[0] == 'H') {
 		changed |= state_set(n, user, USER_AWAY, slice(NULL, 0));
 	} else if (flags.p[0] == 'G' && ircuser_away(user) == NULL) {
@@ -166,6 +169,8 @@ static bool num_who(struct ircnet *n, const struct ircmsg *m)
 	}
 	if (changed) {
 		EMIT(n, on_user, user);
+	} else if (moved) {
+		EMIT(n, on_person, user);
 	}
 	return false;
 }
@@ -203,7 +208,7 @@ static bool num_own_host(struct ircnet *n, const struct ircmsg *m)
 		}
 	}
 	if (state_set_host(n, n->me, user, host)) {
-		EMIT(n, on_user, n->me);
+		EMIT(n, on_person, n->me);
 	}
 	return false;
 }

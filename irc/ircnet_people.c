@@ -57,11 +57,19 @@ void net_learn_account(struct ircnet *n, struct ircuser *user,
 	state_set(n, user, USER_ACCOUNT, account);
 }
 
+/* With draft/pre-away "*" is no text: not there, and nothing said about it. */
+struct slice net_away_text(const struct ircnet *n, struct slice text)
+{
+	return slice_is(text, "*") && caps_on(&n->caps, "draft/pre-away") ?
+		slice("", 0) : text;
+}
+
 void handle_away(struct ircnet *n, const struct ircmsg *m)
 {
 	struct ircuser *user = net_sender(n, m);
 	struct slice text = ircmsg_param(m, 0);
-	struct slice away = text.len > 0 ? text : slice(NULL, 0);
+	struct slice away = text.len > 0 ? net_away_text(n, text) :
+					   slice(NULL, 0);
 	bool watched = watch_away(n, m->source.nick, away);
 
 	if (user == NULL) {
@@ -85,7 +93,7 @@ void handle_account(struct ircnet *n, const struct ircmsg *m)
 	if (user == n->me) {
 		net_login_account(n, ircuser_account(user) != NULL);
 	}
-	EMIT(n, on_user, user);
+	EMIT(n, on_person, user);
 }
 
 void handle_chghost(struct ircnet *n, const struct ircmsg *m)
@@ -104,6 +112,6 @@ void handle_setname(struct ircnet *n, const struct ircmsg *m)
 	struct ircuser *user = net_sender(n, m);
 
 	if (user != NULL) {
-		EMIT(n, on_user, user);
+		EMIT(n, on_person, user);
 	}
 }

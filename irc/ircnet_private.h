@@ -109,6 +109,7 @@ struct ircnet {
 	struct ircuser *me;  /* NULL before 001 */
 	/* Before 001 the nick asked for last; then the one of a pending NICK. */
 	const struct istr *nick_asked;
+	const struct istr *away; /* draft/pre-away: to be said before 001 */
 	/* 004: its name and version, NULL when they were not said. */
 	const struct istr *server;
 	const struct istr *version;
@@ -148,7 +149,9 @@ struct ircnet {
 	bool nick_given; /* ircnet_nick() inside on_nick_refused */
 	bool quitting;
 	bool fault; /* the engine failed; the end is told by a timer */
-	bool protoctl; /* PROTOCTL was sent */
+	bool away_said;
+	bool protoctl; /* PROTOCTL NAMESX was sent */
+	bool uhnames;  /* PROTOCTL UHNAMES was */
 };
 
 /* An event, unless the owner has destroyed us. */
@@ -187,6 +190,8 @@ void net_dispatch(struct ircnet *n, const struct ircmsg *m);
 /* ircnet_reg.c */
 NODISCARD bool net_register(struct ircnet *n, const struct ircnet_config *c);
 void net_state_timer(void *ctx);
+/* A line of capability negotiation; before END what must come before it. */
+void net_cap_send(void *ctx, struct slice line);
 void handle_cap(struct ircnet *n, const struct ircmsg *m);
 bool num_welcome(struct ircnet *n, const struct ircmsg *m);
 bool num_isupport(struct ircnet *n, const struct ircmsg *m);
@@ -285,6 +290,7 @@ void handle_word(struct ircnet *n, const struct ircmsg *m);
 struct ircuser *net_sender(struct ircnet *n, const struct ircmsg *m);
 /* It is a program: on_user, once. */
 void net_learn_bot(struct ircnet *n, struct ircuser *user);
+struct slice net_away_text(const struct ircnet *n, struct slice text);
 /* "*" and "0" are none; absent says nothing. */
 void net_learn_account(struct ircnet *n, struct ircuser *user,
 	struct slice account);

@@ -14,9 +14,46 @@ enum {
 	REALNAME_MAX = 200,
 };
 
-static void cap_send(void *ctx, struct slice line)
+/* draft/pre-away: nobody sees us here in between. */
+static void say_away(struct ircnet *n)
 {
-	net_send(ctx, line);
+	struct buf text;
+	struct irc_arg arg = {FIELD_TEXT, slice(NULL, 0)};
+	struct buf *line;
+	enum err err;
+
+	buf_init(&text, IRC_LINE_MAX);
+	irc_one_line(&text, istr_slice(n->away), n->isupport.awaylen);
+	arg.value = buf_slice(&text);
+	line = net_scratch();
+	err = irc_build(&n->isupport, line, "AWAY", &arg, 1);
+	if (err == ERR_OK) {
+		err = net_encode_last(n, line, arg.value);
+	}
+	if (err == ERR_OK) {
+		n->away_said = true;
+		net_send(n, buf_slice(line));
+	}
+	buf_finish(&text);
+}
+
+void net_cap_send(void *ctx, struct slice line)
+{
+	struct ircnet *n = ctx;
+	bool end = slice_is(line, "CAP END");
+
+	if (end && caps_on(&n->caps, "draft/extended-isupport")) {
+		net_send(n, slice_str("ISUPPORT")); /* 005 before 001 */
+	}
+	if (end && n->away != NULL && caps_on(&n->caps, "draft/pre-away")) {
+		say_away(n);
+	}
+	net_send(n, line);
+}
+
+const struct istr *ircnet_away_said(const struct ircnet *n)
+{
+	return n->away_said ? n->away : NULL;
 }
 
 /* ---- waiting for the server ---- */
@@ -54,7 +91,7 @@ void net_state_timer(void *ctx)
 		net_end(n, IRCNET_END_REGISTER, 0, slice(NULL, 0));
 	} else if (n->state == NET_REGISTERING) {
 		if (n->clock->now_ms >= n->cap_at + CAP_PATIENCE_MS) {
-			caps_give_up(&n->caps, false, cap_send, n);
+			caps_give_up(&n->caps, false, net_cap_send, n);
 			net_login_caps(n);
 		}
 		arm_state(n);
@@ -187,7 +224,7 @@ void handle_cap(struct ircnet *n, const struct ircmsg *m)
 			return;
 		}
 	}
-	caps_input(&n->caps, m, cap_send, n);
+	caps_input(&n->caps, m, net_cap_send, n);
 	net_login_offer(n, m);
 	net_login_caps(n);
 	arm_state(n);
@@ -204,7 +241,7 @@ bool num_no_cap(struct ircnet *n, const struct ircmsg *m)
 	if (m->numeric != 410 && !about_cap) {
 		return false;
 	}
-	caps_give_up(&n->caps, m->numeric != 410, cap_send, n);
+	caps_give_up(&n->caps, m->numeric != 410, net_cap_send, n);
 	net_login_caps(n);
 	return true;
 }
@@ -272,6 +309,9 @@ bool num_welcome(struct ircnet *n, const struct ircmsg *m)
 		return true;
 	}
 	istr_set(&n->nick_asked, NULL);
+	if (n->away_said) {
+		state_set(n, n->me, USER_AWAY, slice("", 0));
+	}
 	learn_host_from_welcome(n, ircmsg_last(m));
 	n->state = NET_REGISTERED;
 	n->caps.open = false;
@@ -290,6 +330,27 @@ bool num_welcome(struct ircnet *n, const struct ircmsg *m)
 	return true;
 }
 
+/* What multi-prefix and userhost-in-names are where there is no CAP. */
+static void ask_protoctl(struct ircnet *n)
+{
+	bool prefixes = n->isupport.namesx && !n->protoctl &&
+		!caps_on(&n->caps, "multi-prefix");
+	bool hosts = n->isupport.uhnames && !n->uhnames &&
+		!caps_on(&n->caps, "userhost-in-names");
+	struct buf *line;
+
+	if (!prefixes && !hosts) {
+		return;
+	}
+	n->protoctl |= prefixes;
+	n->uhnames |= hosts;
+	line = net_scratch();
+	buf_add_str(line, "PROTOCTL");
+	buf_add_str(line, prefixes ? " NAMESX" : "");
+	buf_add_str(line, hosts ? " UHNAMES" : "");
+	net_send(n, buf_slice(line));
+}
+
 bool num_isupport(struct ircnet *n, const struct ircmsg *m)
 {
 	enum casemap before = n->isupport.casemap;
@@ -305,11 +366,7 @@ bool num_isupport(struct ircnet *n, const struct ircmsg *m)
 		state_casemap(n, after);
 	}
 	watch_features(n);
-	if (n->isupport.namesx && !n->protoctl &&
-		!caps_on(&n->caps, "multi-prefix")) {
-		n->protoctl = true;
-		net_send(n, slice_str("PROTOCTL NAMESX"));
-	}
+	ask_protoctl(n);
 	return true;
 }
 

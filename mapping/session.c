@@ -254,10 +254,15 @@ void session_open_again(struct session *s)
 	session_slot_granted(s); /* it has it still */
 }
 
+static bool away_now(struct session *s, bool pre_away,
+	const struct istr **away);
+
 static struct ircnet *register_as(struct session *s)
 {
 	const struct map_config *c = core(s)->config;
 	struct webirc webirc;
+	const struct istr *away;
+	struct ircnet *created;
 	struct ircnet_config net = {
 		.flood_burst = c->flood_burst,
 		.flood_interval_ms = c->flood_interval_ms,
@@ -275,8 +280,13 @@ static struct ircnet *register_as(struct session *s)
 		net.webirc_host = webirc.host;
 		net.webirc_ip = webirc.ip;
 	}
-	return ircnet_create(&net, &session_irc_events, s, core(s)->clock,
+	if (away_now(s, true, &away)) {
+		net.away = away ? away->p : NULL;
+	}
+	created = ircnet_create(&net, &session_irc_events, s, core(s)->clock,
 		&s->log);
+	istr_unref(away);
+	return created;
 }
 
 void session_link_up(struct session *s)
@@ -426,27 +436,40 @@ bool session_is_up(const struct session *s)
 	return s->state == SESSION_UP;
 }
 
-void session_update_away(struct session *s)
+/* What AWAY is to say, NULL: nothing. false: it stays as it is. */
+static bool away_now(struct session *s, bool pre_away, const struct istr **away)
 {
 	struct buf text;
 	struct slice offline;
-	const struct istr *away = NULL;
 
-	if (!session_is_up(s)) {
-		return;
-	}
-	buf_init(&text, 4096);
+	*away = NULL;
 	if (!user_is_here(s->user) &&
 		account_registered(core(s), s->user->entry.key->p)) {
 		if (!online_away(s, &offline)) {
-			buf_finish(&text);
-			return; /* for its grace, or for good, as it was */
+			return false; /* for its grace, or for good */
 		}
-		away = intern(offline.p, offline.len);
-	} else if (user_away(s->user, &text)) {
-		away = intern(buf_slice(&text).p, text.len);
+		if (pre_away) {
+			offline = slice_str("*"); /* C.3 */
+		}
+		*away = intern(offline.p, offline.len);
+		return true;
+	}
+	buf_init(&text, 4096);
+	if (user_away(s->user, &text)) {
+		*away = intern(buf_slice(&text).p, text.len);
 	}
 	buf_finish(&text);
+	return true;
+}
+
+void session_update_away(struct session *s)
+{
+	const struct istr *away;
+
+	if (!session_is_up(s) || !away_now(s,
+		ircnet_cap(s->net, "draft/pre-away"), &away)) {
+		return;
+	}
 	if (s->away_typed ? away == s->away_was : away == s->away) {
 		istr_unref(away);
 		return;

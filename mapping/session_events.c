@@ -69,6 +69,7 @@ static void on_registered(void *ctx)
 	identity_registered(s);
 	rooms_request(s);
 	sent_release(s, NULL);
+	istr_set(&s->away, istr_ref(ircnet_away_said(s->net)));
 	session_update_away(s);
 	online_up(s);
 	contacts_up(s);
@@ -267,6 +268,11 @@ static void on_user(void *ctx, struct ircuser *u)
 {
 	whois_forget(ctx, istr_slice(u->nick));
 	room_on_user(ctx, u);
+}
+
+static void on_person(void *ctx, struct ircuser *u)
+{
+	whois_forget(ctx, istr_slice(u->nick));
 }
 
 static void on_watched(void *ctx, const struct ircwatched *who)
@@ -480,6 +486,7 @@ const struct ircnet_events session_irc_events = {
 	.on_rename = on_rename,
 	.on_topic = on_topic,
 	.on_user = on_user,
+	.on_person = on_person,
 	.on_watched = on_watched,
 	.on_text = on_text,
 	.on_typing = on_typing,

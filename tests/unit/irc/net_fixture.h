@@ -178,12 +178,22 @@ static void on_topic(void *ctx, struct ircchan *chan,
 		chan->topic);
 }
 
-static void on_user(void *ctx, struct ircuser *who)
+static void tell_user(void *ctx, const char *event, const struct ircuser *who)
 {
-	told(ctx, "user", "%s %s account=%s away=%s", who->nick->p,
+	told(ctx, event, "%s %s account=%s away=%s", who->nick->p,
 		ircuser_host(who) ? ircuser_host(who)->p : "-",
 		ircuser_account(who) ? ircuser_account(who)->p : "-",
 		ircuser_away(who) ? ircuser_away(who)->p : "-");
+}
+
+static void on_user(void *ctx, struct ircuser *who)
+{
+	tell_user(ctx, "user", who);
+}
+
+static void on_person(void *ctx, struct ircuser *who)
+{
+	tell_user(ctx, "person", who);
 }
 
 static void on_watched(void *ctx, const struct ircwatched *who)
@@ -290,6 +300,7 @@ static const struct ircnet_events events = {
 	.on_modes = on_modes,
 	.on_topic = on_topic,
 	.on_user = on_user,
+	.on_person = on_person,
 	.on_watched = on_watched,
 	.on_text = on_text,
 	.on_tags = on_tags,

@@ -248,7 +248,7 @@ static void nickserv_is_told_and_channels_wait(void **state)
 	serve(&f, ":s 900 juliet juliet!x@h juliet :You are now logged in\n"
 		":juliet!x@h ACCOUNT :juliet\n"
 		":NickServ!services@services.test MODE juliet :+r\n");
-	expect_told(&f, "login ok :\nuser juliet x@h account=juliet "
+	expect_told(&f, "login ok :\nperson juliet x@h account=juliet "
 		"away=-\n");
 	pass(&f, 0);
 	expect_out(&f, "JOIN #c\nPRIVMSG bob :hi\n");

@@ -96,11 +96,11 @@ static const struct {
 	{":ann!a@h AWAY :gone\n:ann!a@h AWAY\n", "user ann a@h account=- "
 		"away=gone\nuser ann a@h account=- away=-\n"},
 	{":ann!a@h ACCOUNT acc\n:ann!a@h ACCOUNT *\n",
-		"user ann a@h account=acc away=-\n"
-		"user ann a@h account=- away=-\n"},
+		"person ann a@h account=acc away=-\n"
+		"person ann a@h account=- away=-\n"},
 	{":ann!a@h CHGHOST b new.host\n",
 		"user ann b@new.host account=- away=-\n"},
-	{":ann!a@h SETNAME :Ann\n", "user ann a@h account=- away=-\n"},
+	{":ann!a@h SETNAME :Ann\n", "person ann a@h account=- away=-\n"},
 	{":s 301 juliet ann :lunch\n", "user ann - account=- away=lunch\n"
 		"numeric 301 ann :lunch\n"},
 	{":s 352 juliet #c u h.x s ann G* :0 Ann\n",
@@ -114,7 +114,7 @@ static const struct {
 		"numeric 302 juliet=+u@new.h ann*=-a@x.y :"
 		"juliet=+u@new.h ann*=-a@x.y\nprefix #c ann 4 6 by ann\n"},
 	{":s 396 juliet new.host :is your host\n",
-		"user juliet ~j@new.host account=- away=-\n"
+		"person juliet ~j@new.host account=- away=-\n"
 		"numeric 396 new.host :is your host\n"},
 	{":ann!a@h INVITE juliet :#d\n", "invite ann juliet #d\n"},
 	/* others' questions */
