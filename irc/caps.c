@@ -33,6 +33,7 @@ static const char *const table[] = {
 	"draft/message-redaction",
 	"draft/extended-isupport",
 	"draft/pre-away",
+	"draft/read-marker",
 };
 
 enum { CAPS = sizeof table / sizeof table[0] };

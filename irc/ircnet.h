@@ -217,6 +217,8 @@ struct ircnet_events {
 	 */
 	void (*on_redact)(void *ctx, const struct irc_text *where,
 		struct slice msgid);
+	/* MARKREAD: the user has read this place up to then; 0: not known. */
+	void (*on_markread)(void *ctx, struct slice target, int64_t time_ms);
 	/* TAGMSG with +typing; text->text is empty. */
 	void (*on_typing)(void *ctx, const struct irc_text *text,
 		enum irc_typing typing);
@@ -390,6 +392,12 @@ NODISCARD enum err ircnet_tagmsg(struct ircnet *n, struct slice target,
  */
 NODISCARD enum err ircnet_redact(struct ircnet *n, struct slice target,
 	struct slice msgid, struct slice reason);
+/*
+ * The user has read this place up to there: a time that the server told, as
+ * "2011-10-19T16:40:51.620Z". ERR_WRONG_STATE also without draft/read-marker.
+ */
+NODISCARD enum err ircnet_markread(struct ircnet *n, struct slice target,
+	struct slice stamp);
 NODISCARD enum err ircnet_topic(struct ircnet *n, struct slice channel,
 	struct slice text);
 NODISCARD enum err ircnet_kick(struct ircnet *n, struct slice channel,

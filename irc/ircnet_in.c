@@ -335,6 +335,7 @@ static const struct word_handler {
 	{"INVITE", handle_invite, 0},
 	{"JOIN", handle_join, 0},
 	{"KICK", handle_kick, 0},
+	{"MARKREAD", handle_markread, 0},
 	{"MODE", handle_mode, 0},
 	{"NICK", handle_nick, 0},
 	{"NOTICE", handle_text, ALWAYS | HISTORY},

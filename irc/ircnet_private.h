@@ -419,6 +419,7 @@ void net_add_tags(struct ircnet *n, struct buf *line);
 void handle_text(struct ircnet *n, const struct ircmsg *m);
 void handle_tagmsg(struct ircnet *n, const struct ircmsg *m);
 void handle_redact(struct ircnet *n, const struct ircmsg *m);
+void handle_markread(struct ircnet *n, const struct ircmsg *m);
 void handle_batch(struct ircnet *n, const struct ircmsg *m);
 enum batch_kind net_batch(const struct ircnet *n, const struct ircmsg *m);
 /* The servers of the batch of that kind that the line is in, else absent. */

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "irc/ircnet_private.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "base/stamp.h"
 
 /*
  * Client tags of ours, and what is asked about a message by its msgid
- * (PROTOCOL F.2): TAGMSG, REDACT.
+ * (PROTOCOL F.2): TAGMSG, REDACT. What was read: MARKREAD.
  */
 
 bool ircnet_tag_allowed(const struct ircnet *n, const char *name)
@@ -115,4 +118,41 @@ enum err ircnet_redact(struct ircnet *n, struct slice target,
 	}
 	return net_request_text(n, "REDACT", args, 2, reason,
 		n->isupport.linelen, false);
+}
+
+/* ---- what was read (draft/read-marker) ---- */
+
+static const char timestamp[] = "timestamp=";
+
+enum err ircnet_markread(struct ircnet *n, struct slice target,
+	struct slice stamp)
+{
+	struct irc_arg args[2] = {{FIELD_TARGET, target}};
+	char word[64];
+	int len = snprintf(word, sizeof word, "%s%.*s", timestamp,
+		SLICE_ARG(stamp));
+
+	if (!caps_on(&n->caps, "draft/read-marker")) {
+		return ERR_WRONG_STATE;
+	}
+	must(len > 0 && (size_t)len < sizeof word);
+	args[1] = (struct irc_arg){FIELD_WORD, slice(word, (size_t)len)};
+	return net_request(n, "MARKREAD", args, 2);
+}
+
+/* MARKREAD target timestamp=2011-10-19T16:40:51.620Z, or * */
+void handle_markread(struct ircnet *n, const struct ircmsg *m)
+{
+	struct slice word = ircmsg_param(m, 1);
+	size_t skip = sizeof timestamp - 1;
+	int64_t time_ms = 0;
+
+	if (word.len > skip && memcmp(word.p, timestamp, skip) == 0) {
+		time_ms = stamp_read(slice(word.p + skip, word.len - skip));
+	}
+	if (time_ms == 0 && !slice_is(word, "*")) {
+		n->dropped++;
+		return;
+	}
+	EMIT(n, on_markread, m->params[0], time_ms);
 }

@@ -172,6 +172,7 @@ struct session {
 	const struct istr *username;
 	const struct istr *away;  /* what IRC was told last, NULL: here */
 	enum casemap casemap;     /* the rooms' keys were folded with it */
+	struct timer mark_timer;  /* talk/readmark.h: not sooner */
 	struct timer retry;       /* BACKOFF */
 	uint64_t retry_from;      /* not sooner, whoever asks */
 	struct timer silence;     /* rooms kept silently after a loss (D.9) */
@@ -211,6 +212,12 @@ struct session {
 	const struct istr *away_was; /* ... which was this; NULL: here */
 	unsigned ctcp_replies;    /* flood guard (C.19) */
 	uint64_t ctcp_since;
+};
+
+/* Up to where the user has read one place: mapping/talk/readmark.h. */
+struct readmark {
+	int64_t told_ms;   /* as the IRC server has it, or was told; 0: none */
+	int64_t wanted_ms; /* as it is to be told */
 };
 
 /* What the user said last in one place: mapping/talk/correct.h. */
@@ -273,6 +280,7 @@ struct room {
 	struct ids ids;
 	struct room_typing *typing; /* mapping/room/room_typing.c, or NULL */
 	struct said said;        /* by the user, last: correct.h */
+	struct readmark read;
 };
 
 /* What a client wants of a room's history (D.12). */

@@ -26,6 +26,7 @@
 #include "mapping/sts.h"
 #include "mapping/talk/chat.h"
 #include "mapping/talk/react.h"
+#include "mapping/talk/readmark.h"
 #include "mapping/talk/sent.h"
 #include "mapping/text.h"
 #include "mapping/user.h"
@@ -145,6 +146,7 @@ struct session *session_get(struct user *u, struct network *n,
 	timer_init(&s->retry, session_on_retry, s);
 	timer_init(&s->silence, session_on_silence, s);
 	timer_init(&s->regain, regain_on_timer, s);
+	readmark_init(s);
 	timer_init(&s->linger, on_linger, s);
 	buf_init(&s->motd, MOTD_BYTES);
 	identity_choose(s, nick);
@@ -353,6 +355,7 @@ void session_destroy(struct session *s)
 	timer_stop(m->clock, &s->silence);
 	timer_stop(m->clock, &s->linger);
 	timer_stop(m->clock, &s->regain);
+	readmark_forget(s);
 	timer_stop(m->clock, &s->grace);
 	session_drop_link(s, true);
 	s->state = SESSION_IDLE;

@@ -22,6 +22,7 @@
 #include "mapping/room/room.h"
 #include "mapping/room/room_way.h"
 #include "mapping/talk/react.h"
+#include "mapping/talk/readmark.h"
 #include "mapping/talk/redact.h"
 #include "mapping/talk/sent.h"
 #include "mapping/session.h"
@@ -316,6 +317,11 @@ static void on_redact(void *ctx, const struct irc_text *where,
 	redact_on_irc(ctx, where, msgid);
 }
 
+static void on_markread(void *ctx, struct slice target, int64_t time_ms)
+{
+	readmark_on_irc(ctx, target, time_ms);
+}
+
 static void on_ctcp(void *ctx, const struct irc_text *t, struct slice command,
 	struct slice args, bool is_reply)
 {
@@ -450,7 +456,7 @@ static void on_other(void *ctx, const struct ircmsg *m)
 	struct session *s = ctx;
 	struct slice text;
 
-	if (signup_on_other(s, m)) {
+	if (signup_on_other(s, m) || readmark_failed(s, m)) {
 		return;
 	}
 	if (ircmsg_is(m, "FAIL") &&
@@ -492,6 +498,7 @@ const struct ircnet_events session_irc_events = {
 	.on_typing = on_typing,
 	.on_tags = on_tags,
 	.on_redact = on_redact,
+	.on_markread = on_markread,
 	.on_ctcp = on_ctcp,
 	.on_invite = on_invite,
 	.on_numeric = on_numeric,

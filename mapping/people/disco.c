@@ -62,11 +62,13 @@ static const struct {
 	{ADDR_NICK, "message-tags", "reply", NS_REPLY},
 	{ADDR_NICK, "message-tags", "draft/react", NS_REACTIONS},
 	{ADDR_NICK, "draft/message-redaction", NULL, NS_RETRACT},
+	{ADDR_NICK, "draft/read-marker", NULL, NS_MARKERS},
 	{ADDR_CHAN, "message-tags", "typing", NS_CHATSTATES},
 	{ADDR_CHAN, "message-tags", "reply", NS_REPLY},
 	{ADDR_CHAN, "message-tags", "draft/react", NS_REACTIONS},
 	{ADDR_CHAN, "draft/message-redaction", NULL, NS_RETRACT},
 	{ADDR_CHAN, "draft/message-redaction", NULL, NS_MODERATE},
+	{ADDR_CHAN, "draft/read-marker", NULL, NS_MARKERS},
 };
 
 struct slice disco_name(struct mapping *m, const struct addr *a)

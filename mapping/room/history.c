@@ -7,6 +7,7 @@
 #include "base/stamp.h"
 #include "mapping/out.h"
 #include "mapping/room/room.h"
+#include "mapping/talk/readmark.h"
 
 /*
  * r->past holds one message after the other, oldest first, each a head and its
@@ -93,6 +94,7 @@ void past_write(struct room *r, const struct past *p, enum past_delay delay)
 		xw_elem(w, "url", NS_NONE, p->text);
 		xw_end(w);
 	}
+	readmark_write(r->session, w, p->exact && !p->mine);
 	xw_start(w, "stanza-id", NS_SID);
 	xw_attr(w, "by", r->jid->p);
 	xw_attr_slice(w, "id", p->sid);

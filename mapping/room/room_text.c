@@ -13,6 +13,7 @@
 #include "mapping/talk/ids.h"
 #include "mapping/talk/message.h"
 #include "mapping/talk/react.h"
+#include "mapping/talk/readmark.h"
 #include "mapping/talk/redact.h"
 #include "mapping/talk/reply.h"
 #include "mapping/talk/sent.h"
@@ -183,6 +184,9 @@ void room_message(struct request *q, const struct addr *a)
 		(p.subject.p == NULL || p.thread.p != NULL)) {
 		if (v != NULL && p.typing != IRC_TYPING_NONE) {
 			room_tell_typing(v, p.typing);
+		}
+		if (v != NULL && p.displayed != NULL) {
+			readmark_in_room(v->room, p.displayed);
 		}
 		return; /* and whatever else IRC has no use for */
 	}

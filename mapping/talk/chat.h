@@ -37,6 +37,7 @@ struct chat {
 	bool seen;                /* has been on IRC for sure */
 	struct typing typing;     /* of the user */
 	struct said said;         /* ... last: correct.h */
+	struct readmark read;     /* up to where: readmark.h */
 	enum irc_typing shown;    /* what clients are shown of them */
 	struct timer shown_timer; /* until that is too old */
 	struct ids ids;           /* of the messages either way: ids.h */

@@ -8,6 +8,7 @@
 #include "mapping/talk/chat.h"
 #include "mapping/talk/ids.h"
 #include "mapping/talk/message.h"
+#include "mapping/talk/readmark.h"
 #include "mapping/talk/reply.h"
 #include "mapping/text.h"
 #include "mapping/user.h"
@@ -51,9 +52,10 @@ static bool is_service(const struct ircsource *source)
 		(host.len == 8 || host.p[8] == '.');
 }
 
-static void add_children(struct mapping *m, const struct irc_text *t,
+static void add_children(struct session *s, const struct irc_text *t,
 	struct slice body, struct slice reply, const struct peer *peer)
 {
+	struct mapping *m = core(s);
 	struct xw *w = &m->out.w;
 
 	xw_elem(w, "body", NS_NONE, body);
@@ -63,6 +65,7 @@ static void add_children(struct mapping *m, const struct irc_text *t,
 		xw_elem(w, "thread", NS_NONE, istr_slice(peer->thread));
 	}
 	message_add_oob(m, t, body);
+	readmark_write(s, w, t->time_ms > 0 && t->kind != IRC_NOTICE);
 }
 
 /* c: the talk with them, NULL when there is none. */
@@ -80,7 +83,7 @@ static void send_via(struct session *s, const struct chat *c,
 	xw_attr(w, "from", from);
 	xw_attr(w, "type", "chat");
 	xw_attr(w, "id", id);
-	add_children(m, t, body, reply, peer);
+	add_children(s, t, body, reply, peer);
 	xw_empty(w, "x", NS_MUC_USER);
 	if (message_is_old(m, t)) {
 		out_delay(m, v->room->jid->p, t->time_ms);
@@ -105,7 +108,7 @@ static void send_direct(struct session *s, const struct chat *c,
 	xw_attr(w, "from", from);
 	xw_attr(w, "type", talk ? "chat" : "normal");
 	xw_attr(w, "id", id);
-	add_children(m, t, body, reply, peer);
+	add_children(s, t, body, reply, peer);
 	if (message_is_old(m, t)) {
 		out_delay(m, from, t->time_ms);
 	}

@@ -10,6 +10,7 @@
 #include "mapping/talk/correct.h"
 #include "mapping/talk/envelope.h"
 #include "mapping/talk/react.h"
+#include "mapping/talk/readmark.h"
 #include "mapping/talk/redact.h"
 #include "mapping/talk/reply.h"
 #include "mapping/talk/sent.h"
@@ -193,6 +194,27 @@ static void note_typing(struct request *q, const struct addr *a,
 	chat_tell_typing(l.session, l.nick, q->from.full, typing);
 }
 
+/* Up to where it was read; the same. */
+static void note_displayed(struct request *q, const struct addr *a,
+	const struct message_parts *p)
+{
+	struct user *u = user_find(core_of(q), q->from.bare);
+	struct session *s =
+		u != NULL ? session_find(u, a->network) : NULL;
+	struct listener l;
+	struct fault fault;
+	struct chat *c;
+
+	if (p->displayed == NULL || s == NULL || !session_is_up(s) ||
+		!find_listener(q, a, &l, &fault) || l.self) {
+		return;
+	}
+	c = chat_find(l.session, l.nick);
+	if (c != NULL) {
+		readmark_in_talk(c, p->displayed);
+	}
+}
+
 /* About a message of this talk: no session is opened for that. */
 static void about_message(struct request *q, const struct addr *a,
 	const struct message_parts *p)
@@ -243,6 +265,7 @@ void chat_to_person(struct request *q, const struct addr *a)
 	}
 	if (!says_something(&p)) {
 		note_typing(q, a, &p);
+		note_displayed(q, a, &p);
 		return;
 	}
 	if (children_refused(q, &p)) {

@@ -169,6 +169,7 @@ static const struct child {
 	{"reactions", NS_REACTIONS, KEEP(reactions)},
 	{"retract", NS_RETRACT, KEEP(retract)},
 	{"attention", NS_ATTENTION, KEEP(attention)},
+	{"displayed", NS_MARKERS, KEEP(displayed)},
 #undef KEEP
 };
 

@@ -30,6 +30,7 @@ struct message_parts {
 	const struct elem *reactions; /* XEP-0444 */
 	const struct elem *retract;   /* XEP-0424 */
 	const struct elem *attention; /* XEP-0224 */
+	const struct elem *displayed; /* XEP-0333 */
 	enum irc_typing typing;       /* chat state; IRC_TYPING_NONE: none */
 	int64_t said_ms;              /* by a delay element; 0: now */
 	long expire_s;                /* jabber:x:expire; -1: never */
