@@ -441,6 +441,20 @@ NODISCARD enum err ircnet_command(struct ircnet *n, const char *command,
  * QUIT and NICK go the way of ircnet_quit() and ircnet_nick().
  */
 NODISCARD enum err ircnet_raw(struct ircnet *n, struct slice line);
+
+/*
+ * Is NickServ the network's own (PROTOCOL F.4)? server: 312 of its WHOIS; called:
+ * one of 309, 310, 313 calls it a service, which irc_called_service() tells.
+ */
+bool irc_is_service(struct slice server, bool called);
+bool irc_called_service(struct slice text);
+/*
+ * A message, which may hold a secret, to the NickServ of that server and to
+ * nobody else who has the nick. ERR_BAD_INPUT: no name of a server, or no text for
+ * a line; ERR_TOO_BIG: longer than a line.
+ */
+NODISCARD enum err ircnet_tell_nickserv(struct ircnet *n, struct slice server,
+	struct slice text);
 /* What was said with this token was refused: no echo of it comes. */
 void ircnet_refused(struct ircnet *n, uint64_t token);
 /*

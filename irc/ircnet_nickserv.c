@@ -74,7 +74,7 @@ static void plain_words(struct buf *out, struct slice text)
 }
 
 /* 309 310 313: "is a Network Service", "is an IRC service". */
-static bool calls_it_service(struct slice text)
+bool irc_called_service(struct slice text)
 {
 	struct buf b;
 	bool yes;
@@ -84,6 +84,33 @@ static bool calls_it_service(struct slice text)
 		strstr(buf_cstr(&b), "irc service") != NULL;
 	buf_finish(&b);
 	return yes;
+}
+
+bool irc_is_service(struct slice server, bool called)
+{
+	return host_name(server) && (called || begins(server, "services."));
+}
+
+enum err ircnet_tell_nickserv(struct ircnet *n, struct slice server,
+	struct slice text)
+{
+	char space[IRC_LINE_MAX];
+	struct buf line = {.p = space, .cap = sizeof space, .max = sizeof space};
+	enum err err = host_name(server) ?
+		irc_field_check(&n->isupport, FIELD_TEXT, text, NULL) :
+		ERR_BAD_INPUT;
+
+	buf_addf(&line, "PRIVMSG %s@%.*s :%.*s", service, SLICE_ARG(server),
+		SLICE_ARG(text));
+	if (err == ERR_OK &&
+		(line.overflow || line.len > n->isupport.linelen - 2)) {
+		err = ERR_TOO_BIG;
+	}
+	if (err == ERR_OK) {
+		net_send_secret(n, buf_slice(&line));
+	}
+	explicit_bzero(space, sizeof space);
+	return err;
 }
 
 static void identify(struct ircnet *n)
@@ -119,8 +146,8 @@ static void whois_end(struct ircnet *n)
 
 	if (!l->present) {
 		login_over(n, LOGIN_NOWHERE, slice(NULL, 0));
-	} else if (l->server == NULL || !(l->official ||
-			begins(istr_slice(l->server), "services."))) {
+	} else if (l->server == NULL ||
+		!irc_is_service(istr_slice(l->server), l->official)) {
 		login_over(n, LOGIN_IMPOSTOR, slice(NULL, 0));
 	} else {
 		identify(n);
@@ -139,7 +166,7 @@ static bool about_whois(struct ircnet *n, const struct ircmsg *m)
 	case 309:
 	case 310:
 	case 313:
-		l->official = l->official || calls_it_service(ircmsg_last(m));
+		l->official = l->official || irc_called_service(ircmsg_last(m));
 		return true;
 	case 311:
 		l->present = true;

@@ -10,6 +10,7 @@
 #include "mapping/errmap.h"
 #include "mapping/network.h"
 #include "mapping/out.h"
+#include "mapping/people/whois.h"
 #include "mapping/register/account.h"
 #include "mapping/session.h"
 #include "mapping/text.h"
@@ -22,6 +23,8 @@ struct signup {
 	struct run *run;    /* that waits, NULL: none does */
 	char *account;      /* as the server calls it; NULL: our nick */
 	char *password;     /* to be kept; NULL: nothing is */
+	char *line;         /* for NickServ, until it is known to be one */
+	uint32_t number;    /* of all; who asks for NickServ goes by it */
 	uint64_t until;     /* clock ms: NickServ was told; 0: REGISTER */
 };
 
@@ -42,6 +45,7 @@ void signup_forget(struct session *s)
 
 	if (p != NULL) {
 		wipe(&p->password);
+		wipe(&p->line);
 		free(p->account);
 		free(p);
 		s->signup = NULL;
@@ -50,8 +54,11 @@ void signup_forget(struct session *s)
 
 static struct signup *begin(struct session *s)
 {
+	static uint32_t number;
+
 	signup_forget(s);
 	s->signup = must_calloc(1, sizeof *s->signup);
+	s->signup->number = ++number;
 	return s->signup;
 }
 
@@ -179,33 +186,86 @@ static void remember(struct run *r, struct signup *p, struct slice account)
 	}
 }
 
-/* What NickServ answers is told by itself; 900 says that it was done. */
-static void tell_nickserv(struct run *r, struct session *s, struct slice email)
-{
-	struct slice to = slice_str("NickServ");
-	char space[IRC_LINE_MAX];
-	struct buf line = {.p = space, .cap = sizeof space, .max = sizeof space};
-	struct signup *p;
-	enum err err;
+/* ---- NickServ ---- */
 
-	buf_addf(&line, "REGISTER %s%s%.*s", run_value(r, "password"),
-		email.len > 0 ? " " : "", SLICE_ARG(email));
-	err = line.overflow ||
-			line.len > ircnet_say_max(s->net, IRC_PRIVMSG, to) ?
-		ERR_TOO_BIG :
-		ircnet_say(s->net, IRC_PRIVMSG, to, buf_slice(&line), 0);
-	explicit_bzero(space, sizeof space);
+/* By the rule of the login: the password goes to the network's own NickServ at
+ * its server, not to whoever has that nick. */
+static bool is_service(const struct whois *w)
+{
+	return irc_is_service(whois_text(w, WHOIS_SERVER),
+		irc_called_service(whois_text(w, WHOIS_OPER)) ||
+			irc_called_service(whois_text(w, WHOIS_EXTRA)));
+}
+
+/* What it answers is told by itself; 900 says that it was done. */
+static void tell_nickserv(struct session *s, struct run *r,
+	const struct whois *w)
+{
+	struct signup *p = s->signup;
+	enum err err = ircnet_tell_nickserv(s->net,
+		whois_text(w, WHOIS_SERVER), slice_str(p->line));
+
+	wipe(&p->line);
 	if (err != ERR_OK) {
+		signup_forget(s);
 		raw_refused(r, err, NULL);
 		return;
 	}
-	p = begin(s);
-	remember(r, p, istr_slice(s->nick));
 	p->until = core_of_run(r)->clock->now_ms + SERVICE_MS;
 	run_done(r, run_text(r, "This network registers accounts by NickServ. "
 				"It was told your password, and answers "
 				"itself."));
 }
+
+static void on_nickserv(struct session *s, void *ctx, const struct whois *w,
+	const struct fault *fault)
+{
+	uint32_t number = *(uint32_t *)ctx;
+	struct run *r;
+
+	free(ctx);
+	if ((w == NULL && fault == NULL) || s->signup == NULL ||
+		s->signup->number != number || s->signup->line == NULL) {
+		return;
+	}
+	r = take_run(s);
+	if (r == NULL) { /* it waits no longer */
+		signup_forget(s);
+	} else if (w != NULL && is_service(w)) {
+		tell_nickserv(s, r, w);
+	} else {
+		signup_forget(s);
+		run_fail(r, E_FEATURE_NOT_IMPLEMENTED,
+			"This network registers no accounts here, and has no "
+			"NickServ that could. Your password was not sent.");
+	}
+}
+
+static void ask_nickserv(struct run *r, struct session *s, struct slice email)
+{
+	char space[IRC_LINE_MAX];
+	struct buf line = {.p = space, .cap = sizeof space, .max = sizeof space};
+	struct signup *p;
+	uint32_t *number;
+
+	buf_addf(&line, "REGISTER %s%s%.*s", run_value(r, "password"),
+		email.len > 0 ? " " : "", SLICE_ARG(email));
+	if (line.overflow) {
+		explicit_bzero(space, sizeof space);
+		raw_refused(r, ERR_TOO_BIG, NULL);
+		return;
+	}
+	p = begin(s);
+	remember(r, p, istr_slice(s->nick));
+	p->line = must_strndup(line.p, line.len);
+	explicit_bzero(space, sizeof space);
+	number = must_calloc(1, sizeof *number);
+	*number = p->number;
+	await(r, s);
+	whois_ask(s, slice_str("NickServ"), false, on_nickserv, number);
+}
+
+/* ---- asking ---- */
 
 static void register_account(struct run *r, struct session *s,
 	struct slice account, struct slice email)
@@ -268,7 +328,7 @@ static void create(struct run *r, struct session *s)
 	} else if (ircnet_accounts(s->net).offered) {
 		register_account(r, s, account, email);
 	} else {
-		tell_nickserv(r, s, email);
+		ask_nickserv(r, s, email);
 	}
 }
 

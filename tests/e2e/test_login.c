@@ -301,6 +301,25 @@ static void disconnect(struct login_test *x, struct xclient *juliet)
 }
 
 /* Made by the gateway, and juliet's services know it: no password any more. */
+/* NickServ makes the account, at its server; the gateway hears of it by 900. */
+static void account_created(void *ctx)
+{
+	struct login_test *x = ctx;
+	struct cell *t = &x->t;
+	struct xclient *juliet = begin(x, TLS_NET, PASSWORD, "");
+
+	cell_send_join(t, juliet, cell_name(t, "juliet"), NULL);
+	I_EXPECT(t->bob, .command = "JOIN", .nick = cell_name(t, "juliet"));
+	write_to(juliet, cell_srv(t),
+		"create-account " PASSWORD " juliet@example.org");
+	X_EXPECT(juliet, .kind = "message", .from = cell_srv(t), .type = "chat",
+		.has = {"body~It was told your password"});
+	X_EXPECT(juliet, .kind = "message", .type = "*",
+		.from = cell_nick(t, "nickserv"),
+		.has = {world_text(t->w, "body~%s", cell_name(t, "juliet"))});
+	account_seen_by_bob(x, cell_name(t, "juliet"));
+}
+
 static struct xclient *with_certificate(struct login_test *x)
 {
 	struct cell *t = &x->t;
@@ -362,6 +381,7 @@ static const struct {
 		by_nickserv_with_account},
 	{"by SASL with a certificate of the gateway's making", by_external},
 	{"by a certificate without SASL", by_certfp},
+	{"an account is made by NickServ", account_created},
 	{"a password that SASL refuses", sasl_refused},
 	{"a password that NickServ refuses", nickserv_refused},
 	{"not without TLS", not_without_tls},
