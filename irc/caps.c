@@ -247,6 +247,11 @@ bool caps_on(const struct caps *c, const char *name)
 	return (c->on & bit_of(slice_str(name))) != 0;
 }
 
+bool caps_wanted(const struct caps *c, const char *name)
+{
+	return (c->off & bit_of(slice_str(name))) == 0;
+}
+
 struct slice caps_value(const struct caps *c, const char *name)
 {
 	int i = value_of(slice_str(name));

@@ -60,6 +60,8 @@ bool caps_settled(const struct caps *c);
 /* Whoever logs in has done so, or will not: END is sent when it is owed. */
 void caps_login_over(struct caps *c, caps_send_fn *fn, void *ctx);
 bool caps_on(const struct caps *c, const char *name);
+/* The operator has not switched it off. */
+bool caps_wanted(const struct caps *c, const char *name);
 /* What this line (LS, NEW) says of it, empty or not; absent: nothing. */
 struct slice caps_offered(const struct ircmsg *m, const char *name);
 /* This line offers it. */

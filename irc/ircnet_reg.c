@@ -334,8 +334,10 @@ bool num_welcome(struct ircnet *n, const struct ircmsg *m)
 static void ask_protoctl(struct ircnet *n)
 {
 	bool prefixes = n->isupport.namesx && !n->protoctl &&
+		caps_wanted(&n->caps, "multi-prefix") &&
 		!caps_on(&n->caps, "multi-prefix");
 	bool hosts = n->isupport.uhnames && !n->uhnames &&
+		caps_wanted(&n->caps, "userhost-in-names") &&
 		!caps_on(&n->caps, "userhost-in-names");
 	struct buf *line;
 
