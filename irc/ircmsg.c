@@ -93,7 +93,7 @@ static void parse_tags(char *p, char *end, struct ircmsg *m)
 void ircsource_parse(struct slice text, struct ircsource *out)
 {
 	const char *bang = text.len ? memchr(text.p, '!', text.len) : NULL;
-	const char *end = text.p + text.len;
+	const char *end;
 	const char *at;
 	const char *nick_end;
 
@@ -101,6 +101,7 @@ void ircsource_parse(struct slice text, struct ircsource *out)
 	if (text.p == NULL) {
 		return;
 	}
+	end = text.p + text.len;
 	/* The user name may hold "@" on some servers, the host never does. */
 	at = bang != NULL ? bang : text.p;
 	at = memrchr(at, '@', (size_t)(end - at));
