@@ -113,7 +113,6 @@ struct irc_text {
 	uint64_t token;
 	unsigned follow;
 	const struct ircmsg *line; /* for irc_text_tag() */
-	struct slice account;
 	int64_t time_ms;           /* server-time, 0 when none */
 	bool history;              /* inside a chathistory batch */
 };

@@ -298,7 +298,6 @@ static bool read_text(struct ircnet *n, const struct ircmsg *m,
 		if (text->msgid.len > MSGID_MAX) {
 			text->msgid = slice(NULL, 0);
 		}
-		text->account = ircmsg_tag(m, "account");
 		text->time_ms = stamp_read(ircmsg_tag(m, "time"));
 		text->history = net_batch(n, m) == BATCH_HISTORY;
 	}
