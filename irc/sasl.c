@@ -353,10 +353,14 @@ static enum sasl_end next(struct sasl *s, sasl_send_fn *fn, void *ctx)
 	return SASL_GOES_ON;
 }
 
-/* RFC 5802 5: success is none before the server has shown its signature. */
+/*
+ * RFC 5802 5: success is none before the server has shown its signature,
+ * neither as 903 nor as 907 ("you are already"). Only SCRAM is given up, and
+ * always before its proof: what would have succeeded then?
+ */
 static enum sasl_end success(struct sasl *s)
 {
-	bool owed = s->now != NULL && s->now->answer == scram && !s->proven;
+	bool owed = s->giving_up || (s->now->answer == scram && !s->proven);
 
 	stop(s);
 	return owed ? SASL_UNPROVEN : SASL_SUCCESS;
@@ -381,10 +385,8 @@ enum sasl_end sasl_numeric(struct sasl *s, int numeric,
 	}
 	switch (numeric) {
 	case 903:
-		return success(s);
 	case 907: /* we are already */
-		stop(s);
-		return SASL_SUCCESS;
+		return success(s);
 	case 904:
 		return refused(s, fn, ctx);
 	case 902: /* only from a nick that belongs to the account */

@@ -365,10 +365,13 @@ static void scram_is_no_success_before_it_began(void **state)
 	struct exchange x;
 
 	(void)state;
-	begin(&x, "SCRAM-SHA-256", 3);
-	sasl_start(&x.sasl, add_line, &x.out);
-	assert_int_equal(numeric(&x, 903, NULL), SASL_UNPROVEN);
-	finish(&x);
+	for (int n = 903; n <= 907; n += 4) {
+		begin(&x, "SCRAM-SHA-256,PLAIN", 3);
+		sasl_start(&x.sasl, add_line, &x.out);
+		assert_int_equal(numeric(&x, n, NULL), SASL_UNPROVEN);
+		assert_null(x.sasl.now);
+		finish(&x);
+	}
 }
 
 /* What the server does after our proof, and what that is. */
@@ -381,6 +384,7 @@ static void scram_ends_in_many_ways(void **state)
 		bool abort;
 	} cases[] = {
 		{NULL, 903, SASL_UNPROVEN, false}, /* without a signature */
+		{NULL, 907, SASL_UNPROVEN, false}, /* the same by other words */
 		{"dj1BQUFB", 0, SASL_UNPROVEN, true}, /* a wrong one */
 		{INVALID_PROOF, 0, SASL_GOES_ON, false}, /* 904 follows */
 		{"+", 0, SASL_FAILED, true},
@@ -450,6 +454,37 @@ static void too_many_rounds_are_not_computed(void **state)
 	finish(&x);
 	scram_to_challenge(&x, "SCRAM-SHA-256", "SCRAM-SHA-256");
 	assert_int_equal(server_says(&x, ROUNDS_100001), SASL_FAILED);
+	finish(&x);
+}
+
+/* "Yes" to a SCRAM that we ended ourselves proves nothing. */
+static void what_was_given_up_is_no_success(void **state)
+{
+	struct exchange x;
+
+	(void)state;
+	for (int n = 903; n <= 907; n += 4) {
+		scram_to_challenge(&x, "SCRAM-SHA-256,PLAIN", "SCRAM-SHA-256");
+		server_says(&x, ROUNDS_100001);
+		expect(&x, "AUTHENTICATE *\n");
+		assert_int_equal(numeric(&x, n, NULL), SASL_UNPROVEN);
+		assert_int_equal(numeric(&x, 906, NULL), SASL_GOES_ON);
+		expect(&x, ""); /* nor is PLAIN tried with it */
+		finish(&x);
+	}
+}
+
+/* After the server's proof 907 says as much as 903. */
+static void already_is_success_once_proven(void **state)
+{
+	struct exchange x;
+
+	(void)state;
+	scram_to_challenge(&x, "SCRAM-SHA-256", "SCRAM-SHA-256");
+	server_says(&x, ROUNDS_1500);
+	work(&x);
+	server_says(&x, scrams[0].signature);
+	assert_int_equal(numeric(&x, 907, NULL), SASL_SUCCESS);
 	finish(&x);
 }
 
@@ -547,6 +582,8 @@ int main(void)
 		cmocka_unit_test(scram_ends_in_many_ways),
 		cmocka_unit_test(what_scram_cannot_do_plain_may),
 		cmocka_unit_test(too_many_rounds_are_not_computed),
+		cmocka_unit_test(what_was_given_up_is_no_success),
+		cmocka_unit_test(already_is_success_once_proven),
 		cmocka_unit_test(a_server_cannot_make_us_compute_for_ever),
 		cmocka_unit_test(a_wrong_nonce_ends_it),
 		cmocka_unit_test(a_certificate_comes_first),
