@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/utf8.h"
 
+#include <stdio.h>
+
 uint32_t utf8_decode(const char *text, size_t len, size_t *size)
 {
 	static const uint32_t smallest[5] = {0, 0, 0x80, 0x800, 0x10000};
@@ -113,6 +115,32 @@ size_t utf8_cut(struct slice s, size_t max)
 		before = cp;
 	}
 	return cut;
+}
+
+size_t utf8_vprintf(char *out, size_t size, const char *fmt, va_list args)
+{
+	int whole = vsnprintf(out, size, fmt, args);
+	size_t len = size - 1;
+
+	must(whole >= 0 && size > 8);
+	if ((size_t)whole <= len) {
+		return (size_t)whole;
+	}
+	/* What stands behind the cut must be seen whole. */
+	len = utf8_cut(slice(out, len), len - 4);
+	out[len] = '\0';
+	return len;
+}
+
+size_t utf8_printf(char *out, size_t size, const char *fmt, ...)
+{
+	va_list args;
+	size_t len;
+
+	va_start(args, fmt);
+	len = utf8_vprintf(out, size, fmt, args);
+	va_end(args);
+	return len;
 }
 
 /* windows-1252, 0x80 to 0x9f; 0 is undefined there. */

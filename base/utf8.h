@@ -2,6 +2,7 @@
 #ifndef BASE_UTF8_H
 #define BASE_UTF8_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -37,6 +38,14 @@ bool utf8_extends(uint32_t cp);
  * s.len <= max gives s.len.
  */
 size_t utf8_cut(struct slice s, size_t max);
+
+/*
+ * snprintf(3) that cuts as utf8_cut() does: others' words in a text of ours stay
+ * readable. size > 8. What was written, without the NUL.
+ */
+size_t utf8_printf(char *out, size_t size, const char *fmt, ...) PRINTF(3, 4);
+size_t utf8_vprintf(char *out, size_t size, const char *fmt, va_list args)
+	PRINTF(3, 0);
 
 /* Appends bytes of windows-1252; undefined ones are U+FFFD. */
 void utf8_add_1252(struct buf *out, struct slice s);

@@ -56,6 +56,19 @@ bool casemap_equal(enum casemap cm, struct slice a, struct slice b)
 	return true;
 }
 
+int casemap_compare(enum casemap cm, struct slice a, struct slice b)
+{
+	for (size_t i = 0; i < a.len && i < b.len; i++) {
+		unsigned char x = (unsigned char)casemap_fold_char(cm, a.p[i]);
+		unsigned char y = (unsigned char)casemap_fold_char(cm, b.p[i]);
+
+		if (x != y) {
+			return x < y ? -1 : 1;
+		}
+	}
+	return (a.len > b.len) - (a.len < b.len);
+}
+
 static bool fold(enum casemap cm, struct slice name, char *out)
 {
 	char last = last_upper(cm);

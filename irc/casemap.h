@@ -26,6 +26,8 @@ enum casemap casemap_find(struct slice token);
 
 char casemap_fold_char(enum casemap cm, char c);
 bool casemap_equal(enum casemap cm, struct slice a, struct slice b);
+/* The order of folded bytes; a beginning comes before what it begins. */
+int casemap_compare(enum casemap cm, struct slice a, struct slice b);
 
 /* The interned folded name; a new reference. name.len <= CASEMAP_NAME_MAX, else NULL. */
 const struct istr *casemap_intern(enum casemap cm, struct slice name);

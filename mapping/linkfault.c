@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "mapping/linkfault.h"
 
+#include "base/utf8.h"
 #include "mapping/text.h"
+
+enum { DETAIL_BYTES = 300 };
 
 /* operator: the detail is for the log alone. */
 static const struct row {
@@ -87,7 +90,11 @@ void link_fault(const struct session *s, enum err why, const char *detail,
 			stripped ? err_text(why) : "",
 			stripped ? "" : err_text(why), detail ? detail : "");
 	} else if (detail != NULL && detail[0] != '\0') {
-		buf_addf(&b, ": %.300s", detail);
+		struct slice words = slice_str(detail);
+
+		words.len = utf8_cut(words, DETAIL_BYTES);
+		buf_add_str(&b, ": ");
+		buf_add_slice(&b, words);
 	}
 	buf_add_char(&b, '.');
 	fault->error = row->error;

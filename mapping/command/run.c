@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "mapping/command/raw.h"
 #include "mapping/command/signup.h"
 #include "mapping/network.h"
@@ -317,7 +318,7 @@ void run_donef(struct run *r, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(note, sizeof note, format, args);
+	utf8_vprintf(note, sizeof note, format, args);
 	va_end(args);
 	run_done(r, note);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "mapping/command/command.h"
 #include "mapping/command/raw.h"
 #include "mapping/errmap.h"
@@ -16,7 +17,12 @@
 #include "mapping/text.h"
 #include "xmpp/form.h"
 
-enum { ANSWER_MS = 30000, SERVICE_MS = 600000, CODE_BYTES = 400 };
+enum {
+	ANSWER_MS = 30000,
+	SERVICE_MS = 600000,
+	CODE_BYTES = 400,
+	SAID_BYTES = 600, /* of what the network said */
+};
 
 /* In session->signup: from REGISTER on, until it is known what became of it. */
 struct signup {
@@ -453,6 +459,7 @@ static void wants_code(struct session *s, struct slice account,
 {
 	struct run *r = take_run(s);
 
+	said.len = utf8_cut(said, SAID_BYTES);
 	free(s->signup->account);
 	s->signup->account = must_strndup(account.p, account.len);
 	if (r == NULL) {
@@ -510,6 +517,7 @@ static void refused(struct session *s, struct slice code, struct slice said)
 	while (said.len > 0 && said.p[said.len - 1] == '.') {
 		said.len--;
 	}
+	said.len = utf8_cut(said, SAID_BYTES);
 	snprintf(whole, sizeof whole, "%s%s%.*s.", text,
 		said.len > 0 ? ": " : "", SLICE_ARG(said));
 	run_fail(r, fault.error, whole);

@@ -70,21 +70,6 @@ static struct slice name_of(const struct chanstore *c,
 	return slice(c->text.p + e->at, e->name_len);
 }
 
-static int compare(enum casemap casemap, struct slice a, struct slice b)
-{
-	for (size_t i = 0; i < a.len && i < b.len; i++) {
-		unsigned char x =
-			(unsigned char)casemap_fold_char(casemap, a.p[i]);
-		unsigned char y =
-			(unsigned char)casemap_fold_char(casemap, b.p[i]);
-
-		if (x != y) {
-			return x < y ? -1 : 1;
-		}
-	}
-	return a.len == b.len ? 0 : (a.len < b.len ? -1 : 1);
-}
-
 /*
  * While sorting: names are folded once, and most differ in the characters that
  * are compared as one number.
@@ -259,8 +244,8 @@ size_t chanstore_before(const struct chanstore *c, struct slice name,
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		int order = compare(c->casemap, name_of(c, &c->entries[mid]),
-			name);
+		int order = casemap_compare(c->casemap,
+			name_of(c, &c->entries[mid]), name);
 
 		if (order < 0 || (through && order == 0)) {
 			low = mid + 1;
@@ -276,7 +261,8 @@ bool chanstore_find(const struct chanstore *c, struct slice name,
 {
 	size_t at = chanstore_before(c, name, false);
 
-	if (at == c->n || compare(c->casemap, chanstore_at(c, at).name, name)) {
+	if (at == c->n ||
+		!casemap_equal(c->casemap, chanstore_at(c, at).name, name)) {
 		return false;
 	}
 	if (out != NULL) {

@@ -145,10 +145,6 @@ const struct roomconfig_list *roomconfig_shown_list(const struct roomconfig *c,
 /* The text of a field as the form showed it; absent: it did not. */
 struct slice roomconfig_shown_text(const struct roomconfig *c,
 	enum roomconfig_kind kind);
-bool roomconfig_list_has(const struct roomconfig_list *list, enum casemap map,
-	struct slice mask);
-bool roomconfig_wish_has(const struct roomconfig_wish *wish, size_t n,
-	enum casemap map, struct slice mask);
 
 /* What is to be done; everything in the core's arena. */
 struct roomconfig_plan {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "base/utf8.h"
 #include "irc/ircout.h"
 #include "mapping/out.h"
 #include "mapping/room/room.h"
@@ -15,16 +16,20 @@
  * client may send the whole form back with one value changed.
  */
 
+enum { NAME_BYTES = 100 }; /* of a field that a client invented */
+
 /* ---- refusals: what is wrong, and the field's name (C.9) ---- */
 
 const char *compare_with_name(
 	struct mapping *m, const char *why, const char *var)
 {
+	struct slice name = slice_str(var);
 	const char *text;
 	struct buf b;
 
+	name.len = utf8_cut(name, NAME_BYTES);
 	buf_init(&b, 1024);
-	buf_addf(&b, "%s: %.100s.", why, var);
+	buf_addf(&b, "%s: %.*s.", why, SLICE_ARG(name));
 	text = arena_strndup(&m->arena, buf_slice(&b).p, b.len);
 	buf_finish(&b);
 	return text ? text : why;

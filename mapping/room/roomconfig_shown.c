@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mapping/room/masks.h"
 #include "mapping/room/room.h"
 #include "mapping/room/roomconfig.h"
 #include "xmpp/form.h"
@@ -149,30 +150,6 @@ struct slice roomconfig_shown_text(const struct roomconfig *c,
 	return slice(NULL, 0);
 }
 
-bool roomconfig_list_has(const struct roomconfig_list *list, enum casemap map,
-	struct slice mask)
-{
-	struct slice rest = buf_slice(&list->raw);
-
-	while (rest.len > 0) {
-		if (casemap_equal(map, slice_cut(&rest, '\n'), mask)) {
-			return true;
-		}
-	}
-	return false;
-}
-
-bool roomconfig_wish_has(const struct roomconfig_wish *wish, size_t n,
-	enum casemap map, struct slice mask)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (casemap_equal(map, slice_trim(wish->values[i]), mask)) {
-			return true;
-		}
-	}
-	return false;
-}
-
 /* ---- what says nothing ---- */
 
 static bool same_text(const struct roomconfig_field *f, struct slice now,
@@ -187,29 +164,26 @@ static bool same_text(const struct roomconfig_field *f, struct slice now,
 		(flag && slice_is(now, "false") && slice_is(shown, "0"));
 }
 
-static bool same_list(const struct roomconfig_list *list, enum casemap map,
-	const struct roomconfig_wish *wish)
+/* What finds no memory is compared later, where it can be refused. */
+static bool same_list(const struct roomconfig_list *list,
+	const struct room *r, const struct roomconfig_wish *wish)
 {
-	struct slice rest = buf_slice(&list->raw);
+	struct arena *a = &r->session->user->mapping->arena;
+	enum casemap casemap = r->session->casemap;
+	struct arena_mark mark = arena_mark(a);
+	struct masks shown;
+	struct masks wanted;
+	bool same = masks_of_lines(&shown, a, casemap, buf_slice(&list->raw)) &&
+		masks_of_values(&wanted, a, casemap, wish->values,
+			wish->nvalues) &&
+		masks_equal(&shown, &wanted);
 
-	for (size_t i = 0; i < wish->nvalues; i++) {
-		struct slice mask = slice_trim(wish->values[i]);
-
-		if (mask.len > 0 && !roomconfig_list_has(list, map, mask)) {
-			return false;
-		}
-	}
-	while (rest.len > 0) {
-		if (!roomconfig_wish_has(wish, wish->nvalues, map,
-			    slice_cut(&rest, '\n'))) {
-			return false;
-		}
-	}
-	return true;
+	arena_release(a, mark);
+	return same;
 }
 
 static bool is_as_shown(const struct roomconfig *c, size_t place,
-	const struct roomconfig_field *f, enum casemap map)
+	const struct roomconfig_field *f, const struct room *r)
 {
 	const struct roomconfig_wish *wish = &c->wishes[place];
 	const struct roomconfig_wish *was = &c->shown->wishes[place];
@@ -218,7 +192,7 @@ static bool is_as_shown(const struct roomconfig *c, size_t place,
 		const struct roomconfig_list *list =
 			roomconfig_shown_list(c, f->list);
 
-		return list != NULL && same_list(list, map, wish);
+		return list != NULL && same_list(list, r, wish);
 	}
 	return was->given && wish->nvalues <= 1 &&
 		same_text(f, wish->nvalues ? wish->values[0] : slice("", 0),
@@ -231,8 +205,7 @@ void roomconfig_spare(struct roomconfig *c, const struct room *r)
 	const struct roomconfig_field *f = roomconfig_fields(&n);
 
 	for (size_t i = 0; c->shown != NULL && i < n; i++) {
-		if (c->wishes[i].given &&
-			is_as_shown(c, i, &f[i], r->session->casemap)) {
+		if (c->wishes[i].given && is_as_shown(c, i, &f[i], r)) {
 			c->wishes[i].given = false;
 			c->nwishes--;
 		}

@@ -171,6 +171,37 @@ static void cuts_on_boundaries_and_never_before_what_extends(void **state)
 	}
 }
 
+static void printed_text_is_cut_between_characters(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *out; /* in 16 bytes */
+	} cases[] = {
+		{"fifteen bytes !", "fifteen bytes !"},
+		{"\xd0\xb0\xd0\xb0\xd0\xb0\xd0\xb0\xd0\xb0\xd0\xb0\xd0\xb0!",
+			"\xd0\xb0\xd0\xb0\xd0\xb0\xd0\xb0\xd0\xb0\xd0\xb0"
+			"\xd0\xb0!"},
+		{"x\xd0\xb0\xd0\xb0\xd0\xb0\xd0\xb0\xd0\xb0\xd0\xb0\xd0\xb0"
+		 "\xd0\xb0\xd0\xb0",
+			"x\xd0\xb0\xd0\xb0\xd0\xb0\xd0\xb0\xd0\xb0"},
+		{"xx\xd0\xb0\xd0\xb0\xd0\xb0\xd0\xb0\xd0\xb0\xd0\xb0\xd0\xb0"
+		 "\xd0\xb0\xd0\xb0",
+			"xx\xd0\xb0\xd0\xb0\xd0\xb0\xd0\xb0"},
+		/* the acute belongs to the e */
+		{"0123456789e\xcc\x81 and on", "0123456789"},
+		{"0123456789 e\xcc\x81 and on", "0123456789 "},
+	};
+	char out[16];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		size_t n = utf8_printf(out, sizeof out, "%s", cases[i].text);
+
+		assert_string_equal(out, cases[i].out);
+		assert_int_equal(n, strlen(out));
+	}
+}
+
 static void clean_text_is_valid_and_legal_xml(void **state)
 {
 	static const struct {
@@ -239,6 +270,7 @@ int main(void)
 		cmocka_unit_test(xml_takes_what_its_production_says),
 		cmocka_unit_test(
 			cuts_on_boundaries_and_never_before_what_extends),
+		cmocka_unit_test(printed_text_is_cut_between_characters),
 		cmocka_unit_test(clean_text_is_valid_and_legal_xml),
 		cmocka_unit_test(clean_text_is_legal_whatever_comes_in),
 	};

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/unit/mapping/fixture.h"
 
+#include <fcntl.h>
 #include <time.h>
 
+#include "irc/engine.h"
 #include "mapping/talk/rich.h"
 
 /*
@@ -71,11 +73,105 @@ static void addresses_cost_what_they_are_long(void **state)
 	buf_finish(&text);
 }
 
+/* ---- a list of masks against a form of masks (D.13) ---- */
+
+enum { MASKS = 5400, VALUES = 15000 };
+
+static struct buf written; /* to IRC */
+
+static void keep_written(void *ctx, unsigned link, const char *p, size_t len)
+{
+	(void)ctx;
+	(void)link;
+	buf_add(&written, p, len);
+}
+
+static void irc(const char *line)
+{
+	mapping_link_data(fix.core, 1, line, strlen(line));
+}
+
+static void turn(void)
+{
+	clock_advance(&fix.clock, fix.clock.now_ms, fix.clock.wall_ms);
+}
+
+static void enter_as_operator(void)
+{
+	engine_setup(open("/dev/null", O_RDWR | O_CLOEXEC));
+	fix.core->ports.link_write = keep_written;
+	fix_jabber("<presence from='a@home/x' to='#c%net@gw/a' id='j'>"
+		   "<x xmlns='http://jabber.org/protocol/muc'/></presence>");
+	mapping_link_up(fix.core, 1);
+	irc(":s 001 a :Welcome\r\n"
+	    ":s 005 a PREFIX=(ov)@+ CHANMODES=beI,k,l,imnpst :are supported\r\n"
+	    ":a!u@h JOIN #c\r\n:s 353 a = #c :@a\r\n:s 366 a #c :End\r\n");
+}
+
+static void tell_list(void)
+{
+	struct buf b;
+
+	buf_init(&b, 1 << 20);
+	for (int i = 0; i < MASKS; i++) {
+		buf_addf(&b, ":s 367 a #c m%04d\r\n", i);
+	}
+	buf_add_str(&b, ":s 368 a #c :End\r\n");
+	irc(buf_cstr(&b));
+	buf_finish(&b);
+}
+
+/* The last of the list again and again, then all of it but the first. */
+static void send_form(void)
+{
+	struct buf xml;
+
+	buf_init(&xml, 1 << 20);
+	buf_add_str(&xml,
+		"<iq from='a@home/x' to='#c%net@gw' id='f' type='set'>"
+		"<query xmlns='http://jabber.org/protocol/muc#owner'>"
+		"<x xmlns='jabber:x:data' type='submit'>"
+		"<field var='FORM_TYPE'><value>"
+		"http://jabber.org/protocol/muc#roomconfig</value></field>"
+		"<field var='irc#bans'><value>");
+	for (int i = 0; i < VALUES; i++) {
+		int behind = i - (VALUES - MASKS);
+
+		buf_addf(&xml, "M%04d\n", behind < 1 ? MASKS - 1 : behind);
+	}
+	buf_add_str(&xml, "</value></field></x></query></iq>");
+	fix_jabber(buf_cstr(&xml));
+	buf_finish(&xml);
+}
+
+static void lists_of_masks_are_compared_in_no_time(void **state)
+{
+	clock_t began;
+
+	(void)state;
+	fix.config.flood_burst = 100;
+	buf_init(&written, 1 << 16);
+	enter_as_operator();
+	send_form();
+	irc(":s 324 a #c +nt\r\n");
+	tell_list();
+	began = clock();
+	irc(":s PONG s :gw-s1\r\n");
+	assert_true(clock() - began < CLOCKS_PER_SEC / 2);
+	turn();
+	assert_non_null(strstr(buf_cstr(&written),
+		"MODE #c -b m0000\r\n"));
+	irc(":s PONG s :gw-s2\r\n");
+	assert_true(fix_last_has("type='result'"));
+	buf_finish(&written);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(stanzas_cost_what_they_are_long),
 		TEST(addresses_cost_what_they_are_long),
+		TEST(lists_of_masks_are_compared_in_no_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
