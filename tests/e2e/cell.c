@@ -150,6 +150,52 @@ void cell_self_ping(struct cell *t, struct xclient *c, const char *nick,
 	xclient_expect(c, &want);
 }
 
+void cell_next(struct cell *t, const char *network)
+{
+	t->number++;
+	t->network = network;
+	t->bob = NULL;
+	t->chan = world_text(t->w, "#t%u", t->number);
+	t->room = world_text(t->w, "%s%%%s@" GW, t->chan, network);
+}
+
+void cell_talks(struct cell *t)
+{
+	struct xclient *juliet;
+
+	if (t->bob == NULL) {
+		t->bob = cell_irc_user(t, "bob");
+	}
+	juliet = cell_joined(t, "juliet");
+	cell_say(t, juliet, "m1", "over there");
+	I_EXPECT(t->bob, .nick = cell_name(t, "juliet"), .command = "PRIVMSG",
+		.target = t->chan, .text = "over there");
+	iclient_send(t->bob, "PRIVMSG %s :and back", t->chan);
+	X_EXPECT(juliet, .kind = "message", .type = "groupchat",
+		.has = {"body=and back"});
+}
+
+const struct xstanza *cell_join_fails(struct cell *t, const char *condition,
+	const char *code, const char *text, const char *at)
+{
+	const char *nick = cell_name(t, "juliet");
+	struct xclient *juliet = cell_user(t, "juliet", "balcony");
+	struct xwant want = {.at = at,
+		.kind = "presence",
+		.type = "error",
+		.from = cell_occ(t, nick),
+		.id = "join",
+		.seconds = 25,
+		.has = {world_text(t->w, "error/text~%s", text)}};
+
+	if (condition != NULL) {
+		want.has[1] = world_text(t->w, "error/%s", condition);
+		want.has[2] = world_text(t->w, "error@code=%s", code);
+	}
+	cell_send_join(t, juliet, nick, NULL);
+	return xclient_expect(juliet, &want);
+}
+
 struct xclient *cell_operator(struct cell *t)
 {
 	struct xclient *juliet = cell_joined(t, "juliet");

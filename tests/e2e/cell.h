@@ -66,6 +66,19 @@ struct xclient *cell_user(
 /* Asks for the roster: servers tell of subscriptions only who has. */
 void cell_want_roster(struct xclient *c);
 
+/* The next case, on this network: a number, and a channel of its own, without
+ * bob. */
+void cell_next(struct cell *t, const char *network);
+
+/* bob, who comes by the port PLAIN unless he is there, and juliet hear each
+ * other in it. */
+void cell_talks(struct cell *t);
+
+/* juliet's join is answered by this error. condition NULL: by any. text: what
+ * it says, in part. Lent. */
+const struct xstanza *cell_join_fails(struct cell *t, const char *condition,
+	const char *code, const char *text, const char *at);
+
 /* Sends the join; password NULL: none. */
 void cell_send_join(struct cell *t, struct xclient *c, const char *nick,
 	const char *password);

@@ -282,8 +282,10 @@ int main(int argc, char **argv)
 
 	world_only(w, argv + 1, argc - 1);
 	for (i = 0; i < server_kind_count; i++) {
-		/* Services need a network of their own: test_login. */
-		if (server_kinds[i].role != SERVER_SERVICES) {
+		/* Services need a network of their own: test_login; what a
+		 * proxy is for is in test_way. */
+		if (server_kinds[i].role == SERVER_JABBER ||
+			server_kinds[i].role == SERVER_IRC) {
 			run(w, &server_kinds[i]);
 		}
 	}

@@ -3,10 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 
@@ -139,74 +135,19 @@ static const char *settings_of(
 		row->more);
 }
 
-/* --- joining ----------------------------------------------------------------
- */
-
-/* The channel and the user of the next case. */
-static void next_case(struct tls_test *x, const char *network)
-{
-	struct cell *t = &x->t;
-
-	t->number++;
-	t->network = network;
-	t->chan = world_text(t->w, "#t%u", t->number);
-	t->room = world_text(t->w, "%s%%%s@" GW, t->chan, network);
-}
-
-/* A join that is answered by this error. */
-static void join_fails(struct tls_test *x, const char *condition,
-	const char *code, const char *text, const char *at)
-{
-	struct cell *t = &x->t;
-	const char *nick = cell_name(t, "juliet");
-	struct xclient *juliet = cell_user(t, "juliet", "balcony");
-	struct xwant want = {.at = at,
-		.kind = "presence",
-		.type = "error",
-		.from = cell_occ(t, nick),
-		.id = "join",
-		.seconds = 25,
-		.has = {world_text(t->w, "error/text~%s", text)}};
-
-	if (condition != NULL) {
-		want.has[1] = world_text(t->w, "error/%s", condition);
-		want.has[2] = world_text(t->w, "error@code=%s", code);
-	}
-	cell_send_join(t, juliet, nick, NULL);
-	xclient_expect(juliet, &want);
-}
-
-/* juliet and somebody on IRC, without TLS there, hear each other. */
-static void join_works(struct tls_test *x)
-{
-	struct cell *t = &x->t;
-	struct xclient *juliet;
-
-	t->bob = iclient_login(
-		t->w, server_port(t->irc, "PLAIN"), cell_name(t, "bob"));
-	I_JOIN(t->bob, t->chan);
-	juliet = cell_joined(t, "juliet");
-	cell_say(t, juliet, "m1", "over there");
-	I_EXPECT(t->bob, .nick = cell_name(t, "juliet"), .command = "PRIVMSG",
-		.target = t->chan, .text = "over there");
-	iclient_send(t->bob, "PRIVMSG %s :and back", t->chan);
-	X_EXPECT(juliet, .kind = "message", .type = "groupchat",
-		.has = {"body=and back"});
-}
-
 static void check_row(void *ctx)
 {
 	struct tls_test *x = ctx;
 	const struct row *row = x->row;
 
 	x->t.irc = x->irc[x->kind];
-	next_case(x, network_of(x, x->kind, row));
+	cell_next(&x->t, network_of(x, x->kind, row));
 	if (row->refused == NULL) {
-		join_works(x);
+		cell_talks(&x->t);
 	} else if (strstr(row->refused, "certificate") != NULL) {
-		join_fails(x, "service-unavailable", "502", row->refused, AT);
+		cell_join_fails(&x->t, "service-unavailable", "502", row->refused, AT);
 	} else {
-		join_fails(x, NULL, NULL, row->refused, AT);
+		cell_join_fails(&x->t, NULL, NULL, row->refused, AT);
 	}
 }
 
@@ -245,10 +186,10 @@ static void component_is_verified(void *ctx)
 	struct tls_test *x = ctx;
 
 	begin(x);
-	next_case(x, only_plain(x));
+	cell_next(&x->t, only_plain(x));
 	start_gateway(x);
 	gwproc_await_online(x->t.gw, AT);
-	join_works(x);
+	cell_talks(&x->t);
 }
 
 /* Says why, and tries again. */
@@ -316,10 +257,10 @@ static void the_second_server_is_used(void *ctx)
 		"servers = ( \"127.0.0.1:%u\", \"127.0.0.1:%u\" ); "
 		"tls = \"off\";",
 		shut, server_port(x->irc[0], "PLAIN"));
-	next_case(x, "irc.two.test");
+	cell_next(&x->t, "irc.two.test");
 	start_gateway(x);
 	gwproc_await_online(x->t.gw, AT);
-	join_works(x);
+	cell_talks(&x->t);
 	if (!gwproc_await_log(x->t.gw, tried, 1)) {
 		world_fail(w, AT, "the first was not tried");
 	}
@@ -359,8 +300,8 @@ static void each_fault_has_its_words(void *ctx)
 	start_gateway(x);
 	gwproc_await_online(x->t.gw, AT);
 	for (unsigned i = 0; i < PEER_KINDS; i++) {
-		next_case(x, peers[i].network);
-		join_fails(x, "service-unavailable", "502", peers[i].text, AT);
+		cell_next(&x->t, peers[i].network);
+		cell_join_fails(&x->t, "service-unavailable", "502", peers[i].text, AT);
 		if (!gwproc_await_log(x->t.gw, peers[i].log, 1)) {
 			world_fail(w, AT, "its log does not say: %s",
 				peers[i].log);
@@ -393,108 +334,22 @@ static void sts_is_followed_and_kept(void *ctx)
 		"servers = ( \"localhost:%u\" ); tls = \"off\"; "
 		"ca_file = \"%s\";",
 		plain, cert(x, x->irc[1]));
-	next_case(x, "irc.sts.test");
+	cell_next(&x->t, "irc.sts.test");
 	start_gateway(x);
 	gwproc_await_online(x->t.gw, AT);
-	join_works(x);
+	cell_talks(&x->t);
 	if (!gwproc_await_log(x->t.gw, wanted, 1)) {
 		world_fail(w, AT, "the server did not ask for TLS");
 	}
-	next_case(x, "irc.sts.test");
+	cell_next(&x->t, "irc.sts.test");
 	start_gateway(x);
 	gwproc_await_online(x->t.gw, AT);
-	join_works(x);
+	cell_talks(&x->t);
 	if (!gwproc_await_log(x->t.gw, straight, 1)) {
 		world_fail(w, AT, "it did not begin with TLS");
 	}
 	if (gwproc_await_log(x->t.gw, wanted, 0)) {
 		world_fail(w, AT, "it began without TLS");
-	}
-}
-
-/* juliet in a room of this network, and what WHOIS says of her there. */
-static const char *whois(struct tls_test *x, const char *network, unsigned kind)
-{
-	struct cell *t = &x->t;
-	const struct iline *line;
-
-	t->irc = x->irc[kind];
-	next_case(x, network);
-	t->bob = iclient_login(
-		t->w, server_port(t->irc, "PLAIN"), cell_name(t, "bob"));
-	cell_joined(t, "juliet");
-	iclient_send(t->bob, "WHOIS %s", cell_name(t, "juliet"));
-	line = I_EXPECT(t->bob, .command = "311");
-	return world_text(t->w, "%s@%s", line->params[2], line->params[3]);
-}
-
-static void webirc_gives_each_a_host(void *ctx)
-{
-	struct tls_test *x = ctx;
-	struct world *w = x->t.w;
-	begin(x);
-	for (unsigned kind = 0; kind < 2; kind++) {
-		x->config.networks[kind].name =
-			world_text(w, "irc.webirc%u.test", kind);
-		x->config.networks[kind].settings = world_text(w,
-			"servers = ( \"127.0.0.1:%u\" ); tls = \"off\"; "
-			"sts = false; webirc_password = \"webpass\";",
-			server_port(x->irc[kind], "PLAIN"));
-	}
-	start_gateway(x);
-	gwproc_await_online(x->t.gw, AT);
-	for (unsigned kind = 0; kind < 2; kind++) {
-		const char *seen =
-			whois(x, x->config.networks[kind].name, kind);
-
-		/* Both look no names up here, and show the address. */
-		if (strstr(seen, "@fd") == NULL) {
-			world_fail(w, AT, "%s sees %s", kinds[kind], seen);
-		}
-	}
-}
-
-/* Whoever may bind port 113 can be asked by a real server. */
-static bool may_listen(unsigned port)
-{
-	struct sockaddr_in a = {.sin_family = AF_INET,
-		.sin_port = htons((uint16_t)port),
-		.sin_addr.s_addr = htonl(INADDR_ANY)};
-	int on = 1;
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	bool ok;
-
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	ok = fd >= 0 && bind(fd, (struct sockaddr *)&a, sizeof(a)) == 0;
-	if (fd >= 0) {
-		close(fd);
-	}
-	return ok;
-}
-
-static void idents_are_asked_for(void *ctx)
-{
-	struct tls_test *x = ctx;
-	struct world *w = x->t.w;
-	const char *seen;
-
-	begin(x);
-	x->config.irc = "\tident_hash = true;";
-	x->config.extra = "identd = \"0.0.0.0:113\";";
-	x->config.networks[0].name = "irc.ident.test";
-	x->config.networks[0].settings = world_text(w,
-		"servers = ( \"127.0.0.1:%u\" ); tls = \"off\"; "
-		"sts = false; source = \"127.0.0.0/8\";",
-		server_port(x->irc[1], "PLAIN"));
-	start_gateway(x);
-	gwproc_await_online(x->t.gw, AT);
-	seen = whois(x, "irc.ident.test", 1);
-	/* One that is not asked for, or not answered, has a ~. */
-	if (seen[0] != 'u' || strspn(seen + 1, "0123456789abcdef") < 8) {
-		world_fail(w, AT, "ident and host are %s", seen);
-	}
-	if (strstr(seen, "@127.") == NULL || strstr(seen, "@127.0.0.1") != NULL) {
-		world_fail(w, AT, "not from an address of its own: %s", seen);
 	}
 }
 
@@ -518,8 +373,8 @@ static void users_do_not_reach_private_addresses(void *ctx)
 
 	begin_free_choice(x, "free_choice = true;");
 	for (i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
-		next_case(x, world_text(x->t.w, "%s\\3a%u", hosts[i], port));
-		join_fails(x, "forbidden", "403", "may not connect", AT);
+		cell_next(&x->t, world_text(x->t.w, "%s\\3a%u", hosts[i], port));
+		cell_join_fails(&x->t, "forbidden", "403", "may not connect", AT);
 	}
 }
 
@@ -529,15 +384,15 @@ static void users_servers_are_verified(void *ctx)
 	struct world *w = x->t.w;
 
 	begin_free_choice(x, "free_choice = true; free_choice_private = true;");
-	next_case(x, world_text(w, "127.0.0.1\\3a%u",
+	cell_next(&x->t, world_text(w, "127.0.0.1\\3a%u",
 			     server_port(x->irc[0], "PLAIN")));
-	join_fails(x, NULL, NULL, "IRC server", AT);
-	next_case(x, world_text(w, "127.0.0.1\\3a%u",
+	cell_join_fails(&x->t, NULL, NULL, "IRC server", AT);
+	cell_next(&x->t, world_text(w, "127.0.0.1\\3a%u",
 			     server_port(x->irc[0], "TLS")));
-	join_fails(x, "service-unavailable", "502", "certificate", AT);
+	cell_join_fails(&x->t, "service-unavailable", "502", "certificate", AT);
 	/* RFC 7686: no resolver asks the DNS for it. */
-	next_case(x, "irc.nowhere.onion");
-	join_fails(x, "remote-server-not-found", "404", "not known", AT);
+	cell_next(&x->t, "irc.nowhere.onion");
+	cell_join_fails(&x->t, "remote-server-not-found", "404", "not known", AT);
 }
 
 /* --- all ----------------------------------------------------------------- */
@@ -554,7 +409,6 @@ static const struct {
 	{"component: a plain link to a TLS port is no end", component_is_plain},
 	{"each fault has its words", each_fault_has_its_words},
 	{"STS is followed and kept", sts_is_followed_and_kept},
-	{"WEBIRC gives each user a host", webirc_gives_each_a_host},
 	{"the second server of a network is used", the_second_server_is_used},
 	{"users do not reach private addresses",
 		users_do_not_reach_private_addresses},
@@ -593,7 +447,6 @@ static void run(struct world *w)
 
 	setenv("COMP_TLS", "yes", 1);
 	setenv("STS", "yes", 1);
-	setenv("IDENT", "yes", 1);
 	x.t.jabber = server_start(w, server_kind("ejabberd"));
 	for (i = 0; i < KINDS; i++) {
 		x.irc[i] = server_start(w, server_kind(kinds[i]));
@@ -604,15 +457,6 @@ static void run(struct world *w)
 	check_rows(&x);
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		world_case(w, "tls", cases[i].name, cases[i].fn, &x);
-	}
-	gwproc_stop(x.t.gw);
-	x.t.gw = NULL;
-	if (may_listen(113)) {
-		world_case(w, "tls", "a server asks who it is, and whence",
-			idents_are_asked_for, &x);
-	} else {
-		tap_skip("tls: a server asks who it is, and whence",
-			"port 113 is not ours");
 	}
 	gwproc_stop(x.t.gw);
 	for (i = 0; i < KINDS; i++) {

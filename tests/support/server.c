@@ -33,12 +33,14 @@ const struct server_kind server_kinds[] = {
 		"hybrid/usr/sbin"},
 	{"services", "anope", SERVER_SERVICES, NULL, "anope", NULL},
 	{"services", "atheme", SERVER_SERVICES, NULL, "atheme-services", NULL},
+	{"microsocks", "microsocks", SERVER_PROXY, NULL, "microsocks", NULL},
 };
 const unsigned server_kind_count =
 	sizeof(server_kinds) / sizeof(server_kinds[0]);
 
 static const char *const jabber_ports[PORTS] = {"C2S", "COMP", "HTTP"};
 static const char *const irc_ports[PORTS] = {"PLAIN", "TLS", "LINK"};
+static const char *const proxy_ports[PORTS] = {"SOCKS", "", ""};
 static const char *const no_ports[PORTS] = {"", "", ""};
 
 struct server {
@@ -284,6 +286,8 @@ static const char *const *port_names(const struct server_kind *kind)
 		return jabber_ports;
 	case SERVER_IRC:
 		return irc_ports;
+	case SERVER_PROXY:
+		return proxy_ports;
 	default:
 		return no_ports;
 	}

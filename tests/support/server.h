@@ -25,6 +25,7 @@ enum server_role {
 	SERVER_IRC,
 	SERVER_SERVICES, /* of an IRC network: linked to the LINK port that the
 			  * environment names; no ports of their own */
+	SERVER_PROXY,	 /* SOCKS5, by SOCKS_USER and SOCKS_PASSWORD */
 };
 
 struct server_kind {
