@@ -11,9 +11,11 @@
 #include "mapping/people/contacts.h"
 #include "mapping/register/formkey.h"
 #include "mapping/iq.h"
+#include "mapping/talk/ids.h"
 #include "mapping/talk/message.h"
 #include "mapping/network.h"
 #include "mapping/old/old.h"
+#include "mapping/room/history.h"
 #include "mapping/room/occupant.h"
 #include "mapping/out.h"
 #include "mapping/presence.h"
@@ -88,6 +90,8 @@ struct mapping *mapping_create(const struct map_config *config,
 	buf_init(&m->strip, TEXT_BYTES);
 	buf_init(&m->rich, RICH_BYTES);
 	buf_init(&m->clean, TEXT_BYTES);
+	share_init(&m->past, HISTORY_TOTAL);
+	share_init(&m->names, IDS_TOTAL);
 	list_init(&m->untidy);
 	list_init(&m->sent_pool);
 	list_init(&m->fresh);

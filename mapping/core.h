@@ -17,6 +17,7 @@
 #include "mapping/config.h"
 #include "mapping/mapping.h"
 #include "mapping/ports.h"
+#include "mapping/share.h"
 #include "xmpp/error.h"
 #include "xmpp/jid.h"
 #include "xmpp/stanza.h"
@@ -100,6 +101,8 @@ struct user {
 	struct list runs; /* struct run: commands under way */
 	struct list queue; /* struct queued: for when the component is away */
 	struct list untidy; /* in mapping->untidy: to be swept */
+	struct share_owner past; /* of mapping->past */
+	struct share_owner names;
 	const struct istr *lang; /* xml:lang seen last, NULL: none */
 	unsigned nsessions;
 	unsigned nresources;
@@ -239,6 +242,7 @@ enum { ROOM_BANS = 4 };
 struct ids {
 	struct buf all;
 	unsigned n;
+	struct share_place share;
 };
 
 struct room {
@@ -274,6 +278,7 @@ struct room {
 	uint64_t joined_ms;      /* our own JOIN came (C.14) */
 	unsigned long missed;    /* messages dropped while congested */
 	struct buf past;         /* what was said: mapping/room/history.h */
+	struct share_place past_share;
 	unsigned npast;
 	uint32_t past_next;      /* numbers them in the order they came */
 	int64_t seen_ms;         /* after a loss: clients know all until then */
@@ -414,8 +419,8 @@ struct mapping {
 		unsigned long dropped;
 	} counts;
 	size_t queued; /* bytes that wait for the component, of all users */
-	size_t past_bytes; /* in the histories of all rooms */
-	size_t ids_bytes; /* in the ids of all rooms and talks */
+	struct share past; /* the histories of all rooms */
+	struct share names; /* the ids of all rooms and talks */
 	uint64_t tokens;
 	uint64_t started_ms; /* C.14 */
 	uint64_t presence_order;

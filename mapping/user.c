@@ -33,6 +33,8 @@ struct user *user_get(struct mapping *m, const char *bare)
 		list_init(&u->queue);
 		list_init(&u->runs);
 		list_init(&u->untidy);
+		share_owner_init(&u->past, &m->past);
+		share_owner_init(&u->names, &m->names);
 		map_put(&m->users, &u->entry, 0);
 	}
 	return u;
@@ -55,6 +57,7 @@ static void free_user(struct user *u)
 		resource_destroy(list_entry(it, struct resource, link));
 	}
 	out_drop(u);
+	must(u->past.bytes == 0 && u->names.bytes == 0);
 	list_remove(&u->untidy);
 	map_remove(&u->mapping->users, &u->entry);
 	istr_unref(u->entry.key);

@@ -121,7 +121,24 @@ static void drop_oldest(struct room *r)
 
 	buf_consume(&r->past, n);
 	r->npast--;
-	core(r)->past_bytes -= n;
+	share_less(&r->past_share, n);
+}
+
+/* Others need the place; a buffer that is empty gives its memory back. */
+static void on_drop(struct share_place *p)
+{
+	struct room *r = list_entry(p, struct room, past_share);
+
+	drop_oldest(r);
+	if (r->npast == 0) {
+		buf_finish(&r->past);
+	}
+}
+
+void history_init(struct room *r)
+{
+	buf_init(&r->past, HISTORY_BYTES);
+	share_place_init(&r->past_share, &r->session->user->past, on_drop);
 }
 
 /* false: it is older than all of a history that is full. */
@@ -130,17 +147,14 @@ static bool make_place(struct room *r, const struct past *p, size_t size)
 	struct past oldest;
 
 	while (r->npast >= HISTORY_LINES ||
-		r->past.len + size > HISTORY_BYTES ||
-		core(r)->past_bytes + size > HISTORY_TOTAL) {
-		if (r->npast == 0) {
-			return false;
-		}
+		r->past.len + size > HISTORY_BYTES) {
 		read_at(r, 0, &oldest);
 		if (p->at_ms < oldest.at_ms) {
 			return false;
 		}
 		drop_oldest(r);
 	}
+	share_make_room(&r->past_share, size);
 	return true;
 }
 
@@ -221,7 +235,7 @@ void history_add(struct room *r, const struct past *p)
 		}
 	}
 	r->npast++;
-	core(r)->past_bytes += size;
+	share_more(&r->past_share, size);
 }
 
 void history_drop(struct room *r, struct slice sid)
@@ -238,16 +252,27 @@ void history_drop(struct room *r, struct slice sid)
 		}
 		memmove(r->past.p + at, r->past.p + next, r->past.len - next);
 		buf_truncate(&r->past, r->past.len - (next - at));
-		core(r)->past_bytes -= next - at;
+		share_less(&r->past_share, next - at);
 		r->npast--;
 	}
 }
 
 void history_forget(struct room *r)
 {
-	core(r)->past_bytes -= r->past.len;
+	share_less(&r->past_share, r->past.len);
 	r->npast = 0;
 	buf_finish(&r->past);
+}
+
+void history_move(struct room *to, struct room *from)
+{
+	history_forget(to);
+	share_move(&to->past_share, &from->past_share);
+	to->past = from->past;
+	to->npast = from->npast;
+	to->past_next = from->past_next;
+	buf_init(&from->past, HISTORY_BYTES);
+	from->npast = 0;
 }
 
 /* ---- what is told again ---- */

@@ -9,8 +9,9 @@
  * What was said in a room, for clients that enter later and for what the IRC
  * server tells again (PROTOCOL D.12). In memory only, as long as there is the
  * room: the last 50 messages in the order of their time, 16 KiB a room, 64 MiB
- * in all; one over 4 KiB is not kept. No message allocates: the room's buffer
- * grows to its ceiling and stays.
+ * in all; one over 4 KiB is not kept. When all is full, whoever has most loses
+ * the oldest (mapping/share.h). No message allocates: the room's buffer grows to
+ * its ceiling and stays, until others need it all.
  */
 enum {
 	HISTORY_LINES = 50,
@@ -45,6 +46,8 @@ enum past_delay {
 };
 void past_write(struct room *r, const struct past *p, enum past_delay delay);
 
+/* Once for a room, its session being set. */
+void history_init(struct room *r);
 void history_add(struct room *r, const struct past *p);
 /* Is it there already? By the server's name for it, else time, nick and text. */
 bool history_has(const struct room *r, const struct past *p);
@@ -52,6 +55,8 @@ bool history_has(const struct room *r, const struct past *p);
 void history_drop(struct room *r, struct slice sid);
 /* The room goes. */
 void history_forget(struct room *r);
+/* All that `from` has becomes what `to` has. */
+void history_move(struct room *to, struct room *from);
 /*
  * The link was lost: clients have seen all until now. What the server tells
  * again after that is news to them only when it is later.

@@ -110,8 +110,8 @@ struct room *room_create(struct session *s, const struct addr *a)
 	r->name = intern(name.p, name.len);
 	r->jid = intern(a->bare, strlen(a->bare));
 	list_init(&r->views);
-	buf_init(&r->past, HISTORY_BYTES);
-	ids_init(&r->ids);
+	history_init(r);
+	ids_init(&r->ids, &s->user->names);
 	said_init(&r->said);
 	timer_init(&r->join_timer, room_on_join_timeout, r);
 	timer_init(&r->expect, room_on_expect, r);
@@ -144,7 +144,7 @@ void room_destroy(struct room *r)
 	storm_drop(r);
 	room_bans_forget(r);
 	history_forget(r);
-	ids_forget(core(r), &r->ids);
+	ids_forget(&r->ids);
 	istr_unref(r->forward);
 	istr_unref(r->forward_text);
 	free(r->key);
@@ -229,19 +229,12 @@ void room_become(struct room *r, struct room *other)
 	other->chan = r->chan;
 	free(other->key);
 	other->key = r->key;
-	history_forget(other);
-	other->past = r->past;
-	other->npast = r->npast;
-	other->past_next = r->past_next;
-	ids_forget(core(r), &other->ids);
-	other->ids = r->ids;
+	history_move(other, r);
+	ids_move(&other->ids, &r->ids);
 	r->key = NULL;
 	r->chan = NULL;
 	r->net = NULL;
 	r->state = ROOM_NONE;
-	buf_init(&r->past, HISTORY_BYTES);
-	r->npast = 0;
-	ids_init(&r->ids);
 	room_moved(r);
 }
 

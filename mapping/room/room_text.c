@@ -114,7 +114,7 @@ void room_on_text(const struct irc_text *t)
 			message_is_old(m, t) ? PAST_LATE :
 					  PAST_NOW);
 	room_broadcast(r);
-	ids_add(m, &r->ids, &(struct known){
+	ids_add(&r->ids, &(struct known){
 		.msgid = t->msgid,
 		.sid = p.sid,
 		.id = p.id,

@@ -121,7 +121,7 @@ static void chat_free(struct session *s, struct chat *c)
 		peer_finish(&c->peers[i]);
 	}
 	free(c->peers);
-	ids_forget(core(s), &c->ids);
+	ids_forget(&c->ids);
 	istr_unref(c->entry.key);
 	istr_unref(c->nick);
 	istr_unref(c->jid);
@@ -184,7 +184,7 @@ struct chat *chat_get(struct session *s, struct slice nick)
 		c->session = s;
 		c->entry.key = casemap_intern(s->casemap, nick);
 		c->nick = intern(nick.p, nick.len);
-		ids_init(&c->ids);
+		ids_init(&c->ids, &s->user->names);
 		typing_init(&c->typing, s, &c->nick);
 		said_init(&c->said);
 		timer_init(&c->shown_timer, chat_on_typing_timer, c);

@@ -180,7 +180,7 @@ static void remember(struct chat *c, const struct irc_text *t,
 {
 	struct mapping *m = core(c->session);
 
-	ids_add(m, &c->ids, &(struct known){
+	ids_add(&c->ids, &(struct known){
 		.msgid = t->msgid,
 		.sid = id,
 		.id = id,

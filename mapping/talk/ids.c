@@ -62,26 +62,33 @@ static size_t read_at(const struct ids *ids, size_t at, struct known *k)
 
 /* ---- keeping ---- */
 
-static void drop_oldest(struct mapping *m, struct ids *ids)
+static void drop_oldest(struct ids *ids)
 {
 	struct known k;
 	size_t n = read_at(ids, 0, &k);
 
 	buf_consume(&ids->all, n);
 	ids->n--;
-	m->ids_bytes -= n;
+	share_less(&ids->share, n);
 }
 
-static bool make_place(struct mapping *m, struct ids *ids, size_t size)
+/* Others need the place; a buffer that is empty gives its memory back. */
+static void on_drop(struct share_place *p)
 {
-	while (ids->n >= IDS_MESSAGES || ids->all.len + size > IDS_BYTES ||
-		m->ids_bytes + size > IDS_TOTAL) {
-		if (ids->n == 0) {
-			return false;
-		}
-		drop_oldest(m, ids);
+	struct ids *ids = list_entry(p, struct ids, share);
+
+	drop_oldest(ids);
+	if (ids->n == 0) {
+		buf_finish(&ids->all);
 	}
-	return true;
+}
+
+static void make_place(struct ids *ids, size_t size)
+{
+	while (ids->n >= IDS_MESSAGES || ids->all.len + size > IDS_BYTES) {
+		drop_oldest(ids);
+	}
+	share_make_room(&ids->share, size);
 }
 
 /* What is not worth its place goes, and what is there twice. */
@@ -112,13 +119,14 @@ static unsigned shorten(struct known *k)
 	return flags;
 }
 
-void ids_init(struct ids *ids)
+void ids_init(struct ids *ids, struct share_owner *owner)
 {
 	ids->n = 0;
 	buf_init(&ids->all, IDS_BYTES);
+	share_place_init(&ids->share, owner, on_drop);
 }
 
-void ids_add(struct mapping *m, struct ids *ids, const struct known *k)
+void ids_add(struct ids *ids, const struct known *k)
 {
 	struct known copy = *k;
 	unsigned flags = shorten(&copy);
@@ -131,23 +139,31 @@ void ids_add(struct mapping *m, struct ids *ids, const struct known *k)
 		size += texts[i]->len;
 		h.len[i] = (uint8_t)texts[i]->len;
 	}
-	if (!make_place(m, ids, size)) {
-		return;
-	}
+	make_place(ids, size);
 	h.size = (uint16_t)size;
 	buf_add(&ids->all, (const char *)&h, sizeof h);
 	for (int i = 0; i < TEXTS; i++) {
 		buf_add_slice(&ids->all, *texts[i]);
 	}
 	ids->n++;
-	m->ids_bytes += size;
+	share_more(&ids->share, size);
 }
 
-void ids_forget(struct mapping *m, struct ids *ids)
+void ids_forget(struct ids *ids)
 {
-	m->ids_bytes -= ids->all.len;
+	share_less(&ids->share, ids->all.len);
 	ids->n = 0;
 	buf_finish(&ids->all);
+}
+
+void ids_move(struct ids *to, struct ids *from)
+{
+	ids_forget(to);
+	share_move(&to->share, &from->share);
+	to->all = from->all;
+	to->n = from->n;
+	buf_init(&from->all, IDS_BYTES);
+	from->n = 0;
 }
 
 /* ---- finding ---- */

@@ -25,10 +25,11 @@
  * ids_find() gives the first line, ids_find_msgid() any of them with the same
  * sid and id.
  *
- * Bounds: 100 messages and 12 KiB a place, 64 MiB in all; the oldest makes room.
- * A name over 255 bytes is not remembered; of a text only the beginning. In
- * memory only, and no longer than the room or the talk. No message allocates: a
- * buffer grows to its ceiling and stays.
+ * Bounds: 100 messages and 12 KiB a place, 64 MiB in all; the oldest makes room,
+ * in all of them together the oldest of whoever has most (mapping/share.h). A name
+ * over 255 bytes is not remembered; of a text only the beginning. In memory only,
+ * and no longer than the room or the talk. No message allocates: a buffer grows to
+ * its ceiling and stays, until others need it all.
  */
 enum {
 	IDS_MESSAGES = 100,
@@ -38,7 +39,7 @@ enum {
 	IDS_TEXT = 96, /* of a text, cut between characters */
 };
 
-/* One message. Texts are lent: good until the place changes. */
+/* One message. Texts are lent: good until something is added anywhere. */
 struct known {
 	struct slice msgid;
 	struct slice sid;
@@ -52,13 +53,15 @@ struct known {
 	bool part;         /* a further line of the one with this sid */
 };
 
-void ids_init(struct ids *ids);
-void ids_add(struct mapping *m, struct ids *ids, const struct known *k);
+void ids_init(struct ids *ids, struct share_owner *owner);
+void ids_add(struct ids *ids, const struct known *k);
 /* The youngest one of that name. false: not known (any more). */
 bool ids_find(const struct ids *ids, struct slice name, struct known *out);
 bool ids_find_msgid(const struct ids *ids, struct slice msgid,
 	struct known *out);
 /* All of it goes. */
-void ids_forget(struct mapping *m, struct ids *ids);
+void ids_forget(struct ids *ids);
+/* All that `from` has becomes what `to` has. */
+void ids_move(struct ids *to, struct ids *from);
 
 #endif

@@ -112,7 +112,7 @@ static void hide(const struct irc_text *text)
 	struct room *r = text->chan != NULL ? text->chan->owner : NULL;
 
 	if (r != NULL && text->msgid.len > 0) {
-		ids_add(core(r->session), &r->ids, &(struct known){
+		ids_add(&r->ids, &(struct known){
 			.msgid = text->msgid,
 			.nick = text->source.nick,
 			.part = true,

@@ -37,11 +37,11 @@ static void remember(const struct sent *t, struct ids *ids,
 		.mine = true,
 	};
 
-	ids_add(core(t), ids, &k);
+	ids_add(ids, &k);
 	while (names.len > 0) { /* the other lines, as IRC knows them */
 		k.msgid = slice_cut(&names, '\n');
 		k.part = true;
-		ids_add(core(t), ids, &k);
+		ids_add(ids, &k);
 	}
 }
 
@@ -51,7 +51,7 @@ void sent_hide(const struct sent *t)
 	struct slice names = buf_slice(&t->names);
 
 	while (t->room != NULL && names.len > 0) {
-		ids_add(core(t), &t->room->ids, &(struct known){
+		ids_add(&t->room->ids, &(struct known){
 			.msgid = slice_cut(&names, '\n'),
 			.id = istr_slice(t->asker.id),
 			.nick = istr_slice(t->as),

@@ -15,9 +15,10 @@ static int set_up(void **state)
 	fix_begin(state);
 	memset(&world, 0, sizeof world);
 	world.user.mapping = fix.core;
+	share_owner_init(&world.user.past, &fix.core->past);
 	world.session.user = &world.user;
 	world.room.session = &world.session;
-	buf_init(&world.room.past, HISTORY_BYTES);
+	history_init(&world.room);
 	return 0;
 }
 
@@ -83,19 +84,62 @@ static void bytes_have_a_ceiling(void **state)
 	}
 	assert_in_range(world.room.npast, 14, 16);
 	assert_in_range(world.room.past.len, 1, HISTORY_BYTES);
-	assert_int_equal(fix.core->past_bytes, world.room.past.len);
+	assert_int_equal(fix.core->past.bytes, world.room.past.len);
 	p = said(99 * 60000, "bob", text);
 	assert_true(has(&p));
 
-	/* All rooms together are full: this one makes place in itself. */
-	fix.core->past_bytes += HISTORY_TOTAL;
-	add(100 * 60000, "bob", "small");
-	assert_int_equal(world.room.npast, 0);
-	fix.core->past_bytes -= HISTORY_TOTAL;
-	add(100 * 60000, "bob", "small");
-	assert_int_equal(world.room.npast, 1);
 	history_forget(&world.room);
-	assert_int_equal(fix.core->past_bytes, 0);
+	assert_int_equal(fix.core->past.bytes, 0);
+}
+
+static void add_to(struct room *r, int64_t at_ms, const char *text)
+{
+	struct past p = said(at_ms, "bob", text);
+
+	history_add(r, &p);
+}
+
+static void who_has_most_makes_place(void **state)
+{
+	enum { ROOMS = 40 };
+	static struct room rooms[ROOMS];
+	struct user modest = {.mapping = fix.core};
+	struct session session = {.user = &modest};
+	struct room fresh = {.session = &session};
+	unsigned kept = 0;
+
+	(void)state;
+	share_init(&fix.core->past, 65536);
+	share_owner_init(&world.user.past, &fix.core->past);
+	share_owner_init(&modest.past, &fix.core->past);
+	history_init(&fresh);
+	memset(rooms, 0, sizeof rooms);
+	for (int i = 0; i < ROOMS; i++) {
+		rooms[i].session = &world.session;
+		history_init(&rooms[i]);
+	}
+	for (int n = 0; n < HISTORY_LINES; n++) {
+		for (int i = 0; i < ROOMS; i++) {
+			add_to(&rooms[i], n * 60000, "one of very many");
+			assert_true(rooms[i].npast > 0);
+		}
+	}
+	assert_in_range(fix.core->past.bytes, 65000, 65536);
+	/* A new room of another user remembers all that it may. */
+	for (int n = 0; n < HISTORY_LINES; n++) {
+		add_to(&fresh, n * 60000, "one of few");
+		assert_int_equal(fresh.npast, n + 1);
+	}
+	assert_true(fix.core->past.bytes <= 65536);
+	for (int i = 0; i < ROOMS; i++) {
+		kept += rooms[i].npast;
+		/* Who is empty holds no memory. */
+		assert_true(rooms[i].npast > 0 || rooms[i].past.cap == 0);
+		history_forget(&rooms[i]);
+	}
+	assert_true(kept > 0);
+	history_forget(&fresh);
+	assert_int_equal(fix.core->past.bytes, 0);
 }
 
 static void what_is_older_than_a_full_history_is_not_kept(void **state)
@@ -193,6 +237,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ROOM(the_last_fifty_are_kept),
 		ROOM(bytes_have_a_ceiling),
+		ROOM(who_has_most_makes_place),
 		ROOM(what_is_older_than_a_full_history_is_not_kept),
 		ROOM(what_is_told_again_is_known),
 	};

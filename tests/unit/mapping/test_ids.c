@@ -4,18 +4,20 @@
 #include "mapping/talk/ids.h"
 
 static struct ids ids;
+static struct share_owner owner;
 
 static int set_up(void **state)
 {
 	fix_begin(state);
-	ids_init(&ids);
+	share_owner_init(&owner, &fix.core->names);
+	ids_init(&ids, &owner);
 	return 0;
 }
 
 static int tear_down(void **state)
 {
-	ids_forget(fix.core, &ids);
-	assert_int_equal(fix.core->ids_bytes, 0);
+	ids_forget(&ids);
+	assert_int_equal(fix.core->names.bytes, 0);
 	return fix_finish(state);
 }
 
@@ -31,7 +33,7 @@ static void add_other(int i)
 	char name[32];
 	struct slice id = numbered(name, sizeof name, "m", i);
 
-	ids_add(fix.core, &ids, &(struct known){
+	ids_add(&ids, &(struct known){
 		.msgid = id, .sid = id, .id = id,
 		.nick = slice_str("bob"),
 		.text = slice_str("roses are red"),
@@ -46,7 +48,7 @@ static void a_message_is_found_by_each_of_its_names(void **state)
 
 	(void)state;
 	add_other(1);
-	ids_add(fix.core, &ids, &(struct known){
+	ids_add(&ids, &(struct known){
 		.msgid = slice_str("irc-7"), .sid = slice_str("irc-7"),
 		.id = slice_str("client-7"), .origin = slice_str("origin-7"),
 		.nick = slice_str("juliet"), .text = slice_str("hi"),
@@ -80,7 +82,7 @@ static void further_lines_lead_to_the_whole(void **state)
 
 	(void)state;
 	for (int i = 1; i <= 2; i++) {
-		ids_add(fix.core, &ids, &(struct known){
+		ids_add(&ids, &(struct known){
 			.msgid = slice_str(i == 1 ? "line-1" : "line-2"),
 			.sid = slice_str("line-1"), .id = slice_str("c"),
 			.part = i > 1, .mine = true,
@@ -104,7 +106,7 @@ static void the_last_hundred_are_kept(void **state)
 	assert_false(ids_find(&ids, slice_str("m9899"), &k));
 	assert_true(ids_find(&ids, slice_str("m9900"), &k));
 	assert_true(ids_find(&ids, slice_str("m9999"), &k));
-	assert_int_equal(fix.core->ids_bytes, ids.all.len);
+	assert_int_equal(fix.core->names.bytes, ids.all.len);
 }
 
 static void bytes_have_a_ceiling(void **state)
@@ -120,7 +122,7 @@ static void bytes_have_a_ceiling(void **state)
 	k.text = slice(text, sizeof text);
 	k.msgid = slice(name, IDS_NAME_MAX);
 	for (int i = 0; i < 500; i++) {
-		ids_add(fix.core, &ids, &k);
+		ids_add(&ids, &k);
 		assert_in_range(ids.all.len, 1, IDS_BYTES);
 	}
 	assert_true(ids_find_msgid(&ids, k.msgid, &found));
@@ -128,15 +130,40 @@ static void bytes_have_a_ceiling(void **state)
 	/* A name that is too long is as good as none. */
 	k.msgid = slice(name, sizeof name);
 	k.sid = slice_str("short");
-	ids_add(fix.core, &ids, &k);
+	ids_add(&ids, &k);
 	assert_true(ids_find(&ids, slice_str("short"), &found));
 	assert_int_equal(found.msgid.len, 0);
+}
 
-	/* All places together are full: this one makes room in itself. */
-	fix.core->ids_bytes += IDS_TOTAL - ids.all.len;
-	ids_add(fix.core, &ids, &k);
-	assert_in_range(fix.core->ids_bytes, 1, IDS_TOTAL);
-	fix.core->ids_bytes = ids.all.len;
+static void a_new_place_remembers_at_once(void **state)
+{
+	enum { TALKS = 100 };
+	static struct ids talks[TALKS];
+	struct share_owner greedy;
+	struct known k = {.sid = slice_str("id"), .nick = slice_str("bob"),
+		.text = slice_str("what is said again and again")};
+	struct known found;
+
+	(void)state;
+	share_init(&fix.core->names, 32768);
+	share_owner_init(&owner, &fix.core->names);
+	share_owner_init(&greedy, &fix.core->names);
+	for (int i = 0; i < TALKS; i++) {
+		ids_init(&talks[i], &greedy);
+		for (int n = 0; n < IDS_MESSAGES; n++) {
+			ids_add(&talks[i], &k);
+		}
+		assert_true(ids_find(&talks[i], k.sid, &found));
+	}
+	assert_in_range(fix.core->names.bytes, 32000, 32768);
+	for (int i = 0; i < IDS_MESSAGES; i++) {
+		add_other(i);
+		assert_int_equal(ids.n, i + 1);
+	}
+	assert_true(fix.core->names.bytes <= 32768);
+	for (int i = 0; i < TALKS; i++) {
+		ids_forget(&talks[i]);
+	}
 }
 
 int main(void)
@@ -147,6 +174,7 @@ int main(void)
 		T(further_lines_lead_to_the_whole),
 		T(the_last_hundred_are_kept),
 		T(bytes_have_a_ceiling),
+		T(a_new_place_remembers_at_once),
 #undef T
 	};
 
