@@ -418,6 +418,7 @@ static void on_numeric(void *ctx, int numeric, const struct ircmsg *m)
 		sent_refused(s, numeric, m) ||
 		invite_on_knock(s, numeric, m) ||
 		chat_on_screened(s, numeric, m) ||
+		chat_on_away(s, numeric, m) ||
 		raw_on_numeric(s, numeric, m)) {
 		return;
 	}

@@ -412,6 +412,14 @@ void contacts_on_watched(struct session *s, const struct ircwatched *who)
 	}
 }
 
+bool contacts_tell_of(const struct session *s, struct slice nick)
+{
+	const struct ircwatched *who = ircnet_watched(s->net, nick);
+	const struct buddy *b = who != NULL ? who->owner : NULL;
+
+	return b != NULL && b->njids > 0;
+}
+
 /* ---- rooms ---- */
 
 void contacts_room(struct room *r, bool joined)

@@ -63,6 +63,8 @@ void contacts_room(struct room *r, bool joined);
 bool contacts_watch_own(struct session *s, struct slice nick);
 void contacts_unwatch_own(struct session *s);
 void contacts_on_watched(struct session *s, const struct ircwatched *w);
+/* This nick is a contact whose presence the user is sent. */
+bool contacts_tell_of(const struct session *s, struct slice nick);
 /* A NICK contact is new, or ends. */
 void contact_watch(struct user *u, const struct addr *a, struct contact *c);
 void contact_unwatch(struct user *u, const struct addr *a);

@@ -322,6 +322,9 @@ const struct register_field register_fields[] = {
 	{SET_BOT, NULL, "boolean",
 		N_("Mark me on IRC as a program (bot)"), 0, "0", NULL, 0,
 		check_flag, N_("bot: either 1 or 0.")},
+	{SET_AWAY_REPLY, NULL, "boolean",
+		N_("Tell me when somebody I write to is away"), 0, "1", NULL, 0,
+		check_flag, N_("away_reply: either 1 or 0.")},
 };
 
 const size_t register_field_count =

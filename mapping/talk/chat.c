@@ -69,6 +69,7 @@ void chat_note_peer(struct chat *c, const struct request *q, struct view *via,
 	struct peer *peer = peer_get(c, q->from.full);
 	struct slice id = slice_str(q->stanza->id);
 
+	c->wrote_ms = core(c->session)->clock->now_ms;
 	peer->via = via;
 	for (unsigned i = 0; via == NULL && i < c->npeers; i++) {
 		c->peers[i].via = NULL;

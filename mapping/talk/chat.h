@@ -12,7 +12,7 @@
  * two addresses for one person: who wrote to a nick through a room (OCC) last is
  * answered from there, everybody else from NICK. chat.c: what is known of
  * talks; chat_out.c: Jabber to IRC; chat_in.c: IRC to Jabber;
- * chat_typing.c: who is typing.
+ * chat_typing.c: who is typing; chat_away.c: that somebody is away.
  */
 
 /* One client of the user in a talk; the one that wrote last is the last. */
@@ -34,6 +34,8 @@ struct chat {
 	struct peer *peers;
 	unsigned npeers;
 	uint64_t last_ms;         /* of the last message either way */
+	uint64_t wrote_ms;        /* ... of the last peer's */
+	uint64_t away_told_until; /* chat_on_away(): not again before */
 	bool seen;                /* has been on IRC for sure */
 	struct typing typing;     /* of the user */
 	struct said said;         /* ... last: correct.h */
@@ -90,6 +92,14 @@ void chat_reveal(const struct chat *c, struct ircuser *u);
  */
 const char *chat_jid(struct session *s, const struct chat *c,
 	struct slice nick);
+
+/* ---- chat_away.c ---- */
+
+/*
+ * 301 answers a message or an INVITE of the user's: whoever sent it is told,
+ * unless presence tells it, or the user does not want to know. true: it did.
+ */
+bool chat_on_away(struct session *s, int numeric, const struct ircmsg *m);
 
 /* ---- chat_typing.c ---- */
 
