@@ -212,11 +212,21 @@ static void keep_values(struct caps *c, struct slice list, bool gone)
 }
 
 /* CAP <nick or *> <subcommand> [*] :<list> */
+static bool goes_on(const struct ircmsg *m)
+{
+	return m->nparams > 3 && slice_is(m->params[2], "*");
+}
+
+bool caps_listed(const struct ircmsg *m)
+{
+	return slice_is_nocase(ircmsg_param(m, 1), "LS") && !goes_on(m);
+}
+
 void caps_input(struct caps *c, const struct ircmsg *m, caps_send_fn *fn,
 	void *ctx)
 {
 	struct slice word = ircmsg_param(m, 1);
-	bool more = m->nparams > 3 && slice_is(m->params[2], "*");
+	bool more = goes_on(m);
 	uint64_t off;
 	struct slice list = m->nparams > 2 ? ircmsg_last(m) : slice(NULL, 0);
 	uint64_t bits = read_list(list, &off);

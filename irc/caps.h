@@ -64,6 +64,8 @@ bool caps_on(const struct caps *c, const char *name);
 bool caps_wanted(const struct caps *c, const char *name);
 /* What this line (LS, NEW) says of it, empty or not; absent: nothing. */
 struct slice caps_offered(const struct ircmsg *m, const char *name);
+/* This line is the end of the answer to LS. */
+bool caps_listed(const struct ircmsg *m);
 /* This line offers it. */
 bool caps_offers(const struct ircmsg *m, const char *name);
 /*

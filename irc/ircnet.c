@@ -195,6 +195,7 @@ static void free_net(struct ircnet *n)
 	stop_timers(n); /* one may have been started after the death */
 	engine_destroy(n->engine);
 	net_login_free(n);
+	net_first_free(n);
 	caps_finish(&n->caps);
 	state_clear(n);
 	watch_clear(n);
@@ -237,6 +238,7 @@ void ircnet_destroy(struct ircnet *n)
 	n->dead = true;
 	stop_timers(n);
 	net_login_stop(n);
+	net_first_free(n);
 	if (n->busy == 0) {
 		free_net(n);
 	}
@@ -245,6 +247,7 @@ void ircnet_destroy(struct ircnet *n)
 void ircnet_stop(struct ircnet *n)
 {
 	net_login_stop(n);
+	net_first_free(n);
 	if (!n->dead && n->state != NET_ENDED) {
 		n->state = NET_ENDED;
 		stop_timers(n);
@@ -262,6 +265,7 @@ void net_end(struct ircnet *n, enum ircnet_end why, int numeric,
 	n->state = NET_ENDED;
 	stop_timers(n);
 	net_login_stop(n);
+	net_first_free(n);
 	sendq_finish(&n->queue);
 	log_debug(n->log, "irc ended why=%d numeric=%d", (int)why, numeric);
 	n->events->on_end(n->ctx, why, numeric, text);

@@ -21,9 +21,10 @@
  * typed events out, bytes out. No socket, no clock of its own.
  *
  * The story: the link is up -> ircnet_create() writes CAP LS 302, PASS, NICK,
- * USER -> 001: on_registered -> the owner joins channels -> JOIN echo, 353, 366
- * -> traffic. It ends once, by on_end: ERROR line, refused registration,
- * timeout, a QUIT of ours, or the owner's ircnet_destroy() after the link died.
+ * USER (with cap_first the last three when LS is answered) -> 001:
+ * on_registered -> the owner joins channels -> JOIN echo, 353, 366 -> traffic.
+ * It ends once, by on_end: ERROR line, refused registration, timeout, a QUIT of
+ * ours, or the owner's ircnet_destroy() after the link died.
  *
  * Events but `write` are delivered while ircnet_input() or a timer runs. Slices and structs
  * handed out are lent for the call. A handler may call any function here,
@@ -41,6 +42,7 @@ struct ircnet_config {
 	const char *webirc_password;
 	const char *webirc_host;
 	const char *webirc_ip;
+	bool cap_first; /* no word of who we are before the answer to CAP LS */
 	const char *account;          /* to log in to; NULL: the nick */
 	const char *account_password; /* NULL: none. Without this and a
 					 certificate nobody logs in */

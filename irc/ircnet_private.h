@@ -11,6 +11,7 @@
 /*
  * The inside of ircnet, shared by its files:
  *   ircnet.c        life, bytes in and out, timers, questions
+ *   ircnet_first.c  what is said first: WEBIRC, CAP LS, PASS, NICK, USER
  *   ircnet_reg.c    registration, CAP, 001, 005, refusals, NICK
  *   ircnet_login.c  logging in to an account: SASL
  *   ircnet_nickserv.c  ... and NickServ
@@ -101,6 +102,7 @@ struct ircnet {
 	struct isupport isupport;
 	struct caps caps;
 	struct login *login; /* NULL: nobody logs in */
+	struct held *held;   /* PASS and USER that wait; NULL: they were said */
 	struct sendq queue;
 	struct buf tags; /* of the next text */
 	struct map users;    /* of ircuser */
@@ -186,6 +188,16 @@ void net_queue(struct ircnet *n, enum sendq_kind kind, struct slice line,
 void net_kick(struct ircnet *n);
 /* Gives our own idea of a line to its handler. */
 void net_dispatch(struct ircnet *n, const struct ircmsg *m);
+
+/* ircnet_first.c */
+/* false: something cannot be sent, nothing was but perhaps WEBIRC and CAP LS. */
+NODISCARD bool net_first(struct ircnet *n, const struct ircnet_config *c);
+/* What waits is said now; nothing when it was already. */
+void net_first_release(struct ircnet *n);
+uint64_t net_first_deadline(const struct ircnet *n); /* ... then at last */
+/* NICK before 001. */
+NODISCARD enum err net_first_nick(struct ircnet *n, struct slice nick);
+void net_first_free(struct ircnet *n); /* the password is wiped */
 
 /* ircnet_reg.c */
 NODISCARD bool net_register(struct ircnet *n, const struct ircnet_config *c);

@@ -5,14 +5,11 @@
 
 /*
  * From the open link to 001.
- * CAP LS 302, PASS, NICK, USER go out at once. Servers with CAP wait for END,
+ * The first lines (ircnet_first.c) go out. Servers with CAP wait for END,
  * which always follows; the others ignore it or say 421, and send 001 by
  * themselves (PROTOCOL F.1, E).
  */
-enum {
-	CAP_PATIENCE_MS = 10000,
-	REALNAME_MAX = 200,
-};
+enum { CAP_PATIENCE_MS = 10000 };
 
 /* draft/pre-away: nobody sees us here in between. */
 static void say_away(struct ircnet *n)
@@ -75,6 +72,9 @@ static void arm_state(struct ircnet *n)
 		n->cap_at + CAP_PATIENCE_MS < at) {
 		at = n->cap_at + CAP_PATIENCE_MS;
 	}
+	if (n->held != NULL && net_first_deadline(n) < at) {
+		at = net_first_deadline(n);
+	}
 	timer_start(n->clock, &n->state_timer,
 		at > n->clock->now_ms ? at - n->clock->now_ms : 0);
 }
@@ -90,6 +90,9 @@ void net_state_timer(void *ctx)
 		n->clock->now_ms >= register_deadline(n)) {
 		net_end(n, IRCNET_END_REGISTER, 0, slice(NULL, 0));
 	} else if (n->state == NET_REGISTERING) {
+		if (n->clock->now_ms >= net_first_deadline(n)) {
+			net_first_release(n);
+		}
 		if (n->clock->now_ms >= n->cap_at + CAP_PATIENCE_MS) {
 			caps_give_up(&n->caps, false, net_cap_send, n);
 			net_login_caps(n);
@@ -99,110 +102,13 @@ void net_state_timer(void *ctx)
 	net_leave(n);
 }
 
-/* ---- the first lines ---- */
-
-static enum err send_pass(struct ircnet *n, const char *password)
-{
-	struct irc_arg arg = {FIELD_SECRET, slice_str(password)};
-	char space[IRC_LINE_MAX];
-	struct buf line = {.p = space, .cap = sizeof space, .max = sizeof space};
-	enum err err = irc_build(&n->isupport, &line, "PASS", &arg, 1);
-
-	if (err == ERR_OK) {
-		net_send_secret(n, buf_slice(&line));
-	}
-	explicit_bzero(space, sizeof space);
-	return err;
-}
-
-static enum err send_webirc(struct ircnet *n, const struct ircnet_config *c)
-{
-	struct irc_arg args[] = {
-		{FIELD_SECRET, slice_str(c->webirc_password)},
-		{FIELD_WORD, slice_str("isthmus")},
-		{FIELD_WORD, slice_str(c->webirc_host)},
-		{FIELD_WORD, slice_str(c->webirc_ip)},
-	};
-	char space[IRC_LINE_MAX];
-	struct buf line = {.p = space, .cap = sizeof space, .max = sizeof space};
-	enum err err = irc_build(&n->isupport, &line, "WEBIRC", args, 4);
-
-	if (err == ERR_OK) {
-		net_send_secret(n, buf_slice(&line));
-	}
-	explicit_bzero(space, sizeof space);
-	return err;
-}
-
-static enum err send_nick(struct ircnet *n, struct slice nick)
-{
-	struct irc_arg arg = {FIELD_NICK, nick};
-	struct buf *line = net_scratch();
-	enum err err = irc_build(&n->isupport, line, "NICK", &arg, 1);
-
-	if (err == ERR_OK) {
-		istr_set(&n->nick_asked, intern(nick.p, nick.len));
-		net_send(n, buf_slice(line));
-	}
-	return err;
-}
-
-static enum err send_user(struct ircnet *n, const struct ircnet_config *c)
-{
-	struct buf user;
-	struct buf real;
-	struct irc_arg args[4];
-	struct buf *line;
-	enum err err;
-
-	buf_init(&user, 64);
-	buf_init(&real, IRC_LINE_MAX);
-	irc_make_user(&user, slice_str(c->user), n->isupport.userlen);
-	irc_one_line(&real, slice_str(c->realname), REALNAME_MAX);
-	args[0] = (struct irc_arg){FIELD_USER, buf_slice(&user)};
-	args[1] = (struct irc_arg){FIELD_WORD, slice_str("0")};
-	args[2] = (struct irc_arg){FIELD_WORD, slice_str("*")};
-	/* An empty real name is refused by most servers. */
-	args[3] = (struct irc_arg){FIELD_TEXT,
-		buf_slice(real.len > 0 ? &real : &user)};
-	line = net_scratch();
-	err = irc_build(&n->isupport, line, "USER", args, 4);
-	if (err == ERR_OK) {
-		err = net_encode_last(n, line, args[3].value);
-	}
-	if (err == ERR_OK) {
-		net_send(n, buf_slice(line));
-	}
-	buf_finish(&user);
-	buf_finish(&real);
-	return err;
-}
-
 bool net_register(struct ircnet *n, const struct ircnet_config *c)
 {
-	struct slice nick = slice_str(c->nick);
 	bool ok;
 
-	/* Nothing is written unless all of it fits. */
-	ok = irc_field_check(&n->isupport, FIELD_NICK, nick, NULL) == ERR_OK &&
-		(c->password == NULL ||
-			(irc_field_check(&n->isupport, FIELD_SECRET,
-				slice_str(c->password), NULL) == ERR_OK &&
-				strlen(c->password) <= 400));
-	if (!ok) {
-		log_error(n->log, "nick or password cannot be sent");
-		return false;
-	}
 	net_enter(n);
 	caps_start(&n->caps, net_login_by_sasl(n), c->caps_off, c->ncaps_off);
-	if (c->webirc_password != NULL && send_webirc(n, c) != ERR_OK) {
-		log_error(n->log, "webirc_password cannot be sent");
-		net_leave(n);
-		return false;
-	}
-	net_send(n, slice_str("CAP LS 302"));
-	ok = c->password == NULL || send_pass(n, c->password) == ERR_OK;
-	ok = ok && send_nick(n, nick) == ERR_OK && send_user(n, c) == ERR_OK;
+	ok = net_first(n, c);
 	if (ok) {
 		arm_state(n);
 	}
@@ -224,6 +130,9 @@ void handle_cap(struct ircnet *n, const struct ircmsg *m)
 			return;
 		}
 	}
+	if (caps_listed(m)) {
+		net_first_release(n);
+	}
 	caps_input(&n->caps, m, net_cap_send, n);
 	net_login_offer(n, m);
 	net_login_caps(n);
@@ -233,7 +142,10 @@ void handle_cap(struct ircnet *n, const struct ircmsg *m)
 /* 410 421 451: CAP is not known (PROTOCOL E). */
 bool num_no_cap(struct ircnet *n, const struct ircmsg *m)
 {
-	bool about_cap = slice_is_nocase(ircmsg_param(m, 1), "CAP");
+	bool about_cap = slice_is_nocase(ircmsg_param(m, 1), "CAP") ||
+		/* While nothing else was said, whatever it calls it. */
+		(n->held != NULL &&
+			!slice_is_nocase(ircmsg_param(m, 1), "WEBIRC"));
 
 	if (!n->caps.open) {
 		return about_cap && m->numeric == 451;
@@ -241,6 +153,7 @@ bool num_no_cap(struct ircnet *n, const struct ircmsg *m)
 	if (m->numeric != 410 && !about_cap) {
 		return false;
 	}
+	net_first_release(n);
 	caps_give_up(&n->caps, m->numeric != 410, net_cap_send, n);
 	net_login_caps(n);
 	return true;
@@ -309,6 +222,7 @@ bool num_welcome(struct ircnet *n, const struct ircmsg *m)
 		return true;
 	}
 	istr_set(&n->nick_asked, NULL);
+	net_first_free(n); /* a server that asks nobody who it is */
 	if (n->away_said) {
 		state_set(n, n->me, USER_AWAY, slice("", 0));
 	}
@@ -419,7 +333,7 @@ enum err ircnet_nick(struct ircnet *n, struct slice nick)
 	}
 	net_enter(n);
 	if (n->state == NET_REGISTERING) {
-		err = send_nick(n, nick);
+		err = net_first_nick(n, nick);
 		n->nick_given = n->nick_given || err == ERR_OK;
 		net_leave(n);
 		return err;

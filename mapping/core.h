@@ -207,7 +207,8 @@ struct session {
 	const struct istr *nick_room;  /* and the CHAN it was sent to */
 	const struct istr *nick_id;
 	bool motd_shown;
-	bool unsafe_told; /* a password was not sent: there is no TLS */
+	bool unsafe;      /* the server's password was not sent: no TLS */
+	bool unsafe_told; /* ... which the user knows */
 	struct told *told;        /* ways into rooms (room_way.h), or NULL */
 	struct signup *signup;    /* an account being made (signup.h), or NULL */
 	struct run *reader;       /* who typed a line last (raw.h), or NULL */

@@ -273,6 +273,7 @@ static struct ircnet *register_as(struct session *s)
 		.max_lines = 8,
 		.caps_off = s->network->config->caps_off,
 		.ncaps_off = s->network->config->ncaps_off,
+		.cap_first = sts_may_come(s),
 	};
 
 	identity_fill(s, &net);

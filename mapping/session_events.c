@@ -154,6 +154,9 @@ static void on_end(void *ctx, enum ircnet_end why, int numeric,
 	if (why == IRCNET_END_NICK && s->refused != 0) {
 		fault.error = end_error(why, s->refused);
 	}
+	if (!session_is_up(s)) {
+		identity_tell_unsafe(s);
+	}
 	if (why == IRCNET_END_REFUSED) {
 		not_wanted(s, numeric);
 	}

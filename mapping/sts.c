@@ -186,6 +186,11 @@ void sts_target(struct session *s, struct link_target *to)
 		(to->tls == LINK_TLS_INSECURE && to->npins > 0);
 }
 
+bool sts_may_come(const struct session *s)
+{
+	return s->network->config->sts && s->sts.tls == LINK_TLS_OFF;
+}
+
 /* On a plain link: the encrypted one is at this port. */
 static void upgrade(struct session *s, uint16_t port)
 {

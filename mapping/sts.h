@@ -17,6 +17,8 @@ enum { STS_HOSTS = 1000 };
 
 /* Before a link is opened: makes TLS of plain text, where that must be. */
 void sts_target(struct session *s, struct link_target *to);
+/* On this link nobody is told who we are before the server could offer sts. */
+bool sts_may_come(const struct session *s);
 /* The server's word; the link may be another one afterwards. */
 void sts_offered(struct session *s, const struct sts *offer);
 /* The link is closed or lost: a policy of this link counts from now on. */

@@ -172,15 +172,10 @@ void identity_fill(struct session *s, struct ircnet_config *net)
 	net->private_link = s->sts.tls != LINK_TLS_OFF ||
 		s->network->config->plain_login;
 	net->password = s->network->config->password;
-	if (password != NULL && net->private_link) {
+	/* F.5: passwords of users want TLS. */
+	s->unsafe = password != NULL && !net->private_link;
+	if (password != NULL && !s->unsafe) {
 		net->password = password;
-	} else if (password != NULL && !s->unsafe_told) {
-		/* F.5: passwords of users want TLS. */
-		s->unsafe_told = true;
-		session_headline(s, N_("Error"),
-			slice_str(text(core(s), user_lang(s->user),
-				"The password of the server was not sent: the "
-				"connection is not encrypted.")));
 	}
 	/* Users may only be slower than the operator says. */
 	if (ms > (long)net->flood_interval_ms) {
@@ -293,8 +288,21 @@ static void autojoin(struct session *s)
 	rooms_leave_empty(s);
 }
 
+void identity_tell_unsafe(struct session *s)
+{
+	if (s->unsafe && !s->unsafe_told) {
+		s->unsafe_told = true;
+		session_headline(s, N_("Error"),
+			slice_str(text(core(s), user_lang(s->user),
+				"The password of the server was not sent: the "
+				"connection is not encrypted. Ask the operator "
+				"of the gateway for an encrypted one.")));
+	}
+}
+
 void identity_registered(struct session *s)
 {
+	identity_tell_unsafe(s);
 	send_commands(s);
 	if (session_is_up(s)) {
 		autojoin(s);

@@ -36,6 +36,11 @@ bool identity_shows_certificate(const struct mapping *m, const char *bare,
  */
 void identity_next_nick(struct session *s, int numeric, struct slice nick,
 	struct buf *out);
+/*
+ * The registration is over, well or not: did it lack a password that wants TLS?
+ * The user is told, once.
+ */
+void identity_tell_unsafe(struct session *s);
 /* 001: the user's lines go, the channels of `autojoin` are joined. */
 void identity_registered(struct session *s);
 /*

@@ -311,6 +311,54 @@ static void each_fault_has_its_words(void *ctx)
 }
 
 /*
+ * Connections of which this InspIRCd has read CAP LS and nothing else: its log
+ * has `C[1INAAAAAB] I CAP LS 302` for each line.
+ */
+static unsigned only_asked(const struct tls_test *x)
+{
+	enum { MOST = 4000, ID = 24 };
+	static char ids[MOST][ID];
+	static unsigned lines[MOST];
+	const char *path = world_text(x->t.w, "%s/input.log",
+		server_dir(x->irc[1]));
+	FILE *f = fopen(path, "re");
+	char line[1024];
+	unsigned known = 0;
+	unsigned found = 0;
+
+	if (f == NULL) {
+		tap_bail("cannot read %s", path);
+	}
+	while (fgets(line, sizeof(line), f) != NULL) {
+		const char *id = strstr(line, "C[");
+		size_t len = id != NULL ? strcspn(id, "]") : 0;
+		unsigned i = 0;
+
+		if (id == NULL || len >= ID || strncmp(id + len, "] I ", 4)) {
+			continue;
+		}
+		while (i < known && (strncmp(ids[i], id, len) != 0 ||
+			ids[i][len] != '\0')) {
+			i++;
+		}
+		if (i == MOST) {
+			tap_bail("too many connections in %s", path);
+		}
+		if (i == known) {
+			snprintf(ids[known], ID, "%.*s", (int)len, id);
+			lines[known++] = 0;
+		}
+		/* Another line than CAP LS counts as many. */
+		lines[i] += strncmp(id + len, "] I CAP LS 302", 14) ? MOST : 1;
+	}
+	fclose(f);
+	for (unsigned i = 0; i < known; i++) {
+		found += lines[i] == 1;
+	}
+	return found;
+}
+
+/*
  * A plain link is left for TLS, and after a restart TLS is where it begins. The
  * last of the three: whoever names localhost comes by TLS from then on.
  */
@@ -324,6 +372,7 @@ static void sts_is_followed_and_kept(void *ctx)
 		tls);
 	const char *straight = world_text(w, "connecting host=localhost port=%u",
 		tls);
+	unsigned before = only_asked(x);
 
 	begin(x);
 	x->t.irc = x->irc[1];
@@ -340,6 +389,9 @@ static void sts_is_followed_and_kept(void *ctx)
 	cell_talks(&x->t);
 	if (!gwproc_await_log(x->t.gw, wanted, 1)) {
 		world_fail(w, AT, "the server did not ask for TLS");
+	}
+	if (only_asked(x) != before + 1) {
+		world_fail(w, AT, "more than CAP LS was said without TLS");
 	}
 	cell_next(&x->t, "irc.sts.test");
 	start_gateway(x);

@@ -12,7 +12,8 @@ if [ "$STS" = no ]; then
 	STS=
 else
 	STS="<module name=\"ircv3_sts\">
-<sts host=\"*\" duration=\"5m\" port=\"$TLS\" preload=\"no\">"
+<sts host=\"*\" duration=\"5m\" port=\"$TLS\" preload=\"no\">
+<log method=\"file\" type=\"USERINPUT\" level=\"rawio\" flush=\"1\" target=\"$DIR/input.log\">"
 fi
 render "$here/inspircd.conf.in" "$DIR/inspircd.conf" \
 	DIR PLAIN TLS LINK NAME CASEMAPPING STS IDENT

@@ -136,6 +136,124 @@ static void a_refused_nick_is_asked_about(void **state)
 	fixture_close(&f);
 }
 
+/* ---- CAP LS first ---- */
+
+static void open_first(struct fixture *f)
+{
+	fixture_init(f);
+	f->config.cap_first = true;
+	f->config.password = "secret";
+	fixture_open(f);
+	expect_out(f, "CAP LS 302\n");
+}
+
+#define INTRODUCED "PASS :secret\nNICK juliet\nUSER juliet 0 * :Juliet C\n"
+
+static void nothing_is_said_before_the_list_is_complete(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	open_first(&f);
+	serve(&f, ":s NOTICE * :*** Checking Ident\n:s 020 * :Please wait\n"
+		":s 421 * WEBIRC :Unknown command\n"
+		":s CAP * LS * :batch\n:s CAP * NEW :setname\n");
+	expect_out(&f, "");
+	assert_true(slice_is(ircnet_nick_now(f.net), "juliet"));
+	serve(&f, ":s CAP * LS :away-notify\n");
+	expect_out(&f, INTRODUCED "CAP REQ :away-notify setname batch\n");
+	pass(&f, 9000);
+	expect_out(&f, "");
+	fixture_close(&f);
+}
+
+static void servers_without_cap_are_told_at_once(void **state)
+{
+	static const char *const said[] = {
+		":s 421 * CAP :Unknown command\n",
+		":s 421 CAP :Unknown command\n",
+		":s 451 * :You have not registered\n",
+		":s 451 CAP :Register first\n",
+	};
+	struct fixture f;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(said); i++) {
+		open_first(&f);
+		serve(&f, said[i]);
+		expect_out(&f, INTRODUCED);
+		serve(&f, ":s 001 juliet :Hi\n");
+		forget(&f);
+		fixture_close(&f);
+	}
+	open_first(&f);
+	serve(&f, ":s 410 * LS :Invalid subcommand\n");
+	expect_out(&f, INTRODUCED "CAP END\n");
+	fixture_close(&f);
+}
+
+static void silence_about_cap_is_waited_for_six_seconds(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	open_first(&f);
+	pass(&f, 5999);
+	expect_out(&f, "");
+	pass(&f, 1);
+	expect_out(&f, INTRODUCED);
+	pass(&f, 4000);
+	expect_out(&f, "CAP END\n");
+	pass(&f, 19999);
+	expect_told(&f, "");
+	pass(&f, 1);
+	expect_told(&f, "end register 0 \n");
+	fixture_close(&f);
+}
+
+/* A registration of 4 s is not over before it has begun. */
+static void a_short_registration_waits_for_half_of_it(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	f.config.cap_first = true;
+	f.config.register_timeout_ms = 4000;
+	fixture_open(&f);
+	forget(&f);
+	pass(&f, 1999);
+	expect_out(&f, "");
+	pass(&f, 1);
+	expect_out(&f, "NICK juliet\nUSER juliet 0 * :Juliet C\n");
+	pass(&f, 2000);
+	expect_told(&f, "end register 0 \n");
+	fixture_close(&f);
+}
+
+/* Nonsense of a server; still it hears no nick before its time. */
+static void a_nick_refused_unsaid_is_another_one_then(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	open_first(&f);
+	f.next_nick = "juliet_";
+	serve(&f, ":s 433 * x :in use\n");
+	expect_told(&f, "nick_refused 433 juliet in use\n");
+	expect_out(&f, "");
+	serve(&f, ":s CAP * LS :\n");
+	expect_out(&f, "PASS :secret\nNICK juliet_\n"
+		"USER juliet 0 * :Juliet C\nCAP END\n");
+	fixture_close(&f);
+	open_first(&f);
+	serve(&f, ":s 001 juliet :Hi\n");
+	expect_told(&f, "registered juliet\n");
+	pass(&f, 20000);
+	expect_out(&f, "");
+	fixture_close(&f);
+}
+
 static void refusals_end_the_registration(void **state)
 {
 	static const struct {
@@ -565,6 +683,11 @@ int main(void)
 		cmocka_unit_test(values_of_capabilities_are_kept),
 		cmocka_unit_test(nothing_offered_ends_at_once),
 		cmocka_unit_test(a_refused_nick_is_asked_about),
+		cmocka_unit_test(nothing_is_said_before_the_list_is_complete),
+		cmocka_unit_test(servers_without_cap_are_told_at_once),
+		cmocka_unit_test(silence_about_cap_is_waited_for_six_seconds),
+		cmocka_unit_test(a_short_registration_waits_for_half_of_it),
+		cmocka_unit_test(a_nick_refused_unsaid_is_another_one_then),
 		cmocka_unit_test(refusals_end_the_registration),
 		cmocka_unit_test(antispoof_numbers_are_answered),
 		cmocka_unit_test(requests_before_welcome_are_refused),

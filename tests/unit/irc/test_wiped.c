@@ -1,12 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/unit/irc/net_fixture.h"
 
 #include "base/arena.h"
 #include "irc/sendq.h"
@@ -162,6 +155,27 @@ static void a_queue_leaves_nothing(void **state)
 	assert_int_equal(end(), 0);
 }
 
+/* PASS that waits for the answer to CAP LS, and is said or not. */
+static void a_password_that_waits_leaves_nothing(void **state)
+{
+	static const char *const ways[] = {"", ":s 001 juliet :Hi\n",
+		"ERROR :no\n"};
+	struct fixture f;
+
+	(void)state;
+	begin();
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+		fixture_init(&f);
+		f.config.cap_first = true;
+		f.config.password = SECRET;
+		fixture_open(&f);
+		serve(&f, ways[i]);
+		forget(&f);
+		fixture_close(&f);
+	}
+	assert_int_equal(end(), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -169,6 +183,7 @@ int main(void)
 		cmocka_unit_test(a_secret_buffer_leaves_nothing),
 		cmocka_unit_test(an_arena_leaves_nothing),
 		cmocka_unit_test(a_queue_leaves_nothing),
+		cmocka_unit_test(a_password_that_waits_leaves_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
