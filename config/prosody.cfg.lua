@@ -11,3 +11,16 @@ Component "irc.example.com"
 	name = "IRC gateway"
 	-- A connection of ours that broke unnoticed does not keep us out.
 	component_conflict_resolve = "kick_old"
+
+-- With the package prosody-modules the gateway can do more for its users
+-- (XEP-0356): put them into their contacts when they ask for that, and tell
+-- their clients what was read with another IRC client (XEP-0490). "privilege"
+-- must stand in modules_enabled of the whole server and of the component:
+--	modules_enabled = { "privilege" }
+-- and the host of the users says what is allowed:
+--	VirtualHost "example.com"
+--		privileged_entities = { ["irc.example.com"] = {
+--			roster = "both";
+--			iq = { ["http://jabber.org/protocol/pubsub"] = "both";
+--				["http://jabber.org/protocol/disco#info"] = "get" };
+--		} }

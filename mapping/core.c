@@ -22,7 +22,8 @@
 #include "mapping/register/register.h"
 #include "mapping/room/room.h"
 #include "mapping/room/sliced.h"
-#include "mapping/people/roster.h"
+#include "mapping/people/privilege.h"
+#include "mapping/talk/displayed.h"
 #include "mapping/talk/sent.h"
 #include "mapping/session.h"
 #include "mapping/sts.h"
@@ -232,9 +233,11 @@ void mapping_offline(struct mapping *m)
 		return;
 	}
 	m->online = false;
+	privilege_forget(m);
 	announce_pause(m);
 	while ((slot = map_next(&m->users, &pos)) != NULL) {
 		rooms_make_stale((struct user *)(void *)slot->entry);
+		displayed_offline((struct user *)(void *)slot->entry);
 	}
 	timer_start(m->clock, &m->offline_timer, m->config->keep_component_ms);
 }
@@ -275,7 +278,8 @@ static bool is_from_server(struct mapping *m, const struct stanza *s)
 		return false;
 	}
 	if (strcmp(s->from, m->config->server) == 0) {
-		roster_granted(m, e);
+		privilege_granted(m, e);
+		each_session(m, displayed_go, NULL);
 	}
 	return true;
 }

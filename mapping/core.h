@@ -66,6 +66,8 @@ struct network_alias {
 	struct network *network;
 };
 
+struct ask; /* mapping/people/ask.h */
+
 /* Presence of one client, merged into AWAY (PROTOCOL C.3). */
 enum show { SHOW_ONLINE, SHOW_CHAT, SHOW_AWAY, SHOW_XA, SHOW_DND };
 
@@ -93,6 +95,9 @@ struct resource {
 	bool muc;          /* has spoken MUC to us */
 };
 
+/* May items of the account be published (XEP-0163)? */
+enum pep { PEP_UNKNOWN, PEP_ASKED, PEP_FIT, PEP_UNFIT };
+
 struct user {
 	struct map_entry entry; /* key: bare JID */
 	struct mapping *mapping;
@@ -107,6 +112,11 @@ struct user {
 	unsigned nsessions;
 	unsigned nresources;
 	unsigned nqueued;
+	struct {              /* the account's own items: talk/displayed.h */
+		enum pep state;
+		unsigned refused; /* in a row */
+		struct ask *ask;  /* what it can do; NULL: not asked */
+	} pep;
 };
 
 enum session_state {
@@ -176,6 +186,7 @@ struct session {
 	const struct istr *away;  /* what IRC was told last, NULL: here */
 	enum casemap casemap;     /* the rooms' keys were folded with it */
 	struct timer mark_timer;  /* talk/readmark.h: not sooner */
+	struct timer displayed_timer; /* talk/displayed.h: not sooner */
 	struct timer retry;       /* BACKOFF */
 	uint64_t retry_from;      /* not sooner, whoever asks */
 	struct timer silence;     /* rooms kept silently after a loss (D.9) */
@@ -222,6 +233,14 @@ struct session {
 struct readmark {
 	int64_t told_ms;   /* as the IRC server has it, or was told; 0: none */
 	int64_t wanted_ms; /* as it is to be told */
+};
+
+/* What the user's Jabber clients know of that in a room: talk/displayed.h. */
+struct displayed {
+	int64_t read_ms;   /* by another of his IRC clients, up to then; 0: nothing */
+	int64_t shown_ms;  /* as his clients know, or were told */
+	int64_t looked_ms; /* the account was asked about the message of then */
+	struct ask *ask;   /* that, or what was published; NULL: nothing is open */
 };
 
 /* What the user said last in one place: mapping/talk/correct.h. */
@@ -287,6 +306,7 @@ struct room {
 	struct room_typing *typing; /* mapping/room/room_typing.c, or NULL */
 	struct said said;        /* by the user, last: correct.h */
 	struct readmark read;
+	struct displayed displayed;
 };
 
 /* What a client wants of a room's history (D.12). */
@@ -414,6 +434,9 @@ struct mapping {
 	int64_t began;              /* wall clock at the start */
 	bool may_roster;            /* XEP-0356: items in users' rosters */
 	bool sees_presence;         /* ... and everybody's presence */
+	bool may_publish;           /* ... items of users' accounts ... */
+	bool may_retrieve;          /* ... reading them ... */
+	bool may_discover;          /* ... and disco#info as the user */
 	struct map_stats_counts {
 		size_t sessions;
 		size_t rooms;

@@ -25,6 +25,7 @@
 #include "mapping/session_private.h"
 #include "mapping/sts.h"
 #include "mapping/talk/chat.h"
+#include "mapping/talk/displayed.h"
 #include "mapping/talk/react.h"
 #include "mapping/talk/readmark.h"
 #include "mapping/talk/sent.h"
@@ -147,6 +148,7 @@ struct session *session_get(struct user *u, struct network *n,
 	timer_init(&s->silence, session_on_silence, s);
 	timer_init(&s->regain, regain_on_timer, s);
 	readmark_init(s);
+	displayed_init(s);
 	timer_init(&s->linger, on_linger, s);
 	buf_init(&s->motd, MOTD_BYTES);
 	identity_choose(s, nick);
@@ -357,6 +359,7 @@ void session_destroy(struct session *s)
 	timer_stop(m->clock, &s->linger);
 	timer_stop(m->clock, &s->regain);
 	readmark_forget(s);
+	displayed_forget(s);
 	timer_stop(m->clock, &s->grace);
 	session_drop_link(s, true);
 	s->state = SESSION_IDLE;

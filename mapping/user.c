@@ -9,6 +9,7 @@
 #include "mapping/people/online.h"
 #include "mapping/register/account.h"
 #include "mapping/session.h"
+#include "mapping/talk/displayed.h"
 
 enum {
 	LANG_BYTES = 64, /* longer ones name no language of ours */
@@ -56,6 +57,7 @@ static void free_user(struct user *u)
 	list_each_safe(it, &u->resources) {
 		resource_destroy(list_entry(it, struct resource, link));
 	}
+	displayed_forget_user(u);
 	out_drop(u);
 	must(u->past.bytes == 0 && u->names.bytes == 0);
 	list_remove(&u->untidy);

@@ -28,6 +28,7 @@
 	X(DISCO_ITEMS, "http://jabber.org/protocol/disco#items")          \
 	X(EME, "urn:xmpp:eme:0")                                          \
 	X(FALLBACK, "urn:xmpp:fallback:0")                                \
+	X(FORWARD, "urn:xmpp:forward:0")                                  \
 	X(HATS, "urn:xmpp:hats:0")                                        \
 	X(HINTS, "urn:xmpp:hints")                                        \
 	X(IQ_AGENT, "jabber:iq:agent")                                    \
@@ -49,6 +50,7 @@
 	X(MAM, "urn:xmpp:mam:2")                                          \
 	X(MARKUP, "urn:xmpp:markup:0")                                    \
 	X(MARKERS, "urn:xmpp:chat-markers:0")                             \
+	X(MDS, "urn:xmpp:mds:displayed:0")                                \
 	X(MODERATE, "urn:xmpp:message-moderate:1")                        \
 	X(MUC, "http://jabber.org/protocol/muc")                          \
 	X(MUC_ADMIN, "http://jabber.org/protocol/muc#admin")              \
@@ -65,6 +67,7 @@
 	X(PING, "urn:xmpp:ping")                                          \
 	X(PRIVILEGE1, "urn:xmpp:privilege:1")                             \
 	X(PRIVILEGE2, "urn:xmpp:privilege:2")                             \
+	X(PUBSUB, "http://jabber.org/protocol/pubsub")                    \
 	X(REACTIONS, "urn:xmpp:reactions:0")                              \
 	X(RECEIPTS, "urn:xmpp:receipts")                                  \
 	X(REPLY, "urn:xmpp:reply:0")                                      \

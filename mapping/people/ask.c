@@ -51,9 +51,8 @@ static bool may_ask(const struct mapping *m)
 	return m->online && !m->stopping && m->nasks < ASKS_MAX;
 }
 
-struct ask *ask_send(struct mapping *m, const char *from, const char *to,
-	const char *element, enum ns ns, unsigned timeout_ms, ask_fn *fn,
-	void *ctx)
+struct ask *ask_open(struct mapping *m, const char *type, const char *from,
+	const char *to, unsigned timeout_ms, ask_fn *fn, void *ctx)
 {
 	struct ask *a;
 	struct xw *w;
@@ -76,10 +75,31 @@ struct ask *ask_send(struct mapping *m, const char *from, const char *to,
 	w = out_begin(m, "iq");
 	xw_attr(w, "from", from);
 	xw_attr(w, "id", a->id);
-	xw_attr(w, "type", "get");
-	xw_empty(w, element, ns);
-	out_end(m);
-	out_send(m, NULL, to);
+	xw_attr(w, "type", type);
+	return a;
+}
+
+void ask_close(struct ask *a)
+{
+	out_end(a->m);
+	out_send(a->m, NULL, a->to->p);
+}
+
+const char *ask_id(const struct ask *a)
+{
+	return a->id;
+}
+
+struct ask *ask_send(struct mapping *m, const char *from, const char *to,
+	const char *element, enum ns ns, unsigned timeout_ms, ask_fn *fn,
+	void *ctx)
+{
+	struct ask *a = ask_open(m, "get", from, to, timeout_ms, fn, ctx);
+
+	if (a != NULL) {
+		xw_empty(&m->out.w, element, ns);
+		ask_close(a);
+	}
 	return a;
 }
 

@@ -11,7 +11,7 @@
  */
 struct ask;
 
-/* Called once, never inside ask_send(): NULL when no answer came in time. */
+/* Called once, never inside ask_send() or ask_close(): NULL when no answer came in time. */
 typedef void ask_fn(void *ctx, const struct stanza *answer);
 
 /*
@@ -21,6 +21,15 @@ typedef void ask_fn(void *ctx, const struct stanza *answer);
 struct ask *ask_send(struct mapping *m, const char *from, const char *to,
 	const char *element, enum ns ns, unsigned timeout_ms, ask_fn *fn,
 	void *ctx);
+/*
+ * The same with any payload: it is written into out.w between the two. Type: get
+ * or set. NULL: nothing was begun.
+ */
+struct ask *ask_open(struct mapping *m, const char *type, const char *from,
+	const char *to, unsigned timeout_ms, ask_fn *fn, void *ctx);
+void ask_close(struct ask *a);
+/* The id of its iq. */
+const char *ask_id(const struct ask *a);
 /* fn is not called any more. */
 void ask_cancel(struct ask *a);
 

@@ -14,38 +14,6 @@
 
 enum { ITEMS_MAX = 100, RECEIVED_MAX = 200 };
 
-/* ---- what the server grants (XEP-0356) ---- */
-
-static const char *attr_of(const struct elem *e, const char *name)
-{
-	const char *value = elem_attr(e, name);
-
-	return value ? value : "";
-}
-
-void roster_granted(struct mapping *m, const struct elem *privilege)
-{
-	m->may_roster = false;
-	m->sees_presence = false;
-	for (const struct elem *perm =
-			elem_child(privilege, "perm", privilege->ns);
-		perm != NULL; perm = elem_next(perm, "perm", privilege->ns)) {
-		const char *access = attr_of(perm, "access");
-		const char *type = attr_of(perm, "type");
-
-		if (strcmp(access, "roster") == 0) {
-			m->may_roster = strcmp(type, "set") == 0 ||
-				strcmp(type, "both") == 0;
-		} else if (strcmp(access, "presence") == 0) {
-			m->sees_presence = strcmp(type, "managed_entity") == 0 ||
-				strcmp(type, "roster") == 0;
-		}
-	}
-	log_info(NULL, "server grants roster=%s presence=%s",
-		m->may_roster ? "set" : "none",
-		m->sees_presence ? "all" : "none");
-}
-
 /* ---- suggesting ---- */
 
 struct item {

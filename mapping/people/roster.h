@@ -6,12 +6,10 @@
 
 /*
  * Users' rosters (PROTOCOL C.15, C.20): they are their server's. Where it lets us
- * (XEP-0356) items are added, elsewhere the user is sent what might be added, in
+ * (XEP-0356, privilege.h) items are added, elsewhere the user is sent what might be added, in
  * both forms (XEP-0093, XEP-0144); nothing is pushed unasked.
  */
 
-/* <privilege/> from the server: what we may do. */
-void roster_granted(struct mapping *m, const struct elem *privilege);
 /*
  * The command "suggest contacts": the networks of the user's sessions and the
  * people he talked with or watches there, those that are no contacts yet. They

@@ -11,6 +11,7 @@
 #include "mapping/session.h"
 #include "mapping/talk/chat.h"
 #include "mapping/talk/correct.h"
+#include "mapping/talk/displayed.h"
 #include "mapping/talk/ids.h"
 #include "mapping/talk/sent.h"
 #include "mapping/user.h"
@@ -145,6 +146,7 @@ void room_destroy(struct room *r)
 	room_bans_forget(r);
 	history_forget(r);
 	ids_forget(&r->ids);
+	displayed_forget_room(r);
 	istr_unref(r->forward);
 	istr_unref(r->forward_text);
 	free(r->key);

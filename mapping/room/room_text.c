@@ -10,6 +10,7 @@
 #include "mapping/talk/children.h"
 #include "mapping/talk/compose.h"
 #include "mapping/talk/correct.h"
+#include "mapping/talk/displayed.h"
 #include "mapping/talk/ids.h"
 #include "mapping/talk/message.h"
 #include "mapping/talk/react.h"
@@ -124,6 +125,7 @@ void room_on_text(const struct irc_text *t)
 		.exact = p.exact,
 		.mine = p.mine,
 	});
+	displayed_known(r, p.at_ms);
 }
 
 void room_on_topic(struct session *s, struct ircchan *c,

@@ -197,6 +197,35 @@ static bool find(const struct ids *ids, struct slice name,
 	return found;
 }
 
+/* What has no time of IRC's stands where it came. */
+bool ids_find_read(const struct ids *ids, int64_t until_ms, struct known *out,
+	bool *last)
+{
+	bool found = false;
+	bool later = false;
+	bool untimed = false;
+	size_t at = 0;
+	struct known k;
+
+	while (at < ids->all.len) {
+		at = read_at(ids, at, &k);
+		if (k.mine || k.part || k.sid.len == 0) {
+			continue;
+		}
+		if (!k.exact) {
+			untimed = true;
+		} else if (k.at_ms > until_ms) {
+			later = true;
+		} else if (!found || k.at_ms >= out->at_ms) {
+			*out = k;
+			found = true;
+			untimed = false;
+		}
+	}
+	*last = !later && !untimed;
+	return found;
+}
+
 bool ids_find(const struct ids *ids, struct slice name, struct known *out)
 {
 	return find(ids, name, is_named, out);

@@ -59,6 +59,13 @@ void ids_add(struct ids *ids, const struct known *k);
 bool ids_find(const struct ids *ids, struct slice name, struct known *out);
 bool ids_find_msgid(const struct ids *ids, struct slice msgid,
 	struct known *out);
+/*
+ * What the user has read who has read everything until then: of others' messages
+ * whose time IRC told the youngest; *last: nobody has said anything since. false:
+ * none is known.
+ */
+bool ids_find_read(const struct ids *ids, int64_t until_ms, struct known *out,
+	bool *last);
 /* All of it goes. */
 void ids_forget(struct ids *ids);
 /* All that `from` has becomes what `to` has. */

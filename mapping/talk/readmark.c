@@ -7,6 +7,7 @@
 #include "mapping/room/room.h"
 #include "mapping/session.h"
 #include "mapping/talk/chat.h"
+#include "mapping/talk/displayed.h"
 #include "mapping/talk/ids.h"
 
 enum { AGAIN_MS = 3000, SECONDS_LEN = 19 /* 2011-10-19T16:40:51 */ };
@@ -93,27 +94,43 @@ void readmark_forget(struct session *s)
 
 /* ---- from clients ---- */
 
-static void mark(struct session *s, const struct ids *ids,
-	struct readmark *mark, const struct elem *displayed)
+static void mark(struct session *s, struct readmark *mark,
+	const struct known *k)
 {
-	struct slice id = slice_str(elem_attr(displayed, "id"));
-	struct known k;
-
-	if (marks_on(s) && ids_find(ids, id, &k) && k.exact &&
-		k.at_ms > mark->wanted_ms) {
-		mark->wanted_ms = k.at_ms;
+	if (marks_on(s) && k->exact && k->at_ms > mark->wanted_ms) {
+		mark->wanted_ms = k->at_ms;
 		go(s);
 	}
 }
 
+static bool names(const struct elem *displayed, const struct ids *ids,
+	struct known *k)
+{
+	return ids_find(ids, slice_str(elem_attr(displayed, "id")), k);
+}
+
+void readmark_by_client(struct room *r, const struct known *k)
+{
+	displayed_by_client(r, k->at_ms);
+	mark(r->session, &r->read, k);
+}
+
 void readmark_in_room(struct room *r, const struct elem *displayed)
 {
-	mark(r->session, &r->ids, &r->read, displayed);
+	struct known k;
+
+	if (names(displayed, &r->ids, &k)) {
+		readmark_by_client(r, &k);
+	}
 }
 
 void readmark_in_talk(struct chat *c, const struct elem *displayed)
 {
-	mark(c->session, &c->ids, &c->read, displayed);
+	struct known k;
+
+	if (names(displayed, &c->ids, &k)) {
+		mark(c->session, &c->read, &k);
+	}
 }
 
 void readmark_write(const struct session *s, struct xw *w, bool exact)
@@ -136,6 +153,17 @@ static struct readmark *mark_of(struct session *s, struct slice target)
 	return r != NULL ? &r->read : c != NULL ? &c->read : NULL;
 }
 
+/* What we were about to tell, or told, comes back: a client of ours set it. */
+static void tell_clients(struct session *s, struct slice target,
+	const struct readmark *mark, int64_t time_ms)
+{
+	struct room *r = session_room(s, target);
+
+	if (r != NULL && time_ms > mark->told_ms && time_ms > mark->wanted_ms) {
+		displayed_on_irc(r, time_ms);
+	}
+}
+
 void readmark_on_irc(struct session *s, struct slice target, int64_t time_ms)
 {
 	struct readmark *mark = mark_of(s, target);
@@ -143,6 +171,7 @@ void readmark_on_irc(struct session *s, struct slice target, int64_t time_ms)
 	if (mark == NULL) {
 		return;
 	}
+	tell_clients(s, target, mark, time_ms);
 	if (time_ms > mark->told_ms) {
 		mark->told_ms = time_ms;
 	}

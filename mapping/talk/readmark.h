@@ -21,7 +21,11 @@ void readmark_forget(struct session *s);
 /* <displayed/> of a client, in a room or in a talk. */
 void readmark_in_room(struct room *r, const struct elem *displayed);
 struct chat;
+struct known;
 void readmark_in_talk(struct chat *c, const struct elem *displayed);
+
+/* The same, as his account has it (displayed.h). */
+void readmark_by_client(struct room *r, const struct known *k);
 
 /* <markable/> into the message being written; `exact`: IRC told its time. */
 void readmark_write(const struct session *s, struct xw *w, bool exact);
