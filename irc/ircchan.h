@@ -109,6 +109,8 @@ struct chan_param {
 	const struct istr *value;
 };
 
+struct charset; /* base/charset.h */
+
 struct ircchan {
 	struct map_entry entry;       /* key: folded name */
 	const struct istr *name;      /* as the server spells it */
@@ -121,6 +123,8 @@ struct ircchan {
 	unsigned nparams;
 	char *topic;                  /* NULL until known; "" when there is none */
 	const struct istr *url;       /* 328, NULL when none is known */
+	struct charset *charset;      /* of its texts that are no UTF-8 ... */
+	bool charset_own;             /* ... when it is not the connection's */
 	const struct istr *topic_by;  /* nick or nick!user@host or server */
 	int64_t topic_at;             /* seconds since 1970, 0 unknown */
 	char symbol;                  /* of 353: '=', '*', '@', 0 unknown */

@@ -207,6 +207,8 @@ struct ircnet_events {
 	 * channels that we neither asked for nor are in do not come.
 	 */
 	void (*on_text)(void *ctx, const struct irc_text *text);
+	/* The chathistory batch of this channel is over. */
+	void (*on_played)(void *ctx, struct ircchan *chan);
 	/*
 	 * TAGMSG that has more to say than who is typing (before on_typing when
 	 * it does both): ask irc_text_tag(). text->text is empty.
@@ -280,6 +282,8 @@ void ircnet_input(struct ircnet *n, const char *p, size_t len);
 
 /* Other character sets from now on, as in the config. */
 void ircnet_charsets(struct ircnet *n, struct charset *in, struct charset *out);
+/* What is said in this channel is in that one; not own: as everywhere. */
+void ircnet_chan_charset(struct ircchan *chan, bool own, struct charset *in);
 
 /* ---- what it knows ---- */
 

@@ -58,13 +58,29 @@ static unsigned text_param(const struct ircmsg *m)
 	return IRC_PARAMS;
 }
 
+/* The channel that a text is for, with a mark of STATUSMSG or without. */
+static const struct ircchan *channel_of(const struct ircnet *n,
+	const struct ircmsg *m, unsigned text)
+{
+	struct slice name = ircmsg_param(m, m->numeric != 0 ? 1 : 0);
+	const struct ircchan *chan;
+
+	if (text == 0 || name.len < 2) {
+		return NULL;
+	}
+	chan = state_chan(n, name);
+	return chan ? chan : state_chan(n, slice(name.p + 1, name.len - 1));
+}
+
 /* With UTF8ONLY there is nothing to fall back to. */
-static void decode(const struct ircnet *n, struct slice text)
+static void decode(const struct ircnet *n, const struct ircchan *chan,
+	struct slice text)
 {
 	size_t size;
 
 	if (!n->isupport.utf8only) {
-		charset_decode(n->charset, &decoded, text);
+		charset_decode(chan != NULL && chan->charset_own ?
+				chan->charset : n->charset, &decoded, text);
 		return;
 	}
 	for (size_t i = 0; i < text.len; i += size) {
@@ -87,7 +103,7 @@ void net_decode(const struct ircnet *n, struct ircmsg *m)
 		buf_init(&decoded, DECODED_MAX);
 	}
 	buf_reset(&decoded, IRC_LINE_MAX);
-	decode(n, m->params[param]);
+	decode(n, channel_of(n, m, param), m->params[param]);
 	m->params[param] = buf_slice(&decoded);
 }
 
@@ -123,4 +139,13 @@ void ircnet_charsets(struct ircnet *n, struct charset *in, struct charset *out)
 	n->charset_out = charset_ref(out);
 	charset_unref(old_in);
 	charset_unref(old_out);
+}
+
+void ircnet_chan_charset(struct ircchan *chan, bool own, struct charset *in)
+{
+	struct charset *old = chan->charset;
+
+	chan->charset_own = own;
+	chan->charset = own ? charset_ref(in) : NULL;
+	charset_unref(old);
 }

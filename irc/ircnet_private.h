@@ -58,7 +58,9 @@ struct batch {
 	const struct istr *id;
 	enum batch_kind kind;
 	struct multiline *lines; /* draft/multiline; NULL: another type */
-	const struct istr *servers; /* of a netsplit or netjoin: "a b" */
+	/* Of a netsplit or netjoin "a b"; of a chathistory its target. */
+	const struct istr *servers;
+	bool inner;      /* in one of the same kind */
 	uint64_t token;  /* what is inside answers this request; 0: none */
 	unsigned follow; /* ... and so many lines of it follow */
 	bool labelled;   /* its end is the end of the answer */

@@ -326,6 +326,7 @@ bool state_chan_rename(struct ircnet *n, struct ircchan *chan,
 
 static void free_chan(struct ircchan *chan)
 {
+	ircnet_chan_charset(chan, false, NULL);
 	state_chan_params_forget(chan);
 	map_finish(&chan->members);
 	istr_unref(chan->entry.key);

@@ -80,12 +80,22 @@ void net_batches_clear(struct ircnet *n)
 	n->nbatches = 0;
 }
 
+static void played(struct ircnet *n, const struct istr *target)
+{
+	struct ircchan *chan = state_chan(n, istr_slice(target));
+
+	if (chan != NULL) {
+		EMIT(n, on_played, chan);
+	}
+}
+
 /* One of several lines becomes the message that it is. */
 static void close_batch(struct ircnet *n, struct batch *batch)
 {
 	struct multiline *lines = batch->lines;
 	const struct ircmsg *whole = lines ? multiline_close(lines) : NULL;
 	struct batch was = *batch;
+	const struct istr *target = istr_ref(batch->servers);
 
 	istr_unref(batch->id);
 	istr_unref(batch->servers);
@@ -97,6 +107,10 @@ static void close_batch(struct ircnet *n, struct batch *batch)
 		handle_text(n, whole);
 	}
 	multiline_free(lines);
+	if (was.kind == BATCH_HISTORY && !was.inner) {
+		played(n, target);
+	}
+	istr_unref(target);
 	if (was.labelled) {
 		EMIT(n, on_answered, was.token, was.follow);
 	}
@@ -123,7 +137,8 @@ static struct multiline *lines_of(const struct ircmsg *m)
 		NULL;
 }
 
-/* BATCH +id netsplit hub.example leaf.example: "hub.example leaf.example". */
+/* BATCH +id netsplit hub.example leaf.example: "hub.example leaf.example"; BATCH +id
+ * chathistory #channel: "#channel". */
 static const struct istr *servers_of(const struct ircmsg *m,
 	enum batch_kind kind)
 {
@@ -131,6 +146,9 @@ static const struct istr *servers_of(const struct ircmsg *m,
 	struct slice b = ircmsg_param(m, 3);
 	char text[2 * NET_WORD_MAX + 1];
 
+	if (kind == BATCH_HISTORY && a.len > 0 && a.len <= NET_WORD_MAX) {
+		return intern(a.p, a.len);
+	}
 	if ((kind != BATCH_NETSPLIT && kind != BATCH_NETJOIN) || a.len == 0 ||
 		b.len == 0 || a.len > NET_WORD_MAX || b.len > NET_WORD_MAX) {
 		return intern("", 0);
@@ -148,6 +166,7 @@ void handle_batch(struct ircnet *n, const struct ircmsg *m)
 	enum batch_kind kind = kind_of(ircmsg_param(m, 1));
 	char sign = id.len > 1 ? id.p[0] : '\0';
 	const struct batch *outer = batch_of(n, m);
+	bool inner = outer != NULL && outer->kind != BATCH_OTHER;
 	const struct istr *servers;
 	uint64_t token;
 	unsigned follow = 0;
@@ -166,7 +185,7 @@ void handle_batch(struct ircnet *n, const struct ircmsg *m)
 		}
 		return;
 	}
-	if (outer != NULL && outer->kind != BATCH_OTHER) {
+	if (inner) {
 		kind = outer->kind;
 		servers = istr_ref(outer->servers);
 	} else {
@@ -176,6 +195,7 @@ void handle_batch(struct ircnet *n, const struct ircmsg *m)
 	if (batch != NULL) { /* an id that is used again */
 		multiline_free(batch->lines);
 		batch->kind = kind;
+		batch->inner = inner;
 		batch->lines = lines_of(m);
 		istr_set(&batch->servers, servers);
 		batch->token = token;
@@ -194,6 +214,7 @@ void handle_batch(struct ircnet *n, const struct ircmsg *m)
 	n->batches[n->nbatches++] = (struct batch){
 		.id = intern(id.p, id.len),
 		.kind = kind,
+		.inner = inner,
 		.lines = lines_of(m),
 		.servers = servers,
 		.token = token,

@@ -258,6 +258,17 @@ enum room_state {
 
 enum { ROOM_BANS = 4 };
 
+/* What the user wants of a room, read of what is kept: mapping/room/own.h. */
+enum own_notices { OWN_NOTICES_AUTO, OWN_NOTICES_ALL, OWN_NOTICES_PEOPLE,
+	OWN_NOTICES_NONE };
+enum own_presence { OWN_PRESENCE_AUTO, OWN_PRESENCE_FULL, OWN_PRESENCE_LAZY };
+
+struct room_own {
+	long history; /* messages shown at entering, at most; -1: as asked */
+	enum own_notices notices;
+	enum own_presence presence;
+};
+
 /* What the last messages of a place are called: mapping/talk/ids.h. */
 struct ids {
 	struct buf all;
@@ -283,6 +294,7 @@ struct room {
 	uint32_t beliefs;        /* counts them: who enters knows better */
 	bool lazy;               /* not all occupants are shown: lazy.h */
 	bool kept;               /* stays on IRC without a client (D.0) */
+	struct room_own own;     /* the user's settings of this one: own.h */
 	char *key;               /* the password it was joined with */
 	struct room_ban {
 		const struct istr *mask; /* NULL: none */
@@ -302,6 +314,8 @@ struct room {
 	unsigned npast;
 	uint32_t past_next;      /* numbers them in the order they came */
 	int64_t seen_ms;         /* after a loss: clients know all until then */
+	bool playing;            /* the server tells its history ... */
+	uint32_t play_from;      /* ... from this number on */
 	struct ids ids;
 	struct room_typing *typing; /* mapping/room/room_typing.c, or NULL */
 	struct said said;        /* by the user, last: correct.h */

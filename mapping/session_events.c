@@ -309,6 +309,12 @@ static void on_typing(void *ctx, const struct irc_text *t,
 	}
 }
 
+static void on_played(void *ctx, struct ircchan *chan)
+{
+	(void)ctx;
+	room_on_played(chan);
+}
+
 static void on_tags(void *ctx, const struct irc_text *t)
 {
 	react_on_tags(ctx, t);
@@ -502,6 +508,7 @@ const struct ircnet_events session_irc_events = {
 	.on_typing = on_typing,
 	.on_tags = on_tags,
 	.on_redact = on_redact,
+	.on_played = on_played,
 	.on_markread = on_markread,
 	.on_ctcp = on_ctcp,
 	.on_invite = on_invite,

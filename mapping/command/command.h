@@ -99,6 +99,11 @@ void command_register(struct run *r);     /* by text: nick and name */
 void command_unregister(struct run *r);
 void command_edit_network(struct run *r);
 void command_forget_network(struct run *r);
+/* command_channel.c: the user's own settings of one channel. */
+const char *command_channel_nothing(struct run *r);
+void command_channel_which(struct run *r, struct xw *w);
+void command_channel_form(struct run *r, struct xw *w);
+void command_channel(struct run *r);
 /* command_certificate.c */
 void command_certificate_fields(struct run *r, struct xw *w);
 void command_certificate(struct run *r);

@@ -139,6 +139,7 @@ static struct account *account_get(struct mapping *m, const char *bare)
 		a->mapping = m;
 		list_init(&a->own.link);
 		list_init(&a->networks);
+		list_init(&a->channels);
 		map_put(&m->accounts, &a->entry, 0);
 	}
 	return a;
@@ -178,6 +179,7 @@ void account_destroy(struct account *a)
 	list_each_safe(it, &a->networks) {
 		profile_destroy(list_entry(it, struct profile, link));
 	}
+	channels_free(a);
 	while ((e = map_pop(&a->contacts)) != NULL) {
 		contact_free((struct contact *)(void *)e);
 	}
@@ -284,7 +286,8 @@ static void set_setting(struct account *a, const struct store_row *row)
 static bool is_empty(const struct account *a)
 {
 	return !a->registered && a->lang == NULL && a->contacts.used == 0 &&
-		list_empty(&a->networks) && profile_is_empty(&a->own);
+		list_empty(&a->networks) && list_empty(&a->channels) &&
+		profile_is_empty(&a->own);
 }
 
 void account_row(struct mapping *m, const struct store_row *row)
@@ -303,6 +306,8 @@ void account_row(struct mapping *m, const struct store_row *row)
 				NULL);
 	} else if (strcmp(row->kind, "setting") == 0) {
 		set_setting(a, row);
+	} else if (strcmp(row->kind, "channel") == 0) {
+		channel_row(a, row);
 	} else if (strcmp(row->kind, "contact") == 0) {
 		long state = row->value.p ? slice_number(row->value, 7) : 0;
 

@@ -83,6 +83,8 @@ struct account {
 	uint64_t lang_kept_ms;    /* when it was stored last, 0: never */
 	struct profile own;
 	struct list networks;
+	struct list channels;   /* struct channel: channel.h */
+	unsigned nchannels;
 	struct map contacts;
 };
 
@@ -123,6 +125,7 @@ unsigned account_contact_will_be(const struct mapping *m, const char *bare,
 enum {
 	ACCOUNT_PROFILES = 32,  /* networks with settings of their own */
 	ACCOUNT_CONTACTS = 2000,
+	ACCOUNT_CHANNELS = 200, /* channels with settings of their own */
 	ACCOUNT_CHANGES = 256,  /* of one user under way */
 	CHANGES_MAX = 10000,    /* of all users */
 };

@@ -8,26 +8,12 @@
 
 /* Changes of what is kept: begun, filled, committed, made true. */
 
-struct change {
-	struct list link; /* in mapping->changes, once committed */
-	struct mapping *mapping;
-	uint64_t token;
-	const struct istr *user;
-	struct store_row *rows;
-	size_t nrows;
-	size_t cap;
-	change_done_fn *done;
-	void *ctx;
-	struct timer refusal; /* it is over a ceiling: done() comes from here */
-	enum err refused;
-};
-
 static char *copy(const char *s)
 {
 	return must_strndup(s, strlen(s));
 }
 
-static void add_row(struct change *c, const char *kind, const char *scope,
+void change_add_row(struct change *c, const char *kind, const char *scope,
 	const char *key, const char *value, bool secret)
 {
 	struct store_row *row;
@@ -83,24 +69,24 @@ struct change *change_begin(struct mapping *m, const char *bare)
 
 void change_register(struct change *c)
 {
-	add_row(c, "user", "", "", "1", false);
+	change_add_row(c, "user", "", "", "1", false);
 }
 
 void change_language(struct change *c, const char *lang)
 {
-	add_row(c, "language", "", "", lang, false);
+	change_add_row(c, "language", "", "", lang, false);
 }
 
 void change_remove(struct change *c)
 {
-	add_row(c, "", "", "", NULL, false);
+	change_add_row(c, "", "", "", NULL, false);
 }
 
 void change_setting(struct change *c, const char *network, enum setting s,
 	const char *value)
 {
 	must(value == NULL || strlen(value) <= setting_max(s));
-	add_row(c, "setting", network ? network : "", setting_name(s), value,
+	change_add_row(c, "setting", network ? network : "", setting_name(s), value,
 		setting_is_secret(s));
 }
 
@@ -116,18 +102,12 @@ void change_contact(struct change *c, const char *jid, unsigned state)
 	char text[2] = {(char)('0' + state), '\0'};
 
 	must(state < 8);
-	add_row(c, "contact", "", jid, state ? text : NULL, false);
+	change_add_row(c, "contact", "", jid, state ? text : NULL, false);
 }
 
 void change_cancel(struct change *c)
 {
 	change_free(c);
-}
-
-/* Without kind: removal. */
-static bool is_removal(const struct store_row *row)
-{
-	return row->kind[0] == '\0';
 }
 
 bool account_will_be_registered(const struct mapping *m, const char *bare)
@@ -141,7 +121,7 @@ bool account_will_be_registered(const struct mapping *m, const char *bare)
 			i < c->nrows; i++) {
 			if (strcmp(c->rows[i].kind, "user") == 0) {
 				registered = true;
-			} else if (is_removal(&c->rows[i])) {
+			} else if (row_is_removal(&c->rows[i])) {
 				registered = false;
 			}
 		}
@@ -163,7 +143,7 @@ unsigned account_contact_will_be(const struct mapping *m, const char *bare,
 			i < c->nrows; i++) {
 			const struct store_row *row = &c->rows[i];
 
-			if (is_removal(row)) {
+			if (row_is_removal(row)) {
 				state = 0;
 			} else if (strcmp(row->kind, "contact") == 0 &&
 				strcmp(row->key, jid) == 0) {
@@ -211,7 +191,7 @@ static bool has_profile(const struct change *c, const char *network,
 	for (size_t i = 0; i < c->nrows; i++) {
 		const struct store_row *row = &c->rows[i];
 
-		if (is_removal(row)) {
+		if (row_is_removal(row)) {
 			before = false;
 		} else if (strcmp(row->kind, "setting") == 0 &&
 			strcmp(row->scope, network) == 0) {
@@ -257,7 +237,7 @@ const char *account_will_have(const struct mapping *m, const char *bare,
 			i < c->nrows; i++) {
 			const struct store_row *row = &c->rows[i];
 
-			if (is_removal(row)) {
+			if (row_is_removal(row)) {
 				value = NULL;
 			} else if (strcmp(row->kind, "setting") == 0 &&
 				strcmp(row->scope, scope) == 0 &&
@@ -288,7 +268,8 @@ static size_t new_profiles(const struct account *a, const struct change *c)
 	for (size_t i = 0; i < c->nrows; i++) {
 		const struct store_row *row = &c->rows[i];
 
-		if (row->scope[0] != '\0' && row->value.p != NULL) {
+		if (strcmp(row->kind, "setting") == 0 &&
+			row->scope[0] != '\0' && row->value.p != NULL) {
 			return a == NULL || !account_profile(a, row->scope);
 		}
 	}
@@ -300,6 +281,7 @@ static bool is_over_a_ceiling(const struct change *c)
 	const struct account *a = account_find(c->mapping, c->user->p);
 	size_t contacts = new_contacts(a, c);
 	size_t profiles = new_profiles(a, c);
+	size_t channels = channels_new(a, c);
 	size_t all = 0;
 	size_t own = 0;
 
@@ -311,10 +293,14 @@ static bool is_over_a_ceiling(const struct change *c)
 			own++;
 			contacts += contacts > 0 ? new_contacts(a, other) : 0;
 			profiles += profiles > 0 ? new_profiles(a, other) : 0;
+			channels += channels > 0 ? channels_new(a, other) : 0;
 		}
 	}
 	if (a != NULL && contacts > 0) {
 		contacts += a->contacts.used;
+	}
+	if (a != NULL && channels > 0) {
+		channels += a->nchannels;
 	}
 	if (a != NULL && profiles > 0) {
 		list_each(it, &a->networks) {
@@ -322,7 +308,8 @@ static bool is_over_a_ceiling(const struct change *c)
 		}
 	}
 	return all >= CHANGES_MAX || own >= ACCOUNT_CHANGES ||
-		contacts > ACCOUNT_CONTACTS || profiles > ACCOUNT_PROFILES;
+		contacts > ACCOUNT_CONTACTS || profiles > ACCOUNT_PROFILES ||
+		channels > ACCOUNT_CHANNELS;
 }
 
 void change_commit(struct change *c, change_done_fn *done, void *ctx)
@@ -363,7 +350,7 @@ static void make_true(struct change *c)
 
 	for (size_t i = 0; i < c->nrows; i++) {
 		a = account_find(m, c->user->p);
-		if (is_removal(&c->rows[i]) && a != NULL && !m->removed) {
+		if (row_is_removal(&c->rows[i]) && a != NULL && !m->removed) {
 			map_remove(&m->accounts, &a->entry);
 			m->removed = a;
 		} else {

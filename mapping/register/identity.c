@@ -11,6 +11,7 @@
 #include "mapping/people/online.h"
 #include "mapping/pseudonym.h"
 #include "mapping/register/account.h"
+#include "mapping/room/own.h"
 #include "mapping/room/room.h"
 #include "mapping/session.h"
 #include "mapping/text.h"
@@ -283,8 +284,11 @@ static void autojoin(struct session *s)
 
 	rooms_unkeep(s);
 	for (unsigned i = 0; (channel = nth_word(words, i)).len > 0; i++) {
-		room_keep(s, channel);
+		if (own_stays(s, channel) != OWN_STAYS_NOT) {
+			room_keep(s, channel);
+		}
 	}
+	own_keep_all(s);
 	rooms_leave_empty(s);
 }
 
@@ -298,6 +302,19 @@ void identity_tell_unsafe(struct session *s)
 				"connection is not encrypted. Ask the operator "
 				"of the gateway for an encrypted one.")));
 	}
+}
+
+bool identity_joins(const struct session *s, struct slice channel)
+{
+	const char *words = setting(s, SET_AUTOJOIN);
+	struct slice word;
+
+	for (unsigned i = 0; (word = nth_word(words, i)).len > 0; i++) {
+		if (casemap_equal(s->casemap, word, channel)) {
+			return true;
+		}
+	}
+	return false;
 }
 
 void identity_registered(struct session *s)

@@ -48,6 +48,8 @@ void identity_registered(struct session *s);
  * program, or no more, where the server has a mode for that (F.1, BOT=).
  */
 void identity_mark_bot(struct session *s);
+/* Is this channel in `autojoin`? */
+bool identity_joins(const struct session *s, struct slice channel);
 /* The registration changed: rooms of sessions that are up follow it. */
 void identity_changed(struct user *u);
 /* Is this network set to be connected with the user's presence (C.2)? */

@@ -7,6 +7,7 @@
 #include "mapping/asker.h"
 #include "mapping/out.h"
 #include "mapping/people/online.h"
+#include "mapping/register/channel.h"
 #include "mapping/register/formkey.h"
 #include "mapping/register/register_fields.h"
 #include "mapping/room/room.h"
@@ -43,7 +44,8 @@ void register_fault(enum err err, struct fault *fault)
 	if (err == ERR_FULL) {
 		refuse(fault, E_RESOURCE_CONSTRAINT,
 			"Too much is kept for you, or waits to be kept. Remove "
-			"the registration with a network, or try again soon.");
+			"the registration with a network or the settings of a "
+			"channel, or try again soon.");
 	} else if (err == ERR_WRONG_STATE) {
 		refuse(fault, E_NOT_ALLOWED,
 			"This gateway keeps nothing, so one cannot register "
@@ -321,6 +323,7 @@ static void remove_network(struct change *c, struct mapping *m,
 	struct collecting all = {m, bare, n, f};
 
 	change_drop_profile(c, n->entry.key->p);
+	change_drop_channels(c, n->entry.key->p);
 	account_each_contact(m, bare, collect, &all);
 	for (size_t i = 0; i < f->count; i++) {
 		change_contact(c, f->all[i].jid->p, 0);
@@ -340,7 +343,8 @@ bool register_remove(struct mapping *m, const char *bare,
 			"You are not registered.");
 	}
 	if (n != NULL &&
-		!account_will_have_profile(m, bare, n->entry.key->p)) {
+		!account_will_have_profile(m, bare, n->entry.key->p) &&
+		!channels_will_be(m, bare, n->entry.key->p)) {
 		return refuse(fault, E_REGISTRATION_REQUIRED,
 			"You are not registered with this network.");
 	}

@@ -329,6 +329,7 @@ void history_lost(struct room *r)
 	size_t at = 0;
 	struct past p = {0};
 
+	r->playing = false;
 	if (r->chan == NULL) {
 		return; /* nothing was shown */
 	}
@@ -377,12 +378,14 @@ static unsigned count_wanted(const struct view *v, const size_t *at,
 {
 	const struct history_wish *wish = &v->wish;
 	struct room *r = v->room;
+	long own = r->own.history;
 	long chars = 0;
 	unsigned wanted = 0;
 	struct past p;
 
 	while (wanted < n - first &&
-		(wish->stanzas < 0 || (long)wanted < wish->stanzas)) {
+		(wish->stanzas < 0 || (long)wanted < wish->stanzas) &&
+		(own < 0 || (long)wanted < own)) {
 		if (wish->chars >= 0) {
 			read_at(r, at[n - 1 - wanted], &p);
 			past_write(r, &p, PAST_CACHED);
@@ -424,4 +427,39 @@ unsigned history_show(struct view *v)
 		out_send(core(r), r->session->user, v->resource->full->p);
 	}
 	return wanted;
+}
+
+bool history_waits(struct room *r)
+{
+	if (r->own.history < 0 || r->seen_ms > 0) {
+		return false;
+	}
+	if (!r->playing) {
+		r->playing = true;
+		r->play_from = r->past_next;
+	}
+	return true;
+}
+
+void history_played(struct room *r)
+{
+	size_t at[HISTORY_LINES];
+	size_t next = 0;
+	size_t n = 0;
+	size_t first;
+	struct past p;
+
+	while (r->playing && next < r->past.len) {
+		at[n] = next;
+		next = read_at(r, next, &p);
+		n += (int32_t)(p.number - r->play_from) >= 0;
+	}
+	r->playing = false;
+	first = r->own.history >= 0 && n > (size_t)r->own.history ?
+		n - (size_t)r->own.history : 0;
+	for (size_t i = first; i < n; i++) {
+		read_at(r, at[i], &p);
+		past_write(r, &p, PAST_CACHED);
+		room_broadcast(r);
+	}
 }

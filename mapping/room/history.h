@@ -70,4 +70,12 @@ void history_wish(const struct mapping *m, const struct elem *e,
 /* What this client wants of it, oldest first. How many messages that were. */
 unsigned history_show(struct view *v);
 
+/*
+ * Before a message of the server's own history is added: true, when the user wants
+ * so many at most (own.h) that it is shown at the end of all, by
+ * history_played().
+ */
+bool history_waits(struct room *r);
+void history_played(struct room *r);
+
 #endif

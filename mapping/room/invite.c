@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "mapping/out.h"
+#include "mapping/room/own.h"
 #include "mapping/room/room.h"
 #include "mapping/session.h"
 #include "mapping/talk/sent.h"
@@ -427,7 +428,8 @@ void invite_on_irc(struct session *s, const struct ircsource *by,
 		return;
 	}
 	r = session_room(s, channel);
-	if (r == NULL || r->chan == NULL || !m->config->show_invites) {
+	if (r == NULL || r->chan == NULL ||
+		!own_shows(r, m->config->show_invites)) {
 		return;
 	}
 	buf_init(&line, 2048);

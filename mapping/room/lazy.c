@@ -33,20 +33,49 @@ static const char *wish(const struct room *r)
 		account_setting(a, r->session->network, SET_PRESENCE) : NULL;
 }
 
-void lazy_decide(struct room *r)
+static bool decide(const struct room *r)
 {
 	const struct map_config *c = core(r)->config;
 	const char *how = wish(r);
-
-	if (anybody_in(r)) {
-		return; /* they have seen it so */
-	}
-	r->lazy = c->presence_lazy ||
+	bool usual = c->presence_lazy ||
 		(c->lazy_above > 0 && r->chan->members.used > c->lazy_above);
+
+	if (r->own.presence != OWN_PRESENCE_AUTO) {
+		return r->own.presence == OWN_PRESENCE_LAZY;
+	}
 	if (how != NULL && strcmp(how, "full") == 0) {
-		r->lazy = false;
-	} else if (how != NULL && strcmp(how, "lazy") == 0) {
-		r->lazy = true;
+		return false;
+	}
+	return usual || (how != NULL && strcmp(how, "lazy") == 0);
+}
+
+void lazy_decide(struct room *r)
+{
+	if (!anybody_in(r)) { /* else they have seen it so */
+		r->lazy = decide(r);
+	}
+}
+
+/* All that are shown stay so; or all are shown. */
+void lazy_again(struct room *r)
+{
+	uint32_t pos = 0;
+	struct map_slot *slot;
+
+	if (r->chan == NULL || !anybody_in(r) || decide(r) == r->lazy) {
+		return;
+	}
+	r->lazy = !r->lazy;
+	while (r->lazy && (slot = map_next(&r->chan->members, &pos)) != NULL) {
+		chan_mark(r->chan, slot->entry->key);
+	}
+	list_each(it, &r->views) {
+		struct view *v = list_entry(it, struct view, link);
+
+		if (!r->lazy && view_joined(v)) {
+			v->wish.stanzas = 0;
+			room_resync(v, NULL);
+		}
 	}
 }
 

@@ -14,6 +14,11 @@
  * client is shown it, and stays until none is in it.
  */
 void lazy_decide(struct room *r);
+/*
+ * ... but for the user who says otherwise meanwhile: all that are shown stay so and
+ * nobody else is; or the rest is shown, too.
+ */
+void lazy_again(struct room *r);
 
 /* A member with this word of the map is not shown. */
 static inline bool lazy_hides_word(const struct room *r, uint32_t word)

@@ -7,6 +7,7 @@
 #include "mapping/people/contacts.h"
 #include "mapping/room/conference.h"
 #include "mapping/room/history.h"
+#include "mapping/room/own.h"
 #include "mapping/room/storm.h"
 #include "mapping/session.h"
 #include "mapping/talk/chat.h"
@@ -116,6 +117,7 @@ struct room *room_create(struct session *s, const struct addr *a)
 	said_init(&r->said);
 	timer_init(&r->join_timer, room_on_join_timeout, r);
 	timer_init(&r->expect, room_on_expect, r);
+	own_begin(r);
 	session_add_room(s, r);
 	return r;
 }

@@ -232,6 +232,8 @@ bool room_on_fail(struct session *s, const struct ircmsg *m);
 /* ---- messages and subject (room_text.c) ---- */
 
 void room_on_text(const struct irc_text *t);
+/* The server has told its history. */
+void room_on_played(struct ircchan *c);
 void room_on_topic(struct session *s, struct ircchan *c,
 	const struct ircsource *by);
 /* A groupchat message of a client (D.4, D.5). */

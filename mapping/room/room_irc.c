@@ -10,6 +10,7 @@
 #include "mapping/people/query.h"
 #include "mapping/room/conference.h"
 #include "mapping/room/lazy.h"
+#include "mapping/room/own.h"
 #include "mapping/room/room.h"
 #include "mapping/room/room_way.h"
 #include "mapping/room/storm.h"
@@ -66,6 +67,7 @@ void room_on_join(struct session *s, struct ircchan *c, struct ircuser *u,
 	}
 	if (is_me) {
 		c->owner = r;
+		own_joined(r, c);
 		r->state = ROOM_JOINED;
 		r->joined_ms = s->user->mapping->clock->now_ms;
 		log_info(&s->log, "joined channel=%s", c->name->p);
@@ -377,7 +379,7 @@ void room_on_modes(struct ircchan *c, const struct ircsource *by,
 	w = out_begin(m, "message");
 	xw_attr(w, "from", r->jid->p);
 	xw_attr(w, "type", "groupchat");
-	if (m->config->show_modes) {
+	if (own_shows(r, m->config->show_modes)) {
 		xw_elem(w, "body", NS_NONE, clean(r, buf_slice(&text)));
 	}
 	xw_start(w, "x", NS_MUC_USER);

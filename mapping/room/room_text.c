@@ -5,6 +5,7 @@
 #include "mapping/out.h"
 #include "mapping/room/history.h"
 #include "mapping/room/lazy.h"
+#include "mapping/room/own.h"
 #include "mapping/room/room.h"
 #include "mapping/session.h"
 #include "mapping/talk/children.h"
@@ -86,8 +87,10 @@ void room_on_text(const struct irc_text *t)
 	struct room *r = t->chan->owner;
 	struct mapping *m;
 	struct past p;
+	bool waits;
 
-	if (r == NULL || (t->from_me && !t->history && !is_echo(r))) {
+	if (r == NULL || (t->from_me && !t->history && !is_echo(r)) ||
+		own_hides(r, t)) {
 		return;
 	}
 	m = core(r);
@@ -109,12 +112,15 @@ void room_on_text(const struct irc_text *t)
 	if (!t->history && t->from != NULL) {
 		room_typing_over(r, t->from->entry.key);
 	}
+	waits = t->history && history_waits(r);
 	history_add(r, &p);
-	past_write(r, &p,
-		t->history		? PAST_CACHED :
-			message_is_old(m, t) ? PAST_LATE :
-					  PAST_NOW);
-	room_broadcast(r);
+	if (!waits) {
+		past_write(r, &p,
+			t->history		? PAST_CACHED :
+				message_is_old(m, t) ? PAST_LATE :
+						  PAST_NOW);
+		room_broadcast(r);
+	}
 	ids_add(&r->ids, &(struct known){
 		.msgid = t->msgid,
 		.sid = p.sid,
@@ -126,6 +132,15 @@ void room_on_text(const struct irc_text *t)
 		.mine = p.mine,
 	});
 	displayed_known(r, p.at_ms);
+}
+
+void room_on_played(struct ircchan *c)
+{
+	struct room *r = c->owner;
+
+	if (r != NULL) {
+		history_played(r);
+	}
 }
 
 void room_on_topic(struct session *s, struct ircchan *c,

@@ -7,6 +7,7 @@
 #include "mapping/out.h"
 #include "mapping/room/belief.h"
 #include "mapping/room/lazy.h"
+#include "mapping/room/own.h"
 #include "mapping/room/room.h"
 #include "mapping/room/sliced.h"
 #include "mapping/text.h"
@@ -136,15 +137,16 @@ static void tell(struct storm *s)
 	struct mapping *m = core(r);
 	const char *lang = user_lang(r->session->user);
 	struct slice servers = out_clean(m, istr_slice(s->servers));
+	bool shown = own_shows(r, m->config->show_netsplits);
 	struct buf b;
 
 	buf_init(&b, 4096);
-	if (s->left > 1 && m->config->show_netsplits) {
+	if (s->left > 1 && shown) {
 		add_left(s, lang, servers, &b);
 		room_notice(r, buf_cstr(&b));
 		buf_truncate(&b, 0);
 	}
-	if (s->back > 1 && m->config->show_netsplits) {
+	if (s->back > 1 && shown) {
 		add_back(s, lang, servers, &b);
 		room_notice(r, buf_cstr(&b));
 	}
