@@ -30,7 +30,7 @@ struct caps {
 	bool listing;     /* the answer to LS is not complete */
 	bool open;        /* CAP END is owed */
 	bool login;       /* `sasl` is wanted */
-	bool hold;        /* END waits for caps_login_over() */
+	bool hold;        /* END waits for caps_login_over(); also set from outside */
 };
 
 /* Sends one line. */

@@ -51,6 +51,7 @@ struct ircnet_config {
 	bool nickserv;     /* IDENTIFY when there is no SASL */
 	bool private_link; /* TLS: the account's password may be sent */
 	bool certificate;  /* the link shows one of the user's own */
+	bool signup;       /* on_capable, and CAP END waits: ircnet_proceed() */
 	unsigned char nonce_key[32]; /* of this connection alone, for SASL */
 	unsigned flood_burst;        /* lines at once (5) */
 	unsigned flood_interval_ms;  /* then one each (2000) */
@@ -148,6 +149,12 @@ struct ircnet_events {
 	 * (PROTOCOL F.5). It is never requested, and not taken back.
 	 */
 	void (*on_sts)(void *ctx, const struct sts *offer);
+	/*
+	 * With `signup` in the config, once: capabilities are settled, nobody
+	 * has logged in, and the server waits for CAP END. Not where it knows
+	 * no CAP and welcomes us at once.
+	 */
+	void (*on_capable)(void *ctx);
 	/* 001. From here on ircnet_me() has our nick. */
 	void (*on_registered)(void *ctx);
 	/*
@@ -312,6 +319,7 @@ struct ircnet_accounts {
 	bool offered;
 	bool email_required;
 	bool custom_name; /* it may be called otherwise than our nick */
+	bool before_connect; /* also between on_capable and 001 */
 };
 struct ircnet_accounts ircnet_accounts(const struct ircnet *n);
 /*
@@ -470,12 +478,23 @@ void ircnet_label(struct ircnet *n, uint64_t token);
 /*
  * REGISTER and VERIFY (draft/account-registration); account or email empty: `*`.
  * At once, past the queue. REGISTER, VERIFY and FAIL of them come by on_other.
- * ERR_WRONG_STATE also where it is not offered.
+ * ERR_WRONG_STATE also where it is not offered. After on_capable, where there is
+ * `before_connect` and the link is private; the server has 35 s then.
  */
 NODISCARD enum err ircnet_register(struct ircnet *n, struct slice account,
 	struct slice email, struct slice password);
 NODISCARD enum err ircnet_verify(struct ircnet *n, struct slice account,
 	struct slice code);
+/*
+ * After on_capable: on to 001. password.p NULL: as if nothing had waited. Else
+ * this account was just made: we are logged in to it, or if the server does not
+ * say so within 2 s (900), by SASL with this password. What is there of the
+ * login afterwards is this one.
+ */
+void ircnet_proceed(struct ircnet *n, struct slice account,
+	struct slice password);
+/* Before 001: so long from now on the server may take until it. */
+void ircnet_patience(struct ircnet *n, unsigned ms);
 /*
  * A mark behind the lines queued so far: on_synced comes with the token when
  * the server has read them, so an error to any of them has come before.

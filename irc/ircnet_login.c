@@ -46,13 +46,24 @@ static bool may_say_password(const struct login *l)
 	return l->password[0] != '\0' && l->private_link && !l->illegal;
 }
 
+static void begin_sasl(struct login *l)
+{
+	sasl_init(&l->sasl, (may_say_password(l) ? SASL_PASSWORD : 0U) |
+			(l->certificate ? SASL_CERTIFICATE : 0U));
+}
+
+static bool has_nothing(const struct login *l)
+{
+	return l->password[0] == '\0' && !l->certificate;
+}
+
 void net_login_init(struct ircnet *n, const struct ircnet_config *c)
 {
 	struct login *l;
 	bool password = c->account_password != NULL &&
 		c->account_password[0] != '\0';
 
-	if (!password && !c->certificate) {
+	if (!password && !c->certificate && !c->signup) {
 		return;
 	}
 	l = n->login = must_calloc(1, sizeof *l);
@@ -64,10 +75,10 @@ void net_login_init(struct ircnet *n, const struct ircnet_config *c)
 	l->use_service = c->nickserv;
 	l->private_link = c->private_link;
 	l->certificate = c->certificate;
+	l->waits = c->signup;
 	l->illegal = password &&
 		(!sendable(n, l->account) || !sendable(n, l->password));
-	sasl_init(&l->sasl, (may_say_password(l) ? SASL_PASSWORD : 0U) |
-			(l->certificate ? SASL_CERTIFICATE : 0U));
+	begin_sasl(l);
 	timer_init(&l->timer, on_timer, n);
 	timer_init(&l->work, on_work, n);
 }
@@ -108,7 +119,8 @@ bool net_login_by_sasl(const struct ircnet *n)
 	const struct login *l = n->login;
 
 	return l != NULL && l->use_sasl &&
-		(l->certificate || may_say_password(l));
+		(l->certificate || may_say_password(l) ||
+			(l->waits && l->private_link));
 }
 
 bool net_login_holds(const struct ircnet *n)
@@ -116,6 +128,25 @@ bool net_login_holds(const struct ircnet *n)
 	return n->login != NULL && (n->login->stage == STAGE_WHOIS ||
 		n->login->stage == STAGE_IDENTIFY ||
 		n->login->stage == STAGE_CERTIFICATE);
+}
+
+void login_become(struct ircnet *n, struct slice account,
+	struct slice password)
+{
+	struct login *l = n->login;
+
+	explicit_bzero(l->password, strlen(l->password));
+	free(l->account);
+	free(l->password);
+	l->account = must_strndup(account.p, account.len);
+	l->password = must_strndup(password.p, password.len);
+	l->illegal = !sendable(n, l->account) || !sendable(n, l->password);
+	l->refused = false;
+	sasl_finish(&l->sasl);
+	begin_sasl(l);
+	if (caps_on(&n->caps, "sasl")) {
+		sasl_offer(&l->sasl, caps_value(&n->caps, "sasl"));
+	}
 }
 
 static void send_line(void *ctx, struct slice line)
@@ -212,6 +243,10 @@ void net_login_caps(struct ircnet *n)
 	if (l == NULL || !caps_settled(&n->caps)) {
 		return;
 	}
+	if (l->waits) {
+		login_wait(n);
+		return;
+	}
 	idle = l->stage == STAGE_NONE || l->stage == STAGE_OVER;
 	if (idle && !l->in && !l->refused && net_login_by_sasl(n) &&
 		caps_on(&n->caps, "sasl") && sasl_usable(&l->sasl)) {
@@ -295,7 +330,7 @@ static void logged_in(struct ircnet *n)
 {
 	struct login *l = n->login;
 
-	if (l == NULL || l->in || l->unproven) {
+	if (l == NULL || l->in || l->unproven || l->waits) {
 		return;
 	}
 	if (l->stage == STAGE_SASL) {
@@ -371,7 +406,8 @@ void net_login_welcome(struct ircnet *n)
 	if (l->as != NULL) {
 		net_learn_account(n, n->me, istr_slice(l->as));
 	}
-	if (l->stage == STAGE_OVER) {
+	l->waits = false;
+	if (l->stage == STAGE_OVER || has_nothing(l)) {
 		return;
 	}
 	sasl_finish(&l->sasl); /* still under way: 001 came first */
@@ -408,6 +444,9 @@ static void on_timer(void *ctx)
 		sasl_over(n, SASL_FAILED, slice(NULL, 0));
 	} else if (l->stage == STAGE_CERTIFICATE) {
 		login_over(n, LOGIN_CERTIFICATE, slice(NULL, 0));
+	} else if (l->stage == STAGE_CREATED) {
+		l->stage = STAGE_NONE;
+		net_login_caps(n);
 	} else {
 		nickserv_timer(n);
 	}

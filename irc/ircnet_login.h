@@ -15,6 +15,7 @@ enum login_stage {
 	STAGE_WHOIS,    /* who is NickServ? */
 	STAGE_IDENTIFY,
 	STAGE_CERTIFICATE, /* services see it and may log us in */
+	STAGE_CREATED,  /* REGISTER was a success: 900 follows */
 	STAGE_OVER,     /* the owner was told */
 };
 
@@ -34,6 +35,8 @@ struct login {
 	bool private_link;
 	bool illegal;  /* account or password can be in no line */
 	bool certificate;
+	bool waits;    /* until ircnet_proceed() */
+	bool capable;  /* on_capable was told */
 	bool in;       /* we are logged in */
 	bool refused;  /* this password is not tried again */
 	bool unproven; /* nothing that this server says of it is believed */
@@ -53,5 +56,10 @@ void nickserv_begin(struct ircnet *n);
 bool nickserv_numeric(struct ircnet *n, const struct ircmsg *m);
 /* Time is up. */
 void nickserv_timer(struct ircnet *n);
+/* Another account from now on; SASL begins anew. */
+void login_become(struct ircnet *n, struct slice account,
+	struct slice password);
+/* CAP END waits for the owner, who is told once. */
+void login_wait(struct ircnet *n);
 
 #endif

@@ -79,6 +79,13 @@ static void arm_state(struct ircnet *n)
 		at > n->clock->now_ms ? at - n->clock->now_ms : 0);
 }
 
+void ircnet_patience(struct ircnet *n, unsigned ms)
+{
+	n->register_timeout_ms =
+		(unsigned)(n->clock->now_ms - n->created_at) + ms;
+	arm_state(n);
+}
+
 void net_state_timer(void *ctx)
 {
 	struct ircnet *n = ctx;
@@ -108,6 +115,7 @@ bool net_register(struct ircnet *n, const struct ircnet_config *c)
 
 	net_enter(n);
 	caps_start(&n->caps, net_login_by_sasl(n), c->caps_off, c->ncaps_off);
+	n->caps.hold |= c->signup;
 	ok = net_first(n, c);
 	if (ok) {
 		arm_state(n);

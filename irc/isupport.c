@@ -39,6 +39,7 @@ static const struct flag {
 	{"UHNAMES", offsetof(struct isupport, uhnames)},
 	{"UTF8ONLY", offsetof(struct isupport, utf8only)},
 	{"WHOX", offsetof(struct isupport, whox)},
+	{"draft/ACCOUNTREQUIRED", offsetof(struct isupport, account_required)},
 };
 
 static const struct word {

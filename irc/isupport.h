@@ -47,6 +47,7 @@ struct isupport {
 	bool uhnames;
 	bool safelist;
 	bool utf8only;
+	bool account_required; /* nobody gets in without one */
 	char elist[16];
 	char tagdeny[ISUPPORT_TEXT]; /* CLIENTTAGDENY, "" when all may be */
 	char extban[ISUPPORT_TEXT];         /* EXTBAN: "~,ar", "" when none */

@@ -209,6 +209,8 @@ struct session {
 	bool wait_told;           /* that it waits for its turn since a loss */
 	bool was_up;
 	bool login_failed;        /* the user was told so */
+	enum login_result login;  /* on this link so far; LOGIN_OK: no failure */
+	const struct istr *account_words; /* newcomer.h; NULL: none */
 	bool bot_marked;          /* by us, on this link (F.1) */
 	bool shows_certificate;   /* this connection, or the next to be opened */
 	bool no_retry;            /* 463 464 465: no reconnect (D.0) */

@@ -118,6 +118,7 @@ void login_on_result(struct session *s, enum login_result result,
 	while (clean.len > 0 && clean.p[clean.len - 1] == '.') {
 		clean.len--;
 	}
+	s->login = result;
 	words = clean.len > 0 ? arena_strndup(&m->arena, clean.p, clean.len)
 			      : NULL;
 	if (s->login_failed != ok) {

@@ -305,6 +305,8 @@ void session_link_up(struct session *s)
 	s->state = SESSION_REGISTERING;
 	s->nick_tries = 0;
 	s->refused = 0;
+	s->login = LOGIN_OK;
+	istr_set(&s->account_words, NULL);
 	s->net = register_as(s);
 	if (s->net == NULL) {
 		/* What a server called us last need not be a nick at all. */
@@ -394,6 +396,7 @@ void session_destroy(struct session *s)
 	istr_unref(s->nicks);
 	istr_unref(s->away);
 	istr_unref(s->away_was);
+	istr_unref(s->account_words);
 	istr_unref(s->nick_asked);
 	istr_unref(s->nick_by);
 	istr_unref(s->nick_room);

@@ -5,6 +5,7 @@
 
 #include "mapping/command/command.h"
 #include "mapping/command/raw.h"
+#include "mapping/command/signup.h"
 #include "mapping/linkfault.h"
 #include "mapping/network.h"
 #include "mapping/people/contacts.h"
@@ -144,7 +145,8 @@ static bool is_wanted(const struct session *s)
 
 void session_ended(struct session *s, const struct fault *fault)
 {
-	bool retry = !s->no_retry && !core(s)->stopping && !s->network->gone;
+	bool retry = !s->no_retry && !core(s)->stopping && !s->network->gone &&
+		!signup_holds(s);
 
 	log_info(&s->log, "disconnected reason=%s", fault->text);
 	session_drop_link(s, true);

@@ -12,6 +12,7 @@
 #include "mapping/login.h"
 #include "mapping/room/moderate.h"
 #include "mapping/network.h"
+#include "mapping/newcomer.h"
 #include "mapping/people/online.h"
 #include "mapping/out.h"
 #include "mapping/presence.h"
@@ -75,6 +76,11 @@ static void on_registered(void *ctx)
 	online_up(s);
 	contacts_up(s);
 	commands_up(s);
+}
+
+static void on_capable(void *ctx)
+{
+	signup_on_capable(ctx);
 }
 
 static void on_account(void *ctx, struct slice account)
@@ -151,14 +157,16 @@ static void on_end(void *ctx, enum ircnet_end why, int numeric,
 	struct fault fault = {end_error(why, numeric), end_text(why)};
 	struct buf b;
 
+	if (newcomer_on_end(s, why, numeric, &fault, &text)) {
+		clean = out_clean(core(s), text);
+	} else if (why == IRCNET_END_REFUSED) {
+		not_wanted(s, numeric);
+	}
 	if (why == IRCNET_END_NICK && s->refused != 0) {
 		fault.error = end_error(why, s->refused);
 	}
 	if (!session_is_up(s)) {
 		identity_tell_unsafe(s);
-	}
-	if (why == IRCNET_END_REFUSED) {
-		not_wanted(s, numeric);
 	}
 	if (why == IRCNET_END_QUIT) {
 		s->no_retry = true; /* the user typed it (D.0) */
@@ -466,7 +474,8 @@ static void on_other(void *ctx, const struct ircmsg *m)
 	struct session *s = ctx;
 	struct slice text;
 
-	if (signup_on_other(s, m) || readmark_failed(s, m)) {
+	if (newcomer_on_fail(s, m) || signup_on_other(s, m) ||
+		readmark_failed(s, m)) {
 		return;
 	}
 	if (ircmsg_is(m, "FAIL") &&
@@ -489,6 +498,7 @@ const struct ircnet_events session_irc_events = {
 	.write = on_write,
 	.on_end = on_end,
 	.on_sts = on_sts,
+	.on_capable = on_capable,
 	.on_registered = on_registered,
 	.on_login = on_login,
 	.on_account = on_account,

@@ -340,11 +340,12 @@ bool commands_hold(const struct session *s)
 			return true;
 		}
 	}
-	return false;
+	return signup_holds(s);
 }
 
 void commands_up(struct session *s)
 {
+	signup_on_up(s);
 	if (commands_hold(s)) {
 		session_hold(s);
 		end_waiting(s, NULL);
@@ -354,7 +355,7 @@ void commands_up(struct session *s)
 void commands_ended(struct session *s, const struct fault *fault)
 {
 	end_waiting(s, fault);
-	signup_forget(s);
+	signup_lost(s);
 }
 
 void commands_forget(struct session *s)

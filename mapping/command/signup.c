@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/command/signup.h"
+#include "mapping/command/signup_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,32 +11,22 @@
 #include "mapping/errmap.h"
 #include "mapping/network.h"
 #include "mapping/out.h"
-#include "mapping/people/whois.h"
 #include "mapping/register/account.h"
 #include "mapping/session.h"
 #include "mapping/text.h"
+#include "mapping/user.h"
 #include "xmpp/form.h"
 
 enum {
-	ANSWER_MS = 30000,
-	SERVICE_MS = 600000,
+	CODE_MS = 3600000,
+	CODE_LINK_MS = 180000,
 	CODE_BYTES = 400,
 	SAID_BYTES = 600, /* of what the network said */
 };
 
-/* In session->signup: from REGISTER on, until it is known what became of it. */
-struct signup {
-	struct run *run;    /* that waits, NULL: none does */
-	char *account;      /* as the server calls it; NULL: our nick */
-	char *password;     /* to be kept; NULL: nothing is */
-	char *line;         /* for NickServ, until it is known to be one */
-	uint32_t number;    /* of all; who asks for NickServ goes by it */
-	uint64_t until;     /* clock ms: NickServ was told; 0: REGISTER */
-};
-
 /* ---- what is under way ---- */
 
-static void wipe(char **secret)
+void signup_wipe(char **secret)
 {
 	if (*secret != NULL) {
 		explicit_bzero(*secret, strlen(*secret));
@@ -50,21 +40,35 @@ void signup_forget(struct session *s)
 	struct signup *p = s->signup;
 
 	if (p != NULL) {
-		wipe(&p->password);
-		wipe(&p->line);
+		timer_stop(s->user->mapping->clock, &p->timer);
+		signup_wipe(&p->password);
+		signup_wipe(&p->line);
+		signup_wipe(&p->code);
 		free(p->account);
 		free(p);
 		s->signup = NULL;
 	}
 }
 
-static struct signup *begin(struct session *s)
+/* The code did not come. */
+static void on_timer(void *ctx)
+{
+	struct session *s = ((struct signup *)ctx)->session;
+
+	signup_forget(s);
+	user_touch(s->user);
+}
+
+struct signup *signup_begin(struct session *s)
 {
 	static uint32_t number;
 
 	signup_forget(s);
 	s->signup = must_calloc(1, sizeof *s->signup);
+	s->signup->session = s;
+	s->signup->stage = SIGNUP_ASKED;
 	s->signup->number = ++number;
+	timer_init(&s->signup->timer, on_timer, s->signup);
 	return s->signup;
 }
 
@@ -76,23 +80,55 @@ void signup_stop(struct run *r)
 	}
 }
 
-/* Its answer is the next thing that this run hears. */
-static void await(struct run *r, struct session *s)
+bool signup_holds(const struct session *s)
 {
+	const struct signup *p = s->signup;
+
+	return p != NULL && !session_is_up(s) &&
+		(p->run != NULL || p->stage == SIGNUP_CODE);
+}
+
+void signup_lost(struct session *s)
+{
+	if (s->signup != NULL && s->signup->stage != SIGNUP_CODE) {
+		signup_forget(s);
+	}
+}
+
+void signup_wait_code(struct session *s)
+{
+	s->signup->stage = SIGNUP_CODE;
+	timer_start(s->user->mapping->clock, &s->signup->timer, CODE_MS);
+}
+
+void signup_await(struct run *r, struct session *s, unsigned ms)
+{
+	timer_stop(core_of_run(r)->clock, &s->signup->timer);
 	s->signup->run = r;
 	r->session = s;
 	r->wait = RUN_WAITS_ACCOUNT;
-	timer_start(core_of_run(r)->clock, &r->timer, ANSWER_MS);
+	timer_start(core_of_run(r)->clock, &r->timer, ms);
 }
 
 void signup_on_silence(struct run *r)
 {
-	run_fail(r, E_REMOTE_SERVER_TIMEOUT,
-		"The network did not say whether it was done.");
+	struct session *s = r->session;
+	bool before = s->signup->before && !session_is_up(s);
+
+	if (before && s->signup->stage != SIGNUP_ASKED) {
+		run_fail(r, E_REMOTE_SERVER_TIMEOUT,
+			"Connecting to the network takes too long now. Nothing "
+			"was asked there. Try again later.");
+	} else {
+		run_fail(r, E_REMOTE_SERVER_TIMEOUT,
+			"The network did not say whether it was done.");
+	}
+	if (before) {
+		signup_abandon(s);
+	}
 }
 
-/* The run is free again, to be answered or to ask. */
-static struct run *take_run(struct session *s)
+struct run *signup_take_run(struct session *s)
 {
 	struct run *r = s->signup ? s->signup->run : NULL;
 
@@ -163,10 +199,9 @@ void signup_code_form(struct run *r, struct xw *w)
 
 /* ---- asking ---- */
 
-static bool may_say_password(struct run *r, const struct session *s)
+static bool may_say_password(struct run *r, const struct network *n)
 {
-	if (s->network->config->tls != LINK_TLS_OFF ||
-		s->network->config->plain_login) {
+	if (n->config->tls != LINK_TLS_OFF || n->config->plain_login) {
 		return true;
 	}
 	run_fail(r, E_NOT_ALLOWED,
@@ -181,118 +216,30 @@ static bool wants_keeping(const struct run *r)
 		account_registered(core_of_run(r), r->user->entry.key->p);
 }
 
-static void remember(struct run *r, struct signup *p, struct slice account)
+void signup_remember(struct run *r, struct signup *p, struct slice account)
 {
 	const char *password = run_value(r, "password");
 
 	p->account = account.len > 0 ?
 		must_strndup(account.p, account.len) : NULL;
-	if (wants_keeping(r)) {
-		p->password = must_strndup(password, strlen(password));
-	}
+	p->password = must_strndup(password, strlen(password));
+	p->keep = wants_keeping(r);
 }
 
-/* ---- NickServ ---- */
-
-/* By the rule of the login: the password goes to the network's own NickServ at
- * its server, not to whoever has that nick. */
-static bool is_service(const struct whois *w)
+struct slice signup_email(const struct run *r)
 {
-	return irc_is_service(whois_text(w, WHOIS_SERVER),
-		irc_called_service(whois_text(w, WHOIS_OPER)) ||
-			irc_called_service(whois_text(w, WHOIS_EXTRA)));
+	struct slice email = slice_str(run_value(r, "email"));
+
+	return email.len > 0 ? email : slice_str(kept_email(r));
 }
 
-/* What it answers is told by itself; 900 says that it was done. */
-static void tell_nickserv(struct session *s, struct run *r,
-	const struct whois *w)
-{
-	struct signup *p = s->signup;
-	enum err err = ircnet_tell_nickserv(s->net,
-		whois_text(w, WHOIS_SERVER), slice_str(p->line));
-
-	wipe(&p->line);
-	if (err != ERR_OK) {
-		signup_forget(s);
-		raw_refused(r, err, NULL);
-		return;
-	}
-	p->until = core_of_run(r)->clock->now_ms + SERVICE_MS;
-	run_done(r, run_text(r, "This network registers accounts by NickServ. "
-				"It was told your password, and answers "
-				"itself."));
-}
-
-static void on_nickserv(struct session *s, void *ctx, const struct whois *w,
-	const struct fault *fault)
-{
-	uint32_t number = *(uint32_t *)ctx;
-	struct run *r;
-
-	free(ctx);
-	if ((w == NULL && fault == NULL) || s->signup == NULL ||
-		s->signup->number != number || s->signup->line == NULL) {
-		return;
-	}
-	r = take_run(s);
-	if (r == NULL) { /* it waits no longer */
-		signup_forget(s);
-	} else if (w != NULL && is_service(w)) {
-		tell_nickserv(s, r, w);
-	} else {
-		signup_forget(s);
-		run_fail(r, E_FEATURE_NOT_IMPLEMENTED,
-			"This network registers no accounts here, and has no "
-			"NickServ that could. Your password was not sent.");
-	}
-}
-
-static void ask_nickserv(struct run *r, struct session *s, struct slice email)
-{
-	char space[IRC_LINE_MAX];
-	struct buf line = {.p = space, .cap = sizeof space, .max = sizeof space};
-	struct signup *p;
-	uint32_t *number;
-
-	buf_addf(&line, "REGISTER %s%s%.*s", run_value(r, "password"),
-		email.len > 0 ? " " : "", SLICE_ARG(email));
-	if (line.overflow) {
-		explicit_bzero(space, sizeof space);
-		raw_refused(r, ERR_TOO_BIG, NULL);
-		return;
-	}
-	p = begin(s);
-	remember(r, p, istr_slice(s->nick));
-	p->line = must_strndup(line.p, line.len);
-	explicit_bzero(space, sizeof space);
-	number = must_calloc(1, sizeof *number);
-	*number = p->number;
-	await(r, s);
-	whois_ask(s, slice_str("NickServ"), false, on_nickserv, number);
-}
-
-/* ---- asking ---- */
-
-static void register_account(struct run *r, struct session *s,
-	struct slice account, struct slice email)
-{
-	struct slice password = slice_str(run_value(r, "password"));
-	enum err err = ircnet_register(s->net, account, email, password);
-
-	if (err != ERR_OK) {
-		raw_refused(r, err, NULL);
-		return;
-	}
-	remember(r, begin(s), account);
-	await(r, s);
-}
-
-/* Something is missing or wrong: the form again, or a word on it. */
-static const char *objection(const struct run *r, const struct session *s,
-	struct slice account, struct slice email)
+const char *signup_objection(const struct run *r, const struct session *s)
 {
 	struct ircnet_accounts rules = ircnet_accounts(s->net);
-	bool own_name = account.len > 0 && !ircnet_is_me(s->net, account);
+	struct slice account = slice_str(run_value(r, "account"));
+	bool own_name = account.len > 0 && (session_is_up(s) ?
+		!ircnet_is_me(s->net, account) :
+		!slice_is(account, s->nick->p));
 	const char *password = run_value(r, "password");
 
 	if (strlen(password) > setting_max(SET_PASSWORD)) {
@@ -307,7 +254,7 @@ static const char *objection(const struct run *r, const struct session *s,
 				   "change your nick first, or leave the "
 				   "account empty.");
 	}
-	if (email.len == 0 && rules.email_required) {
+	if (signup_email(r).len == 0 && rules.email_required) {
 		return run_text(r, "This network wants an e-mail address.");
 	}
 	if (!rules.offered && strpbrk(password, " \t") != NULL) {
@@ -316,41 +263,57 @@ static const char *objection(const struct run *r, const struct session *s,
 	return NULL;
 }
 
-static void create(struct run *r, struct session *s)
+static bool is_busy(struct run *r, const struct session *s)
+{
+	if (s == NULL || s->signup == NULL || s->signup->run == NULL) {
+		return false;
+	}
+	run_fail(r, E_RESOURCE_CONSTRAINT,
+		"Another account is being created just now.");
+	return true;
+}
+
+static void register_account(struct run *r, struct session *s)
 {
 	struct slice account = slice_str(run_value(r, "account"));
-	struct slice email = slice_str(run_value(r, "email"));
-	const char *note;
+	enum err err = ircnet_register(s->net, account, signup_email(r),
+		slice_str(run_value(r, "password")));
 
-	if (email.len == 0) {
-		email = slice_str(kept_email(r));
+	if (err != ERR_OK) {
+		raw_refused(r, err, NULL);
+		return;
 	}
-	note = objection(r, s, account, email);
+	signup_remember(r, signup_begin(s), account);
+	signup_await(r, s, SIGNUP_ANSWER_MS);
+}
+
+void signup_ask(struct run *r, struct session *s)
+{
+	const char *note = signup_objection(r, s);
+
 	if (note != NULL) {
 		run_ask(r, note, true);
-	} else if (s->signup != NULL && s->signup->run != NULL) {
-		run_fail(r, E_RESOURCE_CONSTRAINT,
-			"Another account is being created just now.");
 	} else if (ircnet_accounts(s->net).offered) {
-		register_account(r, s, account, email);
+		register_account(r, s);
 	} else {
-		ask_nickserv(r, s, email);
+		signup_ask_nickserv(r, s, signup_email(r));
 	}
 }
 
-static void verify(struct run *r, struct session *s, struct slice account,
+void signup_ask_code(struct run *r, struct session *s, struct slice account,
 	struct slice code)
 {
 	enum err err;
 
+	if (!ircnet_accounts(s->net).offered) {
+		run_fail(r, E_FEATURE_NOT_IMPLEMENTED,
+			"This network takes no codes here. Write what its mail "
+			"says to NickServ.");
+		return;
+	}
 	if (account.len == 0) {
 		account = s->signup && s->signup->account ?
 			slice_str(s->signup->account) : istr_slice(s->nick);
-	}
-	if (s->signup != NULL && s->signup->run != NULL) {
-		run_fail(r, E_RESOURCE_CONSTRAINT,
-			"Another account is being created just now.");
-		return;
 	}
 	err = ircnet_verify(s->net, account, code);
 	if (err != ERR_OK) {
@@ -358,43 +321,77 @@ static void verify(struct run *r, struct session *s, struct slice account,
 		return;
 	}
 	if (s->signup == NULL) {
-		begin(s); /* by a connection of before: nothing to be kept */
+		signup_begin(s); /* by a connection of before: nothing to keep */
 		s->signup->account = must_strndup(account.p, account.len);
 	}
-	await(r, s);
+	s->signup->stage = SIGNUP_ASKED;
+	signup_await(r, s, SIGNUP_ANSWER_MS);
+}
+
+/* Is this connection, before 001, the one that waits for the code? */
+static bool takes_code(const struct session *s)
+{
+	return s->net != NULL && s->state == SESSION_REGISTERING &&
+		s->signup != NULL && s->signup->stage == SIGNUP_CODE &&
+		s->signup->before;
+}
+
+static void verify(struct run *r, struct network *n, const char *account,
+	struct slice code)
+{
+	struct session *s = run_session(r, n);
+	char *copy;
+
+	if (is_busy(r, s)) {
+		return;
+	}
+	if (s != NULL && (session_is_up(s) || takes_code(s))) {
+		signup_ask_code(r, s, slice_str(account), code);
+		return;
+	}
+	copy = must_strndup(code.p, code.len);
+	signup_connect(r, n, account, copy);
+	signup_wipe(&copy);
 }
 
 void signup_create(struct run *r)
 {
-	struct session *s = command_connected(r);
+	struct network *n = run_network(r, NULL);
+	struct session *s = n ? run_session(r, n) : NULL;
 	struct slice code;
 
-	if (s == NULL || !may_say_password(r, s)) {
+	if (n == NULL || !may_say_password(r, n)) {
 		return;
 	}
-	if (r->stage == 0) {
-		create(r, s);
+	if (r->stage > 0) {
+		code = slice_trim(
+			form_get(form_submitted(r->form), "code"));
+		if (code.len == 0 || code.len > CODE_BYTES) {
+			run_ask(r, run_text(r, "The code is missing."), true);
+		} else {
+			verify(r, n, "", code);
+		}
+	} else if (is_busy(r, s)) {
 		return;
-	}
-	code = slice_trim(form_get(form_submitted(r->form), "code"));
-	if (code.len == 0 || code.len > CODE_BYTES) {
-		run_ask(r, run_text(r, "The code is missing."), true);
+	} else if (s != NULL && session_is_up(s)) {
+		signup_ask(r, s);
 	} else {
-		verify(r, s, slice(NULL, 0), code);
+		signup_connect(r, n, run_value(r, "account"), NULL);
 	}
 }
 
 void signup_verify(struct run *r)
 {
-	struct session *s = command_connected(r);
+	struct network *n = run_network(r, NULL);
+	struct slice code = slice_str(run_value(r, "code"));
 
-	if (s != NULL && !ircnet_accounts(s->net).offered) {
-		run_fail(r, E_FEATURE_NOT_IMPLEMENTED,
-			"This network takes no codes here. Write what its mail "
-			"says to NickServ.");
-	} else if (s != NULL) {
-		verify(r, s, slice_str(run_value(r, "account")),
-			slice_str(run_value(r, "code")));
+	if (n == NULL) {
+		return;
+	}
+	if (code.len > CODE_BYTES) {
+		run_fail(r, E_NOT_ACCEPTABLE, "This is too long for IRC.");
+	} else {
+		verify(r, n, run_value(r, "account"), code);
 	}
 }
 
@@ -411,7 +408,8 @@ static struct change *keep(struct session *s, struct slice account)
 	struct change *c;
 	char *name;
 
-	if (s->signup->password == NULL || a == NULL || !a->registered) {
+	if (!s->signup->keep || s->signup->password == NULL || a == NULL ||
+		!a->registered) {
 		return NULL;
 	}
 	c = change_begin(m, bare);
@@ -425,11 +423,25 @@ static struct change *keep(struct session *s, struct slice account)
 	return c;
 }
 
-static void succeeded(struct session *s, struct slice account)
+/* Before 001: on with it, and with this account. */
+static void go_on(struct session *s, struct slice account)
 {
-	struct run *r = take_run(s);
+	const char *password = s->signup->password;
+
+	s->retry_from = 0;
+	s->no_retry = false;
+	session_hold(s);
+	ircnet_proceed(s->net, account, slice_str(password ? password : ""));
+}
+
+void signup_succeeded(struct session *s, struct slice account)
+{
+	struct run *r = signup_take_run(s);
 	struct change *c = keep(s, account);
 
+	if (s->signup->before && !session_is_up(s)) {
+		go_on(s, account);
+	}
 	signup_forget(s);
 	if (r == NULL) {
 		if (c != NULL) {
@@ -453,15 +465,29 @@ static void succeeded(struct session *s, struct slice account)
 	}
 }
 
+/*
+ * A connection before 001 is not kept for as long as people need for their mail;
+ * later another one is made for the code.
+ */
+static void wait_for_code(struct session *s)
+{
+	signup_wait_code(s);
+	if (s->signup->before && !session_is_up(s)) {
+		ircnet_patience(s->net, CODE_LINK_MS);
+	}
+}
+
 /* The code comes by another way; the answer is the form for it. */
 static void wants_code(struct session *s, struct slice account,
 	struct slice said)
 {
-	struct run *r = take_run(s);
+	struct run *r = signup_take_run(s);
+	struct signup *p = s->signup;
 
 	said.len = utf8_cut(said, SAID_BYTES);
-	free(s->signup->account);
-	s->signup->account = must_strndup(account.p, account.len);
+	free(p->account);
+	p->account = must_strndup(account.p, account.len);
+	wait_for_code(s);
 	if (r == NULL) {
 		return;
 	}
@@ -500,7 +526,7 @@ static void refused(struct session *s, struct slice code, struct slice said)
 		{"TEMPORARILY_UNAVAILABLE",
 			N_("The network makes no accounts at the moment")},
 	};
-	struct run *r = take_run(s);
+	struct run *r = signup_take_run(s);
 	const char *text = N_("The network did not do it");
 	struct fault fault;
 	char whole[700];
@@ -523,6 +549,31 @@ static void refused(struct session *s, struct slice code, struct slice said)
 	run_fail(r, fault.error, whole);
 }
 
+/* Another code may be right; without the account there is no way on. */
+static void failed(struct session *s, bool verifies, struct slice code,
+	struct slice said)
+{
+	bool before = s->signup->before && !session_is_up(s);
+
+	refused(s, code, said);
+	if (verifies) {
+		wait_for_code(s);
+	} else if (before) {
+		signup_abandon(s);
+	} else {
+		signup_forget(s);
+	}
+}
+
+/* Of the network, by REGISTER or VERIFY; late answers count as well. */
+static bool is_asked(const struct session *s)
+{
+	const struct signup *p = s->signup;
+
+	return p != NULL && p->until == 0 && p->line == NULL &&
+		(p->stage == SIGNUP_ASKED || p->stage == SIGNUP_CODE);
+}
+
 /* REGISTER SUCCESS account :text; FAIL REGISTER CODE account :text. */
 bool signup_on_other(struct session *s, const struct ircmsg *m)
 {
@@ -533,33 +584,15 @@ bool signup_on_other(struct session *s, const struct ircmsg *m)
 	bool verifies = slice_is_nocase(word, "VERIFY");
 
 	if ((!verifies && !slice_is_nocase(word, "REGISTER")) ||
-		m->nparams < 3 || s->signup == NULL || s->signup->until != 0) {
+		m->nparams < 3 || !is_asked(s)) {
 		return false;
 	}
 	if (fail) {
-		refused(s, what, said);
-		if (!verifies) {
-			signup_forget(s);
-		}
+		failed(s, verifies, what, said);
 	} else if (slice_is_nocase(what, "SUCCESS")) {
-		succeeded(s, m->params[1]);
+		signup_succeeded(s, m->params[1]);
 	} else if (slice_is_nocase(what, "VERIFICATION_REQUIRED")) {
 		wants_code(s, m->params[1], said);
 	}
 	return true;
-}
-
-void signup_on_account(struct session *s, struct slice account)
-{
-	struct signup *p = s->signup;
-
-	if (p == NULL || p->until == 0) {
-		return;
-	}
-	if (p->until > s->user->mapping->clock->now_ms && p->account != NULL &&
-		slice_is_nocase(account, p->account)) {
-		succeeded(s, account);
-	} else {
-		signup_forget(s);
-	}
 }

@@ -12,10 +12,18 @@
  * for the code that came by e-mail -> VERIFY -> SUCCESS. Where the network has
  * no REGISTER, NickServ is told, which answers the user itself. The password
  * is kept in the registration when the account is there, if the user wants
- * that; until then it is in memory, for the life of the connection at most.
+ * that; until then it is in memory, for the life of the connection, or for an
+ * hour while a code is waited for.
  * Refused: FAIL, with what we make of its code and the network's words. Silent
  * for 30 s: the user is told so. One at a time on a connection.
+ *
+ * Where there is no connection one is made. A network with `before-connect` is
+ * asked before 001, since it may let nobody in without an account; then the
+ * connection goes on with the new one. It ends when the account is refused, and
+ * after three minutes without the code, which may still come: by another one.
  */
+enum { SIGNUP_ANSWER_MS = 30000 };
+
 void signup_create(struct run *r);
 void signup_create_fields(struct run *r, struct xw *w);
 void signup_code_form(struct run *r, struct xw *w);
@@ -25,7 +33,16 @@ void signup_verify(struct run *r);
 bool signup_on_other(struct session *s, const struct ircmsg *m);
 /* We are logged in to this account (900). */
 void signup_on_account(struct session *s, struct slice account);
-/* The connection is gone, and what waited for it with it. */
+/* Does the next connection wait before CAP END? And it does now. */
+bool signup_wants(const struct session *s);
+void signup_on_capable(struct session *s);
+/* 001. */
+void signup_on_up(struct session *s);
+/* A session that is not up stays for it. */
+bool signup_holds(const struct session *s);
+/* The connection is gone, and what waited for it with it, but for a code. */
+void signup_lost(struct session *s);
+/* So is the session. */
 void signup_forget(struct session *s);
 
 /* For run.c: it does not wait any more; its time is over. */

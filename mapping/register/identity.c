@@ -6,6 +6,7 @@
 
 #include "base/charset.h"
 #include "irc/ircout.h"
+#include "mapping/command/signup.h"
 #include "mapping/network.h"
 #include "mapping/people/contacts.h"
 #include "mapping/people/online.h"
@@ -191,8 +192,14 @@ void identity_fill(struct session *s, struct ircnet_config *net)
 	net->sasl = flag(s, SET_SASL, true);
 	net->nickserv = flag(s, SET_NICKSERV, true);
 	net->certificate = s->shows_certificate;
+	net->signup = signup_wants(s);
 	core(s)->ports.random(core(s)->ports.ctx, net->nonce_key,
 		sizeof net->nonce_key);
+}
+
+bool identity_logs_in(const struct session *s)
+{
+	return setting(s, SET_PASSWORD) != NULL || s->shows_certificate;
 }
 
 /* The user's own for texts from IRC; what we say the operator decides. */

@@ -17,6 +17,8 @@
 void identity_choose(struct session *s, struct slice asked);
 /* What config says of the user; lent until the next change. */
 void identity_fill(struct session *s, struct ircnet_config *net);
+/* Does the registration have what an account is logged in to with? */
+bool identity_logs_in(const struct session *s);
 /* Character sets of its connection, as they are set now (G.3). */
 void identity_charset(struct session *s);
 /* What WEBIRC says of the user: nothing but who is who (PROTOCOL F.6). */
