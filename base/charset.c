@@ -157,40 +157,55 @@ static struct charset *create(const char *name)
 	return c;
 }
 
-enum err charset_open(struct slice name, struct charset **out)
+static void upper_case(struct slice name, char upper[CHARSET_NAME_MAX + 1])
 {
-	char upper[CHARSET_NAME_MAX + 1] = "";
-	struct charset *c;
-
-	if (!is_name(name)) {
-		return ERR_BAD_INPUT;
-	}
 	for (size_t i = 0; i < name.len; i++) {
 		char l = name.p[i];
 
 		upper[i] = l >= 'a' && l <= 'z' ? (char)(l - 32) : l;
 	}
-	if (strcmp(upper, usual) == 0 || strcmp(upper, "CP1252") == 0) {
-		*out = NULL;
-		return ERR_OK;
-	}
+	upper[name.len] = '\0';
+}
+
+static struct charset *find(const char *upper)
+{
+	struct charset *c;
+
 	if (all.next == NULL) {
 		list_init(&all);
 	}
 	list_each(it, &all) {
 		c = list_entry(it, struct charset, link);
 		if (strcmp(c->name, upper) == 0) {
-			*out = charset_ref(c);
-			return ERR_OK;
+			return charset_ref(c);
 		}
 	}
 	c = create(upper);
-	if (c == NULL) {
+	if (c != NULL) {
+		list_add(&all, &c->link);
+	}
+	return c;
+}
+
+enum err charset_open_out(struct slice name, struct charset **out)
+{
+	char upper[CHARSET_NAME_MAX + 1];
+
+	if (!is_name(name)) {
 		return ERR_BAD_INPUT;
 	}
-	list_add(&all, &c->link);
-	*out = c;
-	return ERR_OK;
+	upper_case(name, upper);
+	*out = find(upper);
+	return *out != NULL ? ERR_OK : ERR_BAD_INPUT;
+}
+
+enum err charset_open(struct slice name, struct charset **out)
+{
+	if (slice_is_nocase(name, usual) || slice_is_nocase(name, "CP1252")) {
+		*out = NULL;
+		return ERR_OK;
+	}
+	return charset_open_out(name, out);
 }
 
 struct charset *charset_ref(struct charset *c)

@@ -23,6 +23,8 @@ enum { CHARSET_NAME_MAX = 40 };
  * name, or IRC cannot be written in it.
  */
 NODISCARD enum err charset_open(struct slice name, struct charset **out);
+/* The same for charset_encode(): never NULL. */
+NODISCARD enum err charset_open_out(struct slice name, struct charset **out);
 struct charset *charset_ref(struct charset *c);
 void charset_unref(struct charset *c); /* NULL is fine */
 /* Its name as it was asked for, in upper case; "WINDOWS-1252". */

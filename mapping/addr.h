@@ -93,10 +93,13 @@ void addr_add_clean(struct buf *out, const struct network *network,
 
 /*
  * The channel that a CHAN address means: servers prepare names in transit, so
- * one of the known list (chanlist.h) may be spelled otherwise (B.3). Lent for
- * the call.
+ * one of the known list (chanlist.h) may be spelled otherwise (B.3), and so may
+ * one of those that we were invited to last. Lent for the call.
  */
 struct slice addr_find_channel(struct session *s, const struct addr *a);
+/* An invitation tells of this channel; forgotten with the session. */
+void addr_invited(struct session *s, struct slice channel);
+void addr_forget_invited(struct session *s);
 /*
  * The nick that a NICK address means in this session: as IRC spells it when it
  * is known there, also for one that stands in the address with substitutes

@@ -173,14 +173,14 @@ struct slice addr_find_nick(struct session *s, const struct addr *a)
 
 /* ---- CHAN ---- */
 
-struct slice addr_find_channel(struct session *s, const struct addr *a)
+enum { SLOW_MAX = 2000 }; /* names that are prepared and compared */
+
+static struct slice search_list(struct session *s, const struct addr *a)
 {
-	enum { SLOW_MAX = 2000 }; /* names that are prepared and compared */
 	const struct chanstore *known = chanlist_known(s);
 	unsigned slow = 0;
 
-	if (known == NULL || is_plain(a->name) ||
-		chanstore_find(known, a->name, NULL)) {
+	if (known == NULL || chanstore_find(known, a->name, NULL)) {
 		return a->name;
 	}
 	for (size_t i = 0; i < known->n && slow < SLOW_MAX; i++) {
@@ -192,4 +192,34 @@ struct slice addr_find_channel(struct session *s, const struct addr *a)
 		}
 	}
 	return a->name;
+}
+
+struct slice addr_find_channel(struct session *s, const struct addr *a)
+{
+	if (is_plain(a->name)) {
+		return a->name;
+	}
+	for (unsigned i = 0; i < INVITED_MAX; i++) {
+		const struct istr *name = s->invited[i];
+
+		if (name != NULL && is_shown_as(s, istr_slice(name), a->bare)) {
+			return istr_slice(name);
+		}
+	}
+	return search_list(s, a);
+}
+
+void addr_invited(struct session *s, struct slice channel)
+{
+	if (!is_plain(channel)) {
+		istr_set(&s->invited[s->ninvited++ % INVITED_MAX],
+			intern(channel.p, channel.len));
+	}
+}
+
+void addr_forget_invited(struct session *s)
+{
+	for (unsigned i = 0; i < INVITED_MAX; i++) {
+		istr_set(&s->invited[i], NULL);
+	}
 }

@@ -141,6 +141,8 @@ struct sts_link {
 	uint16_t upgrade_port;
 };
 
+enum { INVITED_MAX = 4 };
+
 struct session {
 	struct list link; /* in user->sessions */
 	struct list slot; /* in network->waiting */
@@ -155,6 +157,9 @@ struct session {
 	unsigned nold;
 	struct map rooms;         /* by folded name */
 	struct map chats;         /* by folded nick (mapping/talk/chat.c) */
+	/* Channels we are invited to whose bytes no address shows: addr.h. */
+	const struct istr *invited[INVITED_MAX];
+	unsigned ninvited;
 	struct list sent;         /* struct sent: messages under way */
 	unsigned nsent;
 	struct list queries;      /* struct query: CTCP asked for an iq */

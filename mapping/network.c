@@ -71,11 +71,12 @@ static struct network *create(struct mapping *m, struct slice name)
 }
 
 /* The configuration was checked: they can be opened. */
-static struct charset *open_charset(const char *name)
+static struct charset *open_charset(const char *name,
+	enum err (*how)(struct slice name, struct charset **out))
 {
 	struct charset *c = NULL;
 
-	if (name != NULL && charset_open(slice_str(name), &c) != ERR_OK) {
+	if (name != NULL && how(slice_str(name), &c) != ERR_OK) {
 		log_warn(NULL, "encoding not known name=%s", name);
 	}
 	return c;
@@ -85,10 +86,9 @@ static void set_charsets(struct network *n, const char *in, const char *out)
 {
 	charset_unref(n->charset);
 	charset_unref(n->charset_out);
-	n->charset = open_charset(in);
-	n->charset_out =
-		slice_is_nocase(slice_str(out), "UTF-8") ? NULL :
-							   open_charset(out);
+	n->charset = open_charset(in, charset_open);
+	n->charset_out = slice_is_nocase(slice_str(out), "UTF-8") ?
+		NULL : open_charset(out, charset_open_out);
 }
 
 static void destroy(struct mapping *m, struct network *n)

@@ -401,6 +401,7 @@ void session_destroy(struct session *s)
 	istr_unref(s->nick_by);
 	istr_unref(s->nick_room);
 	istr_unref(s->nick_id);
+	addr_forget_invited(s);
 	free(s);
 	network_release(m, n);
 }

@@ -424,6 +424,7 @@ void invite_on_irc(struct session *s, const struct ircsource *by,
 	struct buf line;
 
 	if (ircnet_is_me(s->net, target)) {
+		addr_invited(s, channel);
 		invited(s, by, channel);
 		return;
 	}

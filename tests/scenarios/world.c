@@ -427,6 +427,7 @@ static bool add_cap_off(struct world *w, const char *name)
 
 bool world_set(struct world *w, const char *key, const char *value)
 {
+	enum { WORDS = 5 };
 	struct map_config *c = &w->config;
 	const struct {
 		const char *key;
@@ -434,7 +435,7 @@ bool world_set(struct world *w, const char *key, const char *value)
 		bool *flag;
 		const char **text;
 		enum registration *policy;
-		const char *words[4]; /* one of these; else the first */
+		const char *words[WORDS]; /* one of these; else the first */
 	} keys[] = {
 		{.key = "max_sessions", .number = &c->max_sessions},
 		{.key = "max_sessions_per_user",
@@ -491,7 +492,7 @@ bool world_set(struct world *w, const char *key, const char *value)
 				"ISO-8859-2"}},
 		{.key = "encoding_out", .text = &w->nets[0].encoding_out,
 			.words = {"KOI8-R", "ISO-2022-JP", "GB18030",
-				"UTF-8"}},
+				"UTF-8", "windows-1252"}},
 		{.key = "free_choice", .flag = &c->free_choice},
 		{.key = "fixed_network", .text = &c->fixed_network,
 			.words = {"net"}},
@@ -518,7 +519,7 @@ bool world_set(struct world *w, const char *key, const char *value)
 			*keys[i].flag = strcmp(value, "true") == 0;
 		} else {
 			*keys[i].text = keys[i].words[0];
-			for (int k = 1; k < 4 && keys[i].words[k]; k++) {
+			for (int k = 1; k < WORDS && keys[i].words[k]; k++) {
 				if (strcmp(value, keys[i].words[k]) == 0) {
 					*keys[i].text = keys[i].words[k];
 				}

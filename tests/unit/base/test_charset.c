@@ -95,6 +95,25 @@ static void what_is_missing_is_transliterated_or_asked(void **state)
 	charset_unref(c);
 }
 
+/* The set that needs no library to be read needs it to be written. */
+static void windows_1252_is_written(void **state)
+{
+	struct charset *c = NULL;
+	struct buf out;
+
+	(void)state;
+	assert_int_equal(charset_open_out(slice_str("windows-1252"), &c),
+		ERR_OK);
+	assert_non_null(c);
+	buf_init(&out, 100);
+	charset_encode(c, &out, slice_str("\xc3\xa9 5 \xe2\x82\xac"));
+	assert_string_equal(buf_cstr(&out), "\xe9 5 \x80");
+	buf_finish(&out);
+	charset_unref(c);
+	assert_int_equal(charset_open_out(slice_str("no-such"), &c),
+		ERR_BAD_INPUT);
+}
+
 static void sets_that_irc_cannot_be_written_in_are_refused(void **state)
 {
 	static const char *const bad[] = {
@@ -160,6 +179,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(texts_are_converted_both_ways),
 		cmocka_unit_test(windows_1252_needs_no_library),
+		cmocka_unit_test(windows_1252_is_written),
 		cmocka_unit_test(what_is_missing_is_transliterated_or_asked),
 		cmocka_unit_test(
 			sets_that_irc_cannot_be_written_in_are_refused),
