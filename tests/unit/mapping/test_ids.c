@@ -94,6 +94,56 @@ static void further_lines_lead_to_the_whole(void **state)
 	assert_true(slice_is(k.msgid, "line-1") && !k.part);
 }
 
+/* u: told no time; m: mine; else its time. What was read until 5 is `read`. */
+static void what_was_read_is_the_youngest_of_others(void **state)
+{
+	static const struct {
+		const char *said;
+		const char *read; /* NULL: none is known */
+		bool last;
+	} rows[] = {
+		{"", NULL, true},
+		{"3", "0-3", true},
+		{"35", "1-5", true},
+		{"357", "1-5", false},
+		{"735", "2-5", false}, /* a history that came late */
+		{"355", "2-5", true},
+		{"7", NULL, false},
+		{"3m", "0-3", true},
+		{"m", NULL, true},
+		{"3u", "0-3", false},
+		{"u3", "1-3", true},
+		{"u", NULL, false},
+		{"3u5", "2-5", true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct known k;
+		bool last;
+
+		for (int n = 0; rows[i].said[n] != '\0'; n++) {
+			char c = rows[i].said[n];
+			char name[8];
+
+			snprintf(name, sizeof name, "%d-%c", n, c);
+			ids_add(&ids, &(struct known){
+				.sid = slice_str(name),
+				.at_ms = c < 'a' ? c - '0' : 4,
+				.exact = c != 'u',
+				.mine = c == 'm',
+			});
+		}
+		assert_int_equal(ids_find_read(&ids, 5, &k, &last),
+			rows[i].read != NULL);
+		assert_true(rows[i].read == NULL ||
+			slice_is(k.sid, rows[i].read));
+		assert_int_equal(last, rows[i].last);
+		ids_forget(&ids);
+		ids_init(&ids, &owner);
+	}
+}
+
 static void the_last_hundred_are_kept(void **state)
 {
 	struct known k;
@@ -172,6 +222,7 @@ int main(void)
 #define T(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 		T(a_message_is_found_by_each_of_its_names),
 		T(further_lines_lead_to_the_whole),
+		T(what_was_read_is_the_youngest_of_others),
 		T(the_last_hundred_are_kept),
 		T(bytes_have_a_ceiling),
 		T(a_new_place_remembers_at_once),
