@@ -185,6 +185,7 @@ struct session {
 	bool regain_sent;         /* NICK is under way */
 	const struct istr *nicks; /* words: others that were asked for (C.12) */
 	bool private;             /* expose_jid is off for it (C.12) */
+	bool jid_shown;           /* IRC was told the address, and nothing else since */
 	unsigned altnick;         /* of the registration: the next to be tried */
 	unsigned underscores;     /* tried after these */
 	const struct istr *username;
@@ -332,8 +333,8 @@ struct room {
 
 /* What a client wants of a room's history (D.12). */
 struct history_wish {
-	long stanzas;     /* at most; -1: all */
-	long chars;       /* of all its stanzas; -1: no limit */
+	int64_t stanzas;  /* at most; -1: all */
+	int64_t chars;    /* of all its stanzas; -1: no limit */
 	int64_t since_ms; /* wall clock; 0: from the beginning */
 };
 

@@ -67,7 +67,7 @@ struct session *session_exposed(struct mapping *m, const char *bare,
 	bool own = strcmp(bare, asker) == 0;
 
 	if (s == NULL || !session_is_up(s) ||
-		(!own && (!m->config->expose_jid || s->private))) {
+		(!own && !s->jid_shown)) {
 		return NULL;
 	}
 	return s;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "mapping/command/run.h"
 #include "mapping/out.h"
 #include "mapping/people/online.h"
@@ -14,6 +15,7 @@
 enum {
 	LANG_BYTES = 64, /* longer ones name no language of ours */
 	LANG_KEPT_MS = 3600 * 1000,
+	STATUS_BYTES = 2000,
 };
 
 struct user *user_find(const struct mapping *m, const char *bare)
@@ -282,9 +284,7 @@ void resource_presence(struct resource *r, const struct stanza *s)
 	r->show = show_find(elem_child_text(s->root, "show", NS_STANZA));
 	r->priority =
 		priority_of(elem_child_text(s->root, "priority", NS_STANZA));
-	if (status.len > 2000) {
-		status.len = 2000;
-	}
+	status.len = utf8_cut(status, STATUS_BYTES);
 	istr_set(&r->status,
 		status.len ? intern(status.p, status.len) : NULL);
 	r->shown_at = ++r->user->mapping->presence_order;

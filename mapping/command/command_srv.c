@@ -210,6 +210,7 @@ static void run_realname(struct run *r)
 	if (err != ERR_OK) {
 		raw_refused(r, err, NULL);
 	} else {
+		s->jid_shown = false;
 		run_done(r, run_text(r, "The network is told your new real "
 					"name."));
 	}

@@ -472,9 +472,9 @@ static bool is_own(const struct ircmsg *m)
 	return false;
 }
 
-static bool is_list(struct slice line)
+static bool is_word(struct slice line, const char *word)
 {
-	return slice_is_nocase(slice_cut(&line, ' '), "LIST");
+	return slice_is_nocase(slice_cut(&line, ' '), word);
 }
 
 static void send(struct run *r, struct session *s, struct slice line, bool own)
@@ -482,8 +482,10 @@ static void send(struct run *r, struct session *s, struct slice line, bool own)
 	enum err err = ircnet_raw(s->net, line);
 
 	if (err == ERR_OK) {
-		if (is_list(line)) {
+		if (is_word(line, "LIST")) {
 			chanlist_typed(s);
+		} else if (is_word(line, "SETNAME")) {
+			s->jid_shown = false;
 		}
 		raw_read(r, s);
 		return;
@@ -495,17 +497,12 @@ static void send(struct run *r, struct session *s, struct slice line, bool own)
 			 "the command and has no second line."));
 }
 
-void raw_line(struct run *r, struct session *s, struct slice line)
+/* copy: the line, to be taken apart in place. */
+static void read_line(struct run *r, struct session *s, struct slice line,
+	char *copy)
 {
-	char copy[IRC_LINE_MAX];
 	struct ircmsg m = {0};
 
-	line = slice_trim(line);
-	if (line.len > sizeof copy) {
-		raw_refused(r, ERR_TOO_BIG, NULL);
-		return;
-	}
-	memcpy(copy, line.p, line.len);
 	if (line.len == 0 || memchr(line.p, '\n', line.len) != NULL ||
 		memchr(line.p, '\r', line.len) != NULL ||
 		ircmsg_parse(copy, line.len, &m) != ERR_OK ||
@@ -520,4 +517,18 @@ void raw_line(struct run *r, struct session *s, struct slice line)
 		}
 	}
 	send(r, s, line, is_own(&m));
+}
+
+void raw_line(struct run *r, struct session *s, struct slice line)
+{
+	char copy[IRC_LINE_MAX];
+
+	line = slice_trim(line);
+	if (line.len > sizeof copy) {
+		raw_refused(r, ERR_TOO_BIG, NULL);
+		return;
+	}
+	memcpy(copy, line.p, line.len);
+	read_line(r, s, line, copy);
+	explicit_bzero(copy, line.len); /* OPER has a password */
 }

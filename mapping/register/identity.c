@@ -168,9 +168,10 @@ void identity_fill(struct session *s, struct ircnet_config *net)
 	istr_set(&s->nick, istr_ref(s->wanted));
 	net->nick = s->nick->p;
 	net->user = s->username->p;
-	net->realname = c->expose_jid && !s->private ? s->user->entry.key->p :
-		name		      ? name :
-					s->nick->p;
+	s->jid_shown = c->expose_jid && !s->private;
+	net->realname = s->jid_shown ? s->user->entry.key->p :
+		name		     ? name :
+				       s->nick->p;
 	net->private_link = s->sts.tls != LINK_TLS_OFF ||
 		s->network->config->plain_login;
 	net->password = s->network->config->password;

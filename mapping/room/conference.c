@@ -72,10 +72,7 @@ static bool read_nicks(struct request *q, const struct elem *query,
 /* <privacy/>: the Jabber address stays with us (expose_jid). */
 static bool keep_private(struct session *s, struct fault *fault)
 {
-	if (!s->user->mapping->config->expose_jid || s->private) {
-		return true;
-	}
-	if (s->net != NULL) {
+	if (s->net != NULL && s->jid_shown) {
 		fault->error = E_NOT_ACCEPTABLE;
 		fault->text = "Your address is shown on this network already. "
 			      "Leave all its rooms first.";

@@ -347,16 +347,16 @@ bool history_is_news(const struct room *r, const struct past *p)
 
 /* ---- what clients want ---- */
 
-static long number(const struct elem *e, const char *name)
+static int64_t number(const struct elem *e, const char *name)
 {
-	return slice_number(slice_str(elem_attr(e, name)), 1000000000L);
+	return slice_number(slice_str(elem_attr(e, name)), 1000000000);
 }
 
 /* The smallest result wins (D.12). */
 void history_wish(const struct mapping *m, const struct elem *e,
 	struct history_wish *out)
 {
-	long seconds;
+	int64_t seconds;
 
 	*out = (struct history_wish){.stanzas = -1, .chars = -1};
 	if (e == NULL) {
@@ -378,20 +378,19 @@ static unsigned count_wanted(const struct view *v, const size_t *at,
 {
 	const struct history_wish *wish = &v->wish;
 	struct room *r = v->room;
-	long own = r->own.history;
-	long chars = 0;
+	int64_t own = r->own.history;
+	int64_t chars = 0;
 	unsigned wanted = 0;
 	struct past p;
 
 	while (wanted < n - first &&
-		(wish->stanzas < 0 || (long)wanted < wish->stanzas) &&
-		(own < 0 || (long)wanted < own)) {
+		(wish->stanzas < 0 || wanted < wish->stanzas) &&
+		(own < 0 || wanted < own)) {
 		if (wish->chars >= 0) {
 			read_at(r, at[n - 1 - wanted], &p);
 			past_write(r, &p, PAST_CACHED);
-			chars += (long)core(r)->out.xml.len +
-				(long)v->resource->full->len +
-				(long)sizeof " to=''" - 1;
+			chars += (int64_t)(core(r)->out.xml.len +
+				v->resource->full->len + sizeof " to=''" - 1);
 			if (chars > wish->chars) {
 				break;
 			}

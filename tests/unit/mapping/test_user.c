@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
+
+#include "irc/engine.h"
 #include "mapping/room/room.h"
 #include "mapping/session.h"
 #include "tests/unit/mapping/fixture.h"
@@ -116,19 +119,19 @@ static void long_status_texts_are_cut(void **state)
 	struct buf out;
 
 	(void)state;
-	buf_init(&presence, 10000);
+	buf_init(&presence, 20000);
 	buf_add_str(&presence, "<presence from='a@home/x' to='#c%net@gw/a'>"
 			       "<x xmlns='http://jabber.org/protocol/muc'/>"
-			       "<show>away</show><status>");
+			       "<show>away</show><status>z");
 	for (int i = 0; i < 5000; i++) {
-		buf_add_char(&presence, 'z');
+		buf_add_str(&presence, "\xd1\x8f");
 	}
 	buf_add_str(&presence, "</status></presence>");
 	fix_jabber(buf_cstr(&presence));
 	u = user_find(fix.core, "a@home");
 	buf_init(&out, 4096);
 	assert_true(user_away(u, &out));
-	assert_int_equal(out.len, 2000);
+	assert_int_equal(out.len, 1999); /* between characters */
 	buf_finish(&out);
 	buf_finish(&presence);
 }
@@ -262,6 +265,45 @@ static void who_may_not_come_any_more_is_not_connected_again(void **state)
 	assert_int_equal(user_find(fix.core, "b@home")->nsessions, 1);
 }
 
+static bool nick_is_told(const char *asker)
+{
+	return session_exposed(fix.core, "b@home",
+		       network_find(fix.core, slice_str("net")), asker) != NULL;
+}
+
+static void come_to_irc(unsigned link)
+{
+	static const char welcome[] = ":s 001 b :Welcome\r\n";
+
+	mapping_link_up(fix.core, link);
+	mapping_link_data(fix.core, link, welcome, sizeof welcome - 1);
+}
+
+/* Whose nick may be told is decided by what IRC was told (D.6), and that was
+ * when the connection was made. */
+static void a_reload_shows_nobody_who_was_hidden(void **state)
+{
+	struct map_config config = fix.config;
+
+	(void)state;
+	engine_setup(open("/dev/null", O_RDWR | O_CLOEXEC));
+	fix_jabber("<presence from='b@home/x' to='#c%net@gw/b'>"
+		   "<x xmlns='http://jabber.org/protocol/muc'/></presence>");
+	come_to_irc(1);
+	assert_false(nick_is_told("a@home"));
+	assert_true(nick_is_told("b@home"));
+	config.expose_jid = true;
+	mapping_reload(fix.core, &config);
+	assert_false(nick_is_told("a@home"));
+	mapping_link_lost(fix.core, 1, ERR_CLOSED, NULL);
+	clock_advance(&fix.clock, fix.clock.now_ms + 600000,
+		fix.clock.wall_ms + 600000);
+	come_to_irc(1);
+	assert_true(nick_is_told("a@home"));
+	mapping_reload(fix.core, &fix.config);
+	assert_true(nick_is_told("a@home")); /* there it stands */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -277,6 +319,7 @@ int main(void)
 		TEST(clients_are_told_apart_by_case),
 		TEST(who_may_not_come_any_more_leaves_at_a_reload),
 		TEST(who_may_not_come_any_more_is_not_connected_again),
+		TEST(a_reload_shows_nobody_who_was_hidden),
 	};
 
 	return cmocka_run_group_tests_name("user", tests, NULL, NULL);
