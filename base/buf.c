@@ -31,6 +31,14 @@ void buf_finish(struct buf *b)
 	*b = (struct buf){.max = b->max, .secret = b->secret};
 }
 
+void buf_wipe(struct buf *b)
+{
+	if (b->p != NULL) {
+		explicit_bzero(b->p, b->cap);
+	}
+	buf_finish(b);
+}
+
 /* realloc() would leave a copy behind. */
 static void grow(struct buf *b, size_t cap)
 {

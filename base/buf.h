@@ -48,6 +48,9 @@ void buf_truncate(struct buf *b, size_t len);
 /* Empty again; memory beyond keep bytes is given back. Clears overflow. */
 void buf_reset(struct buf *b, size_t keep);
 
+/* buf_finish() where only the last of what it held was secret, perhaps. */
+void buf_wipe(struct buf *b);
+
 /* NUL-terminated view, valid until the next change; "" when empty. */
 const char *buf_cstr(struct buf *b);
 

@@ -54,3 +54,11 @@ char *must_strndup(const char *p, size_t len)
 	copy[len] = '\0';
 	return copy;
 }
+
+void wipe_free(char *secret)
+{
+	if (secret != NULL) {
+		explicit_bzero(secret, strlen(secret));
+		free(secret);
+	}
+}

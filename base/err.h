@@ -65,5 +65,7 @@ void *must_alloc(size_t size);
 void *must_calloc(size_t n, size_t size);
 void *must_realloc(void *p, size_t size);
 char *must_strndup(const char *p, size_t len);
+/* free(3) of a password or key: nobody finds it again. NULL is fine. */
+void wipe_free(char *secret);
 
 #endif

@@ -16,7 +16,7 @@ endif()
 set(libircclient_renamed
 	socket fcntl connect getsockname getpeername recv send close accept bind
 	listen setsockopt select getaddrinfo freeaddrinfo gethostbyname fopen
-	gethostname time localtime)
+	gethostname time localtime free)
 set(libircclient_options)
 foreach(symbol IN LISTS libircclient_renamed)
 	list(APPEND libircclient_options --redefine-sym ${symbol}=gw_lic_${symbol})

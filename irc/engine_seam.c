@@ -2,9 +2,11 @@
 #include "irc/engine_seam.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/select.h>
 #include <sys/socket.h>
@@ -73,6 +75,7 @@ FILE *gw_lic_fopen(const char *path, const char *mode);
 int gw_lic_gethostname(char *out, size_t cap);
 time_t gw_lic_time(time_t *out);
 struct tm *gw_lic_localtime(const time_t *t);
+void gw_lic_free(void *p);
 
 int gw_lic_socket(int domain, int type, int protocol)
 {
@@ -262,4 +265,13 @@ struct tm *gw_lic_localtime(const time_t *t)
 
 	(void)t;
 	return &zero;
+}
+
+/* The buffers of a session hold the last lines: keys, what services were told. */
+void gw_lic_free(void *p)
+{
+	if (p != NULL) {
+		explicit_bzero(p, malloc_usable_size(p));
+		free(p);
+	}
 }

@@ -213,7 +213,7 @@ static void free_net(struct ircnet *n)
 	free(n);
 	if (--alive == 0) {
 		buf_finish(&scratch);
-		buf_finish(&canonical);
+		buf_wipe(&canonical);
 		net_decode_free();
 	}
 }

@@ -258,7 +258,7 @@ static void send_with(struct ircnet *n, struct slice tags, struct slice rest)
 {
 	struct buf line;
 
-	buf_init(&line, IRC_TAGS_MAX + IRC_LINE_MAX);
+	buf_init_secret(&line, IRC_TAGS_MAX + IRC_LINE_MAX);
 	buf_add_char(&line, '@');
 	buf_add_slice(&line, tags);
 	buf_add_char(&line, ' ');

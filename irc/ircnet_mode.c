@@ -61,7 +61,7 @@ static void change_key(struct ircchan *chan, struct slice key, bool set)
 	if (set && (key.len == 0 || slice_is(key, "*"))) {
 		return;
 	}
-	free(chan->key);
+	wipe_free(chan->key);
 	chan->key = set ? must_strndup(key.p, key.len) : NULL;
 }
 
@@ -183,8 +183,8 @@ static void line_init(struct mode_line *l, struct ircnet *n,
 	l->prefixes = true;
 	l->nmembers = 0;
 	l->sign = '\0';
-	buf_init(&l->letters, 2 * IRC_LINE_MAX);
-	buf_init(&l->args, 2 * IRC_LINE_MAX);
+	buf_init_secret(&l->letters, 2 * IRC_LINE_MAX); /* keys */
+	buf_init_secret(&l->args, 2 * IRC_LINE_MAX);
 }
 
 static void line_tell(struct mode_line *l, const struct ircsource *by,

@@ -334,7 +334,7 @@ static void free_chan(struct ircchan *chan)
 	istr_unref(chan->topic_by);
 	free(chan->topic);
 	istr_unref(chan->url);
-	free(chan->key);
+	wipe_free(chan->key);
 	free(chan);
 }
 

@@ -129,9 +129,7 @@ static enum scram_step begin_work(struct scram *s, struct slice password,
 	if (rounds > SCRAM_ROUNDS_MAX) {
 		return SCRAM_COSTLY;
 	}
-	buf_init(&prepared, SCRAM_TEXT_MAX);
-	/* As large as it can be: it does not move and leave a copy. */
-	must(buf_reserve(&prepared, SCRAM_TEXT_MAX) != NULL);
+	buf_init_secret(&prepared, SCRAM_TEXT_MAX);
 	err = prep_is_ascii(password) ? ERR_OK :
 		prep_add(PREP_SASL, password, &prepared);
 	if (err == ERR_OK && prep_is_ascii(password)) {
@@ -141,7 +139,6 @@ static enum scram_step begin_work(struct scram *s, struct slice password,
 		s->work = pbkdf2_create(s->digest, buf_slice(&prepared), salt,
 			s->rounds);
 	}
-	explicit_bzero(prepared.p, prepared.cap);
 	buf_finish(&prepared);
 	return s->work != NULL ? SCRAM_COMPUTE : SCRAM_UNFIT;
 }

@@ -146,8 +146,8 @@ void mapping_destroy(struct mapping *m)
 	map_finish(&m->networks);
 	free(m->links);
 	arena_finish(&m->arena);
-	buf_finish(&m->out.xml);
-	buf_finish(&m->out.whole);
+	buf_wipe(&m->out.xml);
+	buf_wipe(&m->out.whole);
 	buf_finish(&m->occ);
 	buf_finish(&m->item);
 	buf_finish(&m->text);

@@ -143,11 +143,8 @@ struct run *run_create(const struct request *q, const struct addr *a,
 /* They may hold a password. */
 static void drop_value(struct run *r, unsigned i)
 {
-	if (r->values[i] != NULL) {
-		explicit_bzero(r->values[i], strlen(r->values[i]));
-		free(r->values[i]);
-		r->values[i] = NULL;
-	}
+	wipe_free(r->values[i]);
+	r->values[i] = NULL;
 }
 
 void run_set_value(struct run *r, unsigned field, char *value)

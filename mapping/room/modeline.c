@@ -45,7 +45,7 @@ size_t modeline_words(const struct isupport *is, const struct mode_step *steps,
 	if (l.max > ARGS_MAX) {
 		l.max = ARGS_MAX;
 	}
-	buf_init(&l.args, 4096);
+	buf_init_secret(&l.args, 4096); /* keys */
 	buf_truncate(words, 0);
 	while (i < n && fits(&l, &steps[i], i)) {
 		add(&l, &steps[i++]);
@@ -76,7 +76,7 @@ enum err modeline_send(struct ircnet *net, struct slice channel,
 	struct buf words;
 	size_t taken;
 
-	buf_init(&words, 8192);
+	buf_init_secret(&words, 8192);
 	if (count_lines(is, steps, n, &words) > room) {
 		err = ERR_FULL;
 	}

@@ -151,7 +151,7 @@ void room_destroy(struct room *r)
 	displayed_forget_room(r);
 	istr_unref(r->forward);
 	istr_unref(r->forward_text);
-	free(r->key);
+	wipe_free(r->key);
 	free(r);
 	session_forget_old(s);
 	user_touch(s->user);
@@ -231,7 +231,7 @@ void room_become(struct room *r, struct room *other)
 	other->kept |= r->kept;
 	other->joined_ms = r->joined_ms;
 	other->chan = r->chan;
-	free(other->key);
+	wipe_free(other->key);
 	other->key = r->key;
 	history_move(other, r);
 	ids_move(&other->ids, &r->ids);

@@ -42,7 +42,7 @@ static bool key_allowed(struct slice password, struct fault *fault)
 static void keep_key(struct room *r, struct slice password)
 {
 	if (password.len > 0 && r->chan == NULL) {
-		free(r->key);
+		wipe_free(r->key);
 		r->key = must_strndup(password.p, password.len);
 	}
 }

@@ -372,7 +372,7 @@ void room_on_modes(struct ircchan *c, const struct ircsource *by,
 	}
 	room_bans_note(r, by, words);
 	/* 104: the configuration changed (XEP-0045 10.2.1). */
-	buf_init(&text, 2048);
+	buf_init_secret(&text, 2048); /* keys */
 	buf_add_slice(&text, by->nick);
 	buf_add_str(&text, " sets mode ");
 	buf_add_slice(&text, words);

@@ -233,8 +233,8 @@ static struct slice raw(const struct room *r)
 	struct buf words;
 	struct buf args;
 
-	buf_init(&words, 32768);
-	buf_init(&args, 32768);
+	buf_init_secret(&words, 32768); /* the key is one */
+	buf_init_secret(&args, 32768);
 	buf_add_char(&words, '+');
 	for (const char *c = letters; *c != '\0'; c++) {
 		struct slice arg;

@@ -8,7 +8,7 @@ enum {
 
 void said_init(struct said *s)
 {
-	buf_init(&s->last, KEEP_MAX);
+	buf_init_secret(&s->last, KEEP_MAX); /* people say passwords to services */
 	s->id_len = 0;
 }
 

@@ -122,7 +122,7 @@ static unsigned shorten(struct known *k)
 void ids_init(struct ids *ids, struct share_owner *owner)
 {
 	ids->n = 0;
-	buf_init(&ids->all, IDS_BYTES);
+	buf_init_secret(&ids->all, IDS_BYTES); /* what services are told */
 	share_place_init(&ids->share, owner, on_drop);
 }
 
@@ -162,7 +162,7 @@ void ids_move(struct ids *to, struct ids *from)
 	share_move(&to->share, &from->share);
 	to->all = from->all;
 	to->n = from->n;
-	buf_init(&from->all, IDS_BYTES);
+	buf_init_secret(&from->all, IDS_BYTES);
 	from->n = 0;
 }
 

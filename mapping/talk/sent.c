@@ -50,8 +50,8 @@ struct sent *sent_take(struct session *s)
 	} else {
 		t = must_calloc(1, sizeof *t);
 		list_init(&t->link);
-		buf_init(&t->xml, XML_MAX);
-		buf_init(&t->text, XML_MAX);
+		buf_init_secret(&t->xml, XML_MAX); /* what services are told */
+		buf_init_secret(&t->text, XML_MAX);
 		buf_init(&t->names, NAMES_MAX);
 		timer_init(&t->timer, on_timer, t);
 	}

@@ -3,72 +3,7 @@
 
 #include "base/arena.h"
 #include "irc/sendq.h"
-
-/*
- * What is given back to the allocator holds no password: each block is looked
- * through just before it goes. That needs AddressSanitizer.
- */
-#define SECRET "geheimes Wort"
-
-#if defined(__SANITIZE_ADDRESS__)
-/* As sanitizer/allocator_interface.h has them, which not every gcc brings. */
-int __sanitizer_install_malloc_and_free_hooks(
-	void (*on_malloc)(const volatile void *p, size_t len),
-	void (*on_free)(const volatile void *p));
-size_t __sanitizer_get_allocated_size(const volatile void *p);
-
-static bool watching;
-static unsigned freed;
-static unsigned found;
-
-static void on_malloc(const volatile void *p, size_t len)
-{
-	(void)p;
-	(void)len;
-}
-
-static void on_free(const volatile void *p)
-{
-	const void *block = (const void *)(uintptr_t)p;
-
-	if (watching && block != NULL) {
-		freed++;
-		found += memmem(block, __sanitizer_get_allocated_size(block),
-				 SECRET, sizeof SECRET - 1) != NULL;
-	}
-}
-
-static void begin(void)
-{
-	static bool installed;
-
-	if (!installed) {
-		installed = __sanitizer_install_malloc_and_free_hooks(on_malloc,
-				    on_free) > 0;
-	}
-	assert_true(installed);
-	freed = 0;
-	found = 0;
-	watching = true;
-}
-
-static unsigned end(void)
-{
-	watching = false;
-	assert_int_not_equal(freed, 0);
-	return found;
-}
-#else
-static void begin(void)
-{
-	skip();
-}
-
-static unsigned end(void)
-{
-	return 0;
-}
-#endif
+#include "tests/unit/freed.h"
 
 /* One that cannot fail proves nothing. */
 static void what_is_not_wiped_is_seen(void **state)
@@ -76,11 +11,11 @@ static void what_is_not_wiped_is_seen(void **state)
 	struct buf b;
 
 	(void)state;
-	begin();
+	freed_begin();
 	buf_init(&b, 1000);
 	buf_add_str(&b, SECRET);
 	buf_finish(&b);
-	assert_int_equal(end(), 1);
+	assert_int_equal(freed_end(), 1);
 }
 
 static void a_secret_buffer_leaves_nothing(void **state)
@@ -88,7 +23,7 @@ static void a_secret_buffer_leaves_nothing(void **state)
 	struct buf b;
 
 	(void)state;
-	begin();
+	freed_begin();
 	buf_init_secret(&b, 100000);
 	buf_add_str(&b, SECRET);
 	for (unsigned i = 0; i < 1000; i++) {
@@ -103,7 +38,7 @@ static void a_secret_buffer_leaves_nothing(void **state)
 	assert_null(memmem(b.p, b.cap, SECRET + 4, sizeof SECRET - 5));
 	buf_add_str(&b, SECRET);
 	buf_finish(&b);
-	assert_int_equal(end(), 0);
+	assert_int_equal(freed_end(), 0);
 }
 
 static void an_arena_leaves_nothing(void **state)
@@ -113,7 +48,7 @@ static void an_arena_leaves_nothing(void **state)
 	char *first;
 
 	(void)state;
-	begin();
+	freed_begin();
 	arena_init(&a, 1 << 20);
 	first = arena_strndup(&a, "a", 1);
 	mark = arena_mark(&a);
@@ -126,7 +61,7 @@ static void an_arena_leaves_nothing(void **state)
 	arena_reset(&a);
 	assert_non_null(arena_strndup(&a, SECRET, sizeof SECRET - 1));
 	arena_finish(&a);
-	assert_int_equal(end(), 0);
+	assert_int_equal(freed_end(), 0);
 }
 
 static void a_queue_leaves_nothing(void **state)
@@ -137,7 +72,7 @@ static void a_queue_leaves_nothing(void **state)
 	uint64_t token;
 
 	(void)state;
-	begin();
+	freed_begin();
 	isupport_init(&is);
 	sendq_init(&q, 1, 1000, 10);
 	buf_init_secret(&line, 1000);
@@ -152,7 +87,7 @@ static void a_queue_leaves_nothing(void **state)
 	assert_true(sendq_drop_join(&q, CASEMAP_ASCII, slice_str("#c")));
 	sendq_finish(&q);
 	buf_finish(&line);
-	assert_int_equal(end(), 0);
+	assert_int_equal(freed_end(), 0);
 }
 
 /* PASS that waits for the answer to CAP LS, and is said or not. */
@@ -163,7 +98,7 @@ static void a_password_that_waits_leaves_nothing(void **state)
 	struct fixture f;
 
 	(void)state;
-	begin();
+	freed_begin();
 	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
 		fixture_init(&f);
 		f.config.cap_first = true;
@@ -173,7 +108,7 @@ static void a_password_that_waits_leaves_nothing(void **state)
 		forget(&f);
 		fixture_close(&f);
 	}
-	assert_int_equal(end(), 0);
+	assert_int_equal(freed_end(), 0);
 }
 
 int main(void)
