@@ -12,7 +12,8 @@
 /*
  * Real clients in a room: nbxmpp (the library of Gajim) driven by
  * clients/nbxmpp_client.py, and profanity at the keyboard of a terminal. What
- * they do is looked at from IRC; what IRC does, from them.
+ * they do is looked at from IRC; what IRC does, from them. And irssi at the
+ * other end, whose formats are looked at from Jabber.
  * Prosody and InspIRCd, the one with the most modes.
  */
 enum { PATIENCE = 20 };
@@ -32,16 +33,34 @@ static void in_room(struct cell *t)
 		.irc = "\tflood_burst = 20;",
 	};
 
-	t->number++;
 	if (t->gw == NULL) {
 		t->gw = gwproc_start(t->w, &config);
 		gwproc_await_online(t->gw, AT);
 	}
-	t->chan = world_text(t->w, "#t%u", t->number);
-	t->room = world_text(t->w, "%s%%%s@" GW, t->chan, t->network);
-	t->bob = iclient_login(t->w, server_port(t->irc, "PLAIN"),
-		cell_name(t, "bob"));
-	I_JOIN(t->bob, t->chan);
+	cell_next(t, t->network);
+	t->bob = cell_irc_user(t, "bob");
+}
+
+/* At its keyboard, in a terminal of its own; home: a folder for it. */
+static struct prog *start_in_terminal(
+	struct cell *t, const char *home, const char *name, const char *command)
+{
+	return prog_start(t->w, name,
+		(const char *const[]){"script", "-qefc",
+			world_text(t->w,
+				"stty cols 200 rows 50; TERM=xterm "
+				"LC_ALL=C.UTF-8 HOME=%s XDG_CONFIG_HOME=%s "
+				"XDG_DATA_HOME=%s %s",
+				home, home, home, command),
+			"/dev/null", NULL});
+}
+
+static const char *make_home(struct cell *t, const char *user)
+{
+	const char *home = world_text(t->w, "%s/%s", world_dir(t->w), user);
+
+	mkdir(home, 0700);
+	return home;
 }
 
 static void add_user(struct cell *t, const char *user)
@@ -117,21 +136,11 @@ static void nbxmpp_moderates_and_configures(void *ctx)
 
 /* ---- profanity ---- */
 
-/* At its keyboard, in a terminal of its own. */
 static struct prog *start_profanity(struct cell *t, const char *user)
 {
-	const char *home = world_text(t->w, "%s/%s", world_dir(t->w), user);
-	struct prog *p;
+	struct prog *p = client = start_in_terminal(
+		t, make_home(t, user), "profanity", "profanity");
 
-	mkdir(home, 0700);
-	p = client = prog_start(t->w, "profanity",
-		(const char *const[]){"script", "-qefc",
-			world_text(t->w,
-				"stty cols 200 rows 50; TERM=xterm "
-				"LC_ALL=C.UTF-8 HOME=%s XDG_CONFIG_HOME=%s "
-				"XDG_DATA_HOME=%s profanity",
-				home, home, home),
-			"/dev/null", NULL});
 	P_EXPECT(p, "Type '/help'");
 	prog_say(p, "/connect %s@localhost server 127.0.0.1 port %u tls disable",
 		user, server_port(t->jabber, "C2S"));
@@ -180,6 +189,67 @@ static void profanity_talks_and_moderates(void *ctx)
 		.or_command = "QUIT", .seconds = PATIENCE);
 }
 
+/* ---- irssi ---- */
+
+/* It would wait two seconds between its lines, as on the open network. */
+static void configure_irssi(struct cell *t, const char *home)
+{
+	const char *path = world_text(t->w, "%s/config", home);
+	FILE *f = fopen(path, "we");
+
+	if (f == NULL) {
+		world_fail(t->w, AT, "cannot write %s", path);
+	}
+	fputs("settings = { \"irc/core\" = { cmd_queue_speed = \"10msec\"; };"
+	      " };\n",
+		f);
+	fclose(f);
+}
+
+static void irssi_shows_and_types_formats(void *ctx)
+{
+	struct cell *t = ctx;
+	const char *user;
+	const char *home;
+	struct xclient *juliet;
+	struct prog *p;
+
+	in_room(t);
+	user = cell_name(t, "irssi");
+	home = make_home(t, user);
+	configure_irssi(t, home);
+	juliet = cell_joined(t, "juliet");
+	p = client = start_in_terminal(t, home, "irssi",
+		world_text(t->w, "irssi --home=%s -c 127.0.0.1 -p %u -n %s",
+			home, server_port(t->irc, "PLAIN"), user));
+	P_EXPECT(p, "End of message of the day");
+	prog_say(p, "/join %s", t->chan);
+	X_EXPECT(juliet, .kind = "presence", .from = cell_occ(t, user),
+		.seconds = PATIENCE);
+	xclient_sendf(juliet,
+		"<message to='%s' type='groupchat'><body>a rose is red</body>"
+		"<html xmlns='http://jabber.org/protocol/xhtml-im'><body xmlns='"
+		"http://www.w3.org/1999/xhtml'><p>a <strong>rose</strong> is "
+		"<span style='color: red'>red</span></p></body></html>"
+		"</message>",
+		t->room);
+	P_EXPECT(p, "[1mrose");
+	P_EXPECT(p, "red");
+	/* Its keys: Ctrl-B, Ctrl-_, Ctrl-C with a number. */
+	prog_say(p, "by \002any\002 \037other\037 \00304name");
+	X_EXPECT(juliet, .kind = "message", .type = "groupchat",
+		.from = cell_occ(t, user), .seconds = PATIENCE,
+		.has = {"body=by any other name", "html/body/p/strong=any",
+			"html/body/p/span@style=text-decoration: underline",
+			"html/body/p/span@style=color: #ff0000"});
+	prog_say(p, "/me smiles");
+	X_EXPECT(juliet, .kind = "message", .type = "groupchat",
+		.from = cell_occ(t, user), .has = {"body=/me smiles"});
+	prog_say(p, "/quit");
+	X_EXPECT(juliet, .kind = "presence", .type = "unavailable",
+		.from = cell_occ(t, user));
+}
+
 /* ---- all ---- */
 
 static const struct {
@@ -194,6 +264,8 @@ static const struct {
 	{"profanity: join, talk, kick, ban",
 		"command -v profanity script > /dev/null",
 		profanity_talks_and_moderates},
+	{"irssi: formats both ways", "command -v irssi script > /dev/null",
+		irssi_shows_and_types_formats},
 };
 
 int main(int argc, char **argv)
