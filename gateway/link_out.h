@@ -12,7 +12,7 @@
 #include "gateway/link_tls.h"
 
 /*
- * The output of one link (link_uv.c is its only user). Text gathers in `text`;
+ * The output of one link (link_uv.h is its only user). Text gathers in `text`;
  * link_out_flush(), once a turn, moves it, through TLS, to `wire` and gives
  * that to the kernel in one piece. What the kernel does not take is held by one
  * libuv request; while that lasts nothing else is written and text gathers on.
