@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <openssl/asn1.h>
 #include <openssl/crypto.h>
@@ -97,5 +98,68 @@ enum err cert_fingerprint(struct slice text, enum digest d, char out[CERT_HEX])
 		err = ERR_BAD_INPUT;
 	}
 	buf_finish(&certificate);
+	return err;
+}
+
+/* ---- the key alone ---- */
+
+/* NULL: there is none, or it is of another kind. */
+static EVP_PKEY *read_key(struct slice text)
+{
+	struct buf certificate;
+	struct buf der;
+	const unsigned char *p;
+	EVP_PKEY *key = NULL;
+
+	buf_init(&certificate, CERT_DER_MAX);
+	buf_init_secret(&der, CERT_DER_MAX);
+	if (cert_parts(text, &der, &certificate) == ERR_OK && !der.overflow) {
+		p = (const unsigned char *)der.p;
+		key = d2i_PrivateKey(EVP_PKEY_EC, NULL, &p, (long)der.len);
+	}
+	buf_finish(&certificate);
+	buf_finish(&der);
+	return key;
+}
+
+enum { COORDINATE = 32, POINT = 1 + 2 * COORDINATE };
+
+enum err cert_public(struct slice text, struct buf *out)
+{
+	EVP_PKEY *key = read_key(text);
+	unsigned char *point = NULL;
+	char compressed[1 + COORDINATE];
+	enum err err = ERR_BAD_INPUT;
+
+	/* 4, x, y */
+	if (key != NULL &&
+		EVP_PKEY_get1_encoded_public_key(key, &point) == POINT &&
+		point[0] == 4) {
+		compressed[0] = (char)(2 + (point[POINT - 1] & 1));
+		memcpy(compressed + 1, point + 1, COORDINATE);
+		base64_encode(slice(compressed, sizeof compressed), out);
+		err = ERR_OK;
+	}
+	OPENSSL_free(point);
+	EVP_PKEY_free(key);
+	return err;
+}
+
+enum err cert_sign(struct slice text, struct slice bytes, struct buf *out)
+{
+	EVP_PKEY *key = bytes.len == CERT_SIGNED ? read_key(text) : NULL;
+	EVP_PKEY_CTX *ctx = key ? EVP_PKEY_CTX_new(key, NULL) : NULL;
+	unsigned char signature[128];
+	size_t len = sizeof signature;
+	enum err err = ERR_BAD_INPUT;
+
+	if (ctx != NULL && EVP_PKEY_sign_init(ctx) == 1 &&
+		EVP_PKEY_sign(ctx, signature, &len,
+			(const unsigned char *)bytes.p, bytes.len) == 1) {
+		buf_add(out, (const char *)signature, len);
+		err = ERR_OK;
+	}
+	EVP_PKEY_CTX_free(ctx);
+	EVP_PKEY_free(key);
 	return err;
 }

@@ -51,6 +51,8 @@ struct ircnet_config {
 	bool nickserv;     /* IDENTIFY when there is no SASL */
 	bool private_link; /* TLS: the account's password may be sent */
 	bool certificate;  /* the link shows one of the user's own */
+	const char *key;   /* and this is it (base/cert.h), for SASL that signs
+			      with its key; NULL: nothing is signed */
 	bool signup;       /* on_capable, and CAP END waits: ircnet_proceed() */
 	unsigned char nonce_key[32]; /* of this connection alone, for SASL */
 	unsigned flood_burst;        /* lines at once (5) */

@@ -49,7 +49,8 @@ static bool may_say_password(const struct login *l)
 static void begin_sasl(struct login *l)
 {
 	sasl_init(&l->sasl, (may_say_password(l) ? SASL_PASSWORD : 0U) |
-			(l->certificate ? SASL_CERTIFICATE : 0U));
+			(l->certificate ? SASL_CERTIFICATE : 0U) |
+			(l->key[0] != '\0' ? SASL_KEY : 0U));
 }
 
 static bool has_nothing(const struct login *l)
@@ -70,6 +71,7 @@ void net_login_init(struct ircnet *n, const struct ircnet_config *c)
 	l->account = copy(c->account != NULL && c->account[0] != '\0'
 		? c->account : c->nick);
 	l->password = copy(password ? c->account_password : "");
+	l->key = copy(c->certificate && c->key != NULL ? c->key : "");
 	memcpy(l->nonce_key, c->nonce_key, sizeof l->nonce_key);
 	l->use_sasl = c->sasl;
 	l->use_service = c->nickserv;
@@ -91,6 +93,7 @@ void net_login_stop(struct ircnet *n)
 		timer_stop(n->clock, &l->timer);
 		timer_stop(n->clock, &l->work);
 		explicit_bzero(l->password, strlen(l->password));
+		explicit_bzero(l->key, strlen(l->key));
 		l->stage = STAGE_OVER;
 		l->refused = true;
 	}
@@ -110,6 +113,7 @@ void net_login_free(struct ircnet *n)
 	istr_unref(l->as);
 	free(l->account);
 	free(l->password);
+	free(l->key);
 	free(l);
 	n->login = NULL;
 }
@@ -283,7 +287,7 @@ void handle_authenticate(struct ircnet *n, const struct ircmsg *m)
 	}
 	secret = (struct sasl_login){
 		slice_str(l->account), slice_str(l->password),
-		make_nonce(l, nonce),
+		make_nonce(l, nonce), slice_str(l->key),
 	};
 	l->by = sasl_name(&l->sasl);
 	end = sasl_input(&l->sasl, &secret, ircmsg_param(m, 0), send_secret, n);

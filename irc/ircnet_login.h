@@ -22,6 +22,7 @@ enum login_stage {
 struct login {
 	char *account;
 	char *password; /* "": none */
+	char *key;      /* base/cert.h; "": none */
 	unsigned char nonce_key[32];
 	unsigned nonces;
 	struct sasl sasl;

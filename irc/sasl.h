@@ -32,7 +32,7 @@ enum {
 };
 
 /* What somebody has to log in with; bits. */
-enum { SASL_PASSWORD = 1, SASL_CERTIFICATE = 2 };
+enum { SASL_PASSWORD = 1, SASL_CERTIFICATE = 2, SASL_KEY = 4 };
 
 struct sasl_mechanism;
 struct scram;
@@ -52,7 +52,7 @@ struct sasl {
 	/* Why a mechanism was given up, for whoever tells the user: */
 	bool costly;       /* too many rounds */
 	bool unfit;        /* the password has what SASLprep forbids */
-	bool unknown;      /* no account has this certificate */
+	bool unknown;      /* no account has this certificate, or its key */
 };
 
 /* What the mechanisms use; lent for one call. */
@@ -60,6 +60,7 @@ struct sasl_login {
 	struct slice account;
 	struct slice password;
 	struct slice nonce; /* never the same again; printable, no commas */
+	struct slice key;   /* base/cert.h; for SASL_KEY */
 };
 
 enum sasl_end {
@@ -74,7 +75,7 @@ enum sasl_end {
 /* Sends one line; it may hold a secret. */
 typedef void sasl_send_fn(void *ctx, struct slice line);
 
-/* with: SASL_PASSWORD, SASL_CERTIFICATE. */
+/* with: SASL_PASSWORD, SASL_CERTIFICATE, SASL_KEY. */
 void sasl_init(struct sasl *s, unsigned with);
 void sasl_finish(struct sasl *s);
 

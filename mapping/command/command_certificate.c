@@ -17,7 +17,8 @@
 /*
  * The command `certificate` (PROTOCOL C.23, F.4): one of the gateway's own
  * making for each network that a user wants it for, kept with the registration
- * and shown to that network alone. Made, seen with its fingerprints, removed.
+ * and shown to that network alone. Made, seen with its fingerprints and its
+ * public key (for SASL ECDSA-NIST256P-CHALLENGE), removed.
  */
 
 /* The text that is kept, NULL: none. */
@@ -84,6 +85,35 @@ static void add_fingerprints(const char *text, struct buf *out)
 	}
 }
 
+static const char mechanism[] = "ECDSA-NIST256P-CHALLENGE";
+
+static bool offers_challenge(const struct session *s)
+{
+	struct slice list = s != NULL && session_is_up(s) ?
+		ircnet_cap_value(s->net, "sasl") : slice(NULL, 0);
+
+	while (list.len > 0) {
+		if (slice_is_nocase(slice_cut(&list, ','), mechanism)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The key alone, by which some services know somebody as well. */
+static void add_key(struct run *r, const struct session *s, struct slice key,
+	struct buf *out)
+{
+	if (key.len > 0 && offers_challenge(s)) {
+		buf_add_char(out, '\n');
+		buf_addf(out, run_text(r, "This network also takes the key of "
+					  "your certificate alone. For that "
+					  "write to NickServ, instead of the "
+					  "fingerprint: SET PUBKEY %.*s"),
+			SLICE_ARG(key));
+	}
+}
+
 /* What it is, and what the network has to be told. */
 static void show(struct run *r, const struct network *n, const char *text)
 {
@@ -91,12 +121,17 @@ static void show(struct run *r, const struct network *n, const char *text)
 	char hex[CERT_HEX] = "";
 	char title[400];
 	struct buf to;
+	struct buf key;
 	struct buf out;
 
 	buf_init(&to, 4096);
 	buf_init(&out, RUN_ANSWER_BYTES);
 	add_nickserv(r, n, &to);
 	add_fingerprints(text, &out);
+	buf_init(&key, 100);
+	if (cert_public(slice_str(text), &key) == ERR_OK) {
+		buf_addf(&out, "%s: %s\n", mechanism, buf_cstr(&key));
+	}
 	(void)!cert_fingerprint(slice_str(text), DIGEST_SHA256, hex);
 	buf_addf(&out, run_text(r, "Let NickServ know it once, while you are "
 				   "logged in to your account: write to %s "
@@ -105,6 +140,7 @@ static void show(struct run *r, const struct network *n, const char *text)
 				   "fingerprints; \"CERT ADD\" without one takes "
 				   "what the network sees."),
 		buf_cstr(&to), hex, hex);
+	add_key(r, s, buf_slice(&key), &out);
 	if (s == NULL || !s->shows_certificate) {
 		buf_add_char(&out, '\n');
 		buf_add_str(&out, run_text(r, "It is shown to the network when "
@@ -116,6 +152,7 @@ static void show(struct run *r, const struct network *n, const char *text)
 		n->entry.key->p);
 	run_list(r, title, buf_slice(&out));
 	buf_finish(&to);
+	buf_finish(&key);
 	buf_finish(&out);
 }
 

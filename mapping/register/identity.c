@@ -193,6 +193,7 @@ void identity_fill(struct session *s, struct ircnet_config *net)
 	net->sasl = flag(s, SET_SASL, true);
 	net->nickserv = flag(s, SET_NICKSERV, true);
 	net->certificate = s->shows_certificate;
+	net->key = s->shows_certificate ? setting(s, SET_CERTIFICATE) : NULL;
 	net->signup = signup_wants(s);
 	core(s)->ports.random(core(s)->ports.ctx, net->nonce_key,
 		sizeof net->nonce_key);

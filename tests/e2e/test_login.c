@@ -320,6 +320,16 @@ static void account_created(void *ctx)
 	account_seen_by_bob(x, cell_name(t, "juliet"));
 }
 
+static void forget_password(struct xclient *juliet)
+{
+	xclient_sendf(juliet,
+		"<iq type='set' id='reg2' to='" GW "'><query "
+		"xmlns='jabber:iq:register'><x xmlns='jabber:x:data' "
+		"type='submit'><field var='clear_password'><value>1</value>"
+		"</field></x></query></iq>");
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "reg2");
+}
+
 static struct xclient *with_certificate(struct login_test *x)
 {
 	struct cell *t = &x->t;
@@ -335,12 +345,7 @@ static struct xclient *with_certificate(struct login_test *x)
 	/* Anope: "FINGERPRINT added to your certificate list." */
 	X_EXPECT(juliet, .kind = "message", .from = cell_nick(t, "nickserv"),
 		.type = "*", .has = {"body~dded "});
-	xclient_sendf(juliet,
-		"<iq type='set' id='reg2' to='" GW "'><query "
-		"xmlns='jabber:iq:register'><x xmlns='jabber:x:data' "
-		"type='submit'><field var='clear_password'><value>1</value>"
-		"</field></x></query></iq>");
-	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "reg2");
+	forget_password(juliet);
 	disconnect(x, juliet);
 	return juliet;
 }
@@ -354,6 +359,41 @@ static void by_external(void *ctx)
 	if (!gwproc_await_log(x->t.gw, "login result=ok mechanism=EXTERNAL",
 		    5)) {
 		world_fail(x->t.w, AT, "logged in by something else");
+	}
+}
+
+/* NickServ knows the key, and not the certificate. */
+static void by_key(void *ctx)
+{
+	struct login_test *x = ctx;
+	struct cell *t = &x->t;
+	const char *label = "ECDSA-NIST256P-CHALLENGE: ";
+	const struct xstanza *shown;
+	struct xclient *juliet;
+	char *body;
+	char *key;
+
+	account_is_made(x);
+	juliet = begin(x, TLS_NET, PASSWORD, "");
+	write_to(juliet, cell_srv(t), "certificate make");
+	shown = X_EXPECT(juliet, .kind = "message", .from = cell_srv(t),
+		.type = "chat", .has = {world_text(t->w, "body~%s", label)});
+	body = xstanza_get(shown, "body");
+	key = strstr(body, label) + strlen(label);
+	key[strcspn(key, "\n")] = '\0';
+	cell_join(t, juliet, cell_name(t, "juliet"));
+	told(x, juliet, NULL);
+	write_to(juliet, cell_nick(t, "nickserv"),
+		world_text(t->w, "SET PUBKEY %s", key));
+	free(body);
+	X_EXPECT(juliet, .kind = "message", .from = cell_nick(t, "nickserv"),
+		.type = "*", .has = {"body~ublic key"});
+	forget_password(juliet);
+	disconnect(x, juliet);
+	gets_in(x, juliet);
+	if (!gwproc_await_log(x->t.gw,
+		    "login result=ok mechanism=ECDSA-NIST256P-CHALLENGE", 5)) {
+		world_fail(t->w, AT, "logged in by something else");
 	}
 }
 
@@ -449,6 +489,10 @@ static void with_services(struct login_test *x, const char *kind)
 	}
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		world_case(x->t.w, kind, cases[i].name, cases[i].fn, x);
+	}
+	if (strcmp(kind, "atheme") == 0) {
+		world_case(x->t.w, kind,
+			"by SASL with the key of a certificate", by_key, x);
 	}
 	server_stop(s);
 	stop_network(x);

@@ -11,6 +11,7 @@
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
+#include "base/base64.h"
 #include "base/cert.h"
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
@@ -172,6 +173,105 @@ static void what_is_none_is_refused(void **state)
 	buf_finish(&der);
 }
 
+/* ---- the key alone ---- */
+
+/* As Atheme does it: the point is read in its compressed form. */
+static EVP_PKEY *read_public(struct slice point)
+{
+	OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_utf8_string("group", (char[]){"P-256"}, 0),
+		OSSL_PARAM_construct_octet_string("pub", (void *)point.p,
+			point.len),
+		OSSL_PARAM_construct_end(),
+	};
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+	EVP_PKEY *key = NULL;
+
+	assert_int_equal(EVP_PKEY_fromdata_init(ctx), 1);
+	assert_int_equal(EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY,
+		params), 1);
+	EVP_PKEY_CTX_free(ctx);
+	return key;
+}
+
+static int verified(EVP_PKEY *key, struct slice signature, struct slice bytes)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
+	int yes;
+
+	assert_int_equal(EVP_PKEY_verify_init(ctx), 1);
+	yes = EVP_PKEY_verify(ctx, (const unsigned char *)signature.p,
+		signature.len, (const unsigned char *)bytes.p, bytes.len);
+	EVP_PKEY_CTX_free(ctx);
+	return yes;
+}
+
+static void what_is_signed_the_public_key_verifies(void **state)
+{
+	static const char bytes[CERT_SIGNED + 1] =
+		"it is the east, and Juliet is su";
+	struct slice said = slice(bytes, CERT_SIGNED);
+	char other[CERT_SIGNED];
+	struct buf text;
+	struct buf coded;
+	struct buf point;
+	struct buf signature;
+	EVP_PKEY *key;
+
+	(void)state;
+	memcpy(other, bytes, sizeof other);
+	other[31] ^= 1;
+	for (unsigned i = 0; i < 8; i++) { /* both signs of y */
+		buf_init(&text, CERT_TEXT_MAX);
+		buf_init(&coded, 100);
+		buf_init(&point, 100);
+		buf_init(&signature, 100);
+		cert_make(NOW, &text);
+		assert_int_equal(cert_public(buf_slice(&text), &coded), ERR_OK);
+		assert_int_equal(coded.len, 44);
+		assert_int_equal(base64_decode(buf_slice(&coded), &point),
+			ERR_OK);
+		key = read_public(buf_slice(&point));
+		assert_int_equal(cert_sign(buf_slice(&text), said, &signature),
+			ERR_OK);
+		assert_int_equal(verified(key, buf_slice(&signature), said), 1);
+		assert_int_not_equal(verified(key, buf_slice(&signature),
+			slice(other, sizeof other)), 1);
+		EVP_PKEY_free(key);
+		buf_finish(&text);
+		buf_finish(&coded);
+		buf_finish(&point);
+		buf_finish(&signature);
+	}
+}
+
+static void what_is_no_digest_and_no_key_signs_nothing(void **state)
+{
+	static const char bytes[CERT_SIGNED + 1];
+	static const char *const keys[] = {"", ".", "AAAA.AAAA", "AA==.", "*.*"};
+	struct buf text;
+	struct buf out;
+
+	(void)state;
+	buf_init(&text, CERT_TEXT_MAX);
+	buf_init(&out, 100);
+	cert_make(NOW, &text);
+	for (size_t len = 0; len <= CERT_SIGNED + 1; len++) {
+		assert_int_equal(cert_sign(buf_slice(&text), slice(bytes, len),
+			&out), len == CERT_SIGNED ? ERR_OK : ERR_BAD_INPUT);
+	}
+	buf_reset(&out, 0);
+	for (size_t i = 0; i < COUNT(keys); i++) {
+		assert_int_equal(cert_sign(slice_str(keys[i]),
+			slice(bytes, CERT_SIGNED), &out), ERR_BAD_INPUT);
+		assert_int_equal(cert_public(slice_str(keys[i]), &out),
+			ERR_BAD_INPUT);
+	}
+	assert_int_equal(out.len, 0);
+	buf_finish(&text);
+	buf_finish(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -180,6 +280,8 @@ int main(void)
 		cmocka_unit_test(no_two_are_the_same),
 		cmocka_unit_test(the_fingerprint_is_what_others_compute),
 		cmocka_unit_test(what_is_none_is_refused),
+		cmocka_unit_test(what_is_signed_the_public_key_verifies),
+		cmocka_unit_test(what_is_no_digest_and_no_key_signs_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
