@@ -69,7 +69,7 @@ void caps_write(struct mapping *m, struct xw *w, const struct addr *a,
 	if (a->kind != ADDR_GW && a->kind != ADDR_CHAN) {
 		return;
 	}
-	disco_describe(a->kind, disco_name(m, a), r, &d);
+	disco_describe(m, a->kind, disco_name(m, a), r, &d);
 	caps_ver(&d, ver);
 	xw_start(w, "c", NS_CAPS);
 	xw_attr(w, "hash", "sha-1");

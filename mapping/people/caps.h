@@ -25,8 +25,8 @@ struct disco_info {
 };
 
 /* What the entity is and can; r: the room of a CHAN as far as known. disco.c */
-void disco_describe(enum addr_kind kind, struct slice name,
-	const struct room *r, struct disco_info *d);
+void disco_describe(const struct mapping *m, enum addr_kind kind,
+	struct slice name, const struct room *r, struct disco_info *d);
 /* What people call it; in the arena. disco.c */
 struct slice disco_name(struct mapping *m, const struct addr *a);
 

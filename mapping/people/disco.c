@@ -29,11 +29,19 @@ struct entity {
 	enum ns features[12]; /* besides the iq namespaces; NS_NONE ends */
 };
 
+/* What a message to somebody on IRC may hold: by the nick, and in a room. */
+#define TO_SOMEBODY                                                       \
+	{                                                                 \
+		NS_XHTML_IM, NS_X_OOB, NS_CORRECT, NS_CONFERENCE_DIRECT,  \
+			NS_X_EVENT, NS_X_EXPIRE, NS_X_ROSTER, NS_ROSTERX, \
+	}
+
 static const struct entity entities[ADDR_KINDS] = {
 	[ADDR_GW] = {
 		{{"gateway", "irc"}, {"conference", "irc"},
 			{"conference", "text"}},
-		{NS_MUC, NS_MUC_STABLE_ID, NS_JID_ESCAPING, NS_OCCUPANT_ID},
+		{NS_MUC, NS_MUC_STABLE_ID, NS_JID_ESCAPING, NS_OCCUPANT_ID,
+			NS_X_ROSTER, NS_ROSTERX},
 	},
 	[ADDR_SRV] = {
 		{{"conference", "irc"}, {"gateway", "irc"}},
@@ -42,33 +50,42 @@ static const struct entity entities[ADDR_KINDS] = {
 	[ADDR_CHAN] = {
 		{{"conference", "text"}, {"conference", "irc"}},
 		{NS_MUC, NS_MUC_STABLE_ID, NS_MUC_SELF_PING, NS_SID,
-			NS_OCCUPANT_ID},
+			NS_OCCUPANT_ID, NS_XHTML_IM, NS_X_OOB, NS_CORRECT,
+			NS_X_EXPIRE},
 	},
-	[ADDR_OCC] = {{{"client", "irc"}}, {NS_NONE}},
-	[ADDR_NICK] = {{{"client", "irc"}}, {NS_NONE}},
+	[ADDR_OCC] = {{{"client", "irc"}}, TO_SOMEBODY},
+	[ADDR_NICK] = {{{"client", "irc"}}, TO_SOMEBODY},
 };
+
+enum {
+	ROOMS = 1 << ADDR_CHAN,
+	PEOPLE = 1 << ADDR_NICK | 1 << ADDR_OCC,
+};
+
+#define SET(name) offsetof(struct map_config, name)
 
 /*
  * What an entity can while the user's connection to the network has this IRCv3
- * capability (F.1), and may send this client tag; no longer than that.
+ * capability (F.1), and may send this client tag; no longer than that. And what
+ * it can because the operator has set it so.
  */
 static const struct {
-	enum addr_kind kind;
-	const char *cap;
+	unsigned kinds;
+	const char *cap; /* NULL: none */
 	const char *tag; /* NULL: none */
+	size_t setting;  /* a bool; 0: none */
 	enum ns ns;
-} by_capability[] = {
-	{ADDR_NICK, "message-tags", "typing", NS_CHATSTATES},
-	{ADDR_NICK, "message-tags", "reply", NS_REPLY},
-	{ADDR_NICK, "message-tags", "draft/react", NS_REACTIONS},
-	{ADDR_NICK, "draft/message-redaction", NULL, NS_RETRACT},
-	{ADDR_NICK, "draft/read-marker", NULL, NS_MARKERS},
-	{ADDR_CHAN, "message-tags", "typing", NS_CHATSTATES},
-	{ADDR_CHAN, "message-tags", "reply", NS_REPLY},
-	{ADDR_CHAN, "message-tags", "draft/react", NS_REACTIONS},
-	{ADDR_CHAN, "draft/message-redaction", NULL, NS_RETRACT},
-	{ADDR_CHAN, "draft/message-redaction", NULL, NS_MODERATE},
-	{ADDR_CHAN, "draft/read-marker", NULL, NS_MARKERS},
+} conditional[] = {
+	{PEOPLE | ROOMS, "message-tags", "typing", 0, NS_CHATSTATES},
+	{PEOPLE | ROOMS, "message-tags", "reply", 0, NS_REPLY},
+	{PEOPLE | ROOMS, "message-tags", "draft/react", 0, NS_REACTIONS},
+	{PEOPLE | ROOMS, "draft/message-redaction", NULL, 0, NS_RETRACT},
+	{ROOMS, "draft/message-redaction", NULL, 0, NS_MODERATE},
+	{PEOPLE | ROOMS, "draft/read-marker", NULL, 0, NS_MARKERS},
+	{PEOPLE, "echo-message", NULL, SET(receipts), NS_RECEIPTS},
+	{PEOPLE, NULL, NULL, SET(attention), NS_ATTENTION},
+	{PEOPLE | ROOMS, NULL, NULL, SET(styling), NS_STYLING},
+	{PEOPLE | ROOMS, NULL, NULL, SET(styling), NS_MARKUP},
 };
 
 struct slice disco_name(struct mapping *m, const struct addr *a)
@@ -113,9 +130,6 @@ enum ns disco_feature(enum addr_kind kind, size_t *pos)
 	size_t served = iq_handlers();
 	enum ns ns;
 
-	if (kind == ADDR_OCC) {
-		return NS_NONE; /* C.4: an identity without features */
-	}
 	if (*pos < served) {
 		do { /* what depends on the network is not listed for all */
 			ns = iq_served(kind, pos);
@@ -131,28 +145,37 @@ enum ns disco_feature(enum addr_kind kind, size_t *pos)
 /* ---- rooms (D.1) ---- */
 
 /* s: the asker's; NULL: there is none. */
-static void describe_capable(enum addr_kind kind, const struct session *s,
-	struct disco_info *d)
+static bool network_can(const struct session *s, const char *cap,
+	const char *tag)
 {
-	if (s == NULL || !session_is_up(s)) {
-		return;
-	}
-	for (size_t i = 0; i < sizeof by_capability / sizeof *by_capability;
-		i++) {
-		if (by_capability[i].kind == kind &&
+	return s != NULL && session_is_up(s) && ircnet_cap(s->net, cap) &&
+		(tag == NULL || ircnet_tag_allowed(s->net, tag));
+}
+
+static bool is_set(const struct mapping *m, size_t setting)
+{
+	return *(const bool *)((const char *)m->config + setting);
+}
+
+static void describe_conditional(const struct mapping *m, enum addr_kind kind,
+	const struct session *s, struct disco_info *d)
+{
+	for (size_t i = 0; i < sizeof conditional / sizeof *conditional; i++) {
+		if ((conditional[i].kinds & 1U << kind) != 0 &&
 			d->nfeatures < CAPS_FEATURES - ROOMINFO_FEATURES &&
-			ircnet_cap(s->net, by_capability[i].cap) &&
-			(by_capability[i].tag == NULL ||
-				ircnet_tag_allowed(s->net,
-					by_capability[i].tag))) {
+			(conditional[i].cap == NULL ||
+				network_can(s, conditional[i].cap,
+					conditional[i].tag)) &&
+			(conditional[i].setting == 0 ||
+				is_set(m, conditional[i].setting))) {
 			d->features[d->nfeatures++] =
-				ns_uri(by_capability[i].ns);
+				ns_uri(conditional[i].ns);
 		}
 	}
 }
 
-static void describe(enum addr_kind kind, struct slice name,
-	const struct session *s, const struct roominfo *room,
+static void describe(const struct mapping *m, enum addr_kind kind,
+	struct slice name, const struct session *s, const struct roominfo *room,
 	struct disco_info *d)
 {
 	const struct entity *e = &entities[kind];
@@ -170,22 +193,22 @@ static void describe(enum addr_kind kind, struct slice name,
 		d->nfeatures < CAPS_FEATURES - ROOMINFO_FEATURES) {
 		d->features[d->nfeatures++] = ns_uri(ns);
 	}
-	describe_capable(kind, s, d);
+	describe_conditional(m, kind, s, d);
 	if (room != NULL) {
 		roominfo_features(room, d);
 	}
 }
 
-void disco_describe(enum addr_kind kind, struct slice name,
-	const struct room *r, struct disco_info *d)
+void disco_describe(const struct mapping *m, enum addr_kind kind,
+	struct slice name, const struct room *r, struct disco_info *d)
 {
 	struct roominfo info;
 
 	if (r != NULL && r->chan != NULL) {
 		roominfo_of(r, &info);
-		describe(kind, name, r->session, &info, d);
+		describe(m, kind, name, r->session, &info, d);
 	} else {
-		describe(kind, name, r ? r->session : NULL, NULL, d);
+		describe(m, kind, name, r ? r->session : NULL, NULL, d);
 	}
 }
 
@@ -283,7 +306,7 @@ void disco_answer_room(struct session *s, const struct asker *asker,
 	struct mapping *m = s->user->mapping;
 	struct disco_info d;
 
-	describe(ADDR_CHAN, name, s, info, &d);
+	describe(m, ADDR_CHAN, name, s, info, &d);
 	write_info(asker_result(m, asker), &d, NULL, info);
 	asker_send(m, asker);
 }
@@ -329,10 +352,10 @@ static void entity_info(struct request *q, const struct addr *a)
 	}
 	if (r != NULL && r->chan != NULL) {
 		roominfo_of(r, &info);
-		describe(a->kind, iq_name(q, a), s, &info, &d);
+		describe(core_of(q), a->kind, iq_name(q, a), s, &info, &d);
 		answer_info(q, &d, NULL, &info);
 	} else {
-		describe(a->kind, iq_name(q, a), s, NULL, &d);
+		describe(core_of(q), a->kind, iq_name(q, a), s, NULL, &d);
 		if (is_bot(q, a, s)) {
 			d.identities[0].type = "bot";
 		}
@@ -354,7 +377,7 @@ void iq_disco_info(struct request *q, const struct addr *a)
 		entity_info(q, a);
 		return;
 	}
-	disco_describe(a->kind, iq_name(q, a), v ? v->room : NULL, &d);
+	disco_describe(m, a->kind, iq_name(q, a), v ? v->room : NULL, &d);
 	if (a->kind == ADDR_CHAN && strcmp(node, "x-roomuser-item") == 0) {
 		reserved_nick(q, a);
 	} else if (a->kind == ADDR_CHAN &&

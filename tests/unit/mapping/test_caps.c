@@ -64,12 +64,14 @@ static void everything_counts_but_the_order(void **state)
 
 static void only_its_own_node_is_known(void **state)
 {
+	static const struct map_config config;
+	const struct mapping m = {.config = &config};
 	struct disco_info d;
 	char ver[CAPS_VER];
 	char node[100];
 
 	(void)state;
-	disco_describe(ADDR_GW, slice_str("IRC gateway"), NULL, &d);
+	disco_describe(&m, ADDR_GW, slice_str("IRC gateway"), NULL, &d);
 	assert_int_equal(d.nidentities, 3);
 	assert_true(d.nfeatures > 4);
 	caps_ver(&d, ver);
