@@ -295,6 +295,13 @@ void command_message(struct request *q, const struct addr *a)
 		start(q, a, c, rest);
 		return;
 	}
+	rest = slice(body.p + 1, body.len - 1);
+	if (a->kind == ADDR_SRV && body.p[0] == '/' &&
+		slice_is_nocase(cut_word(&rest), "ctcp")) {
+		/* As IRC clients have it; no server knows it. */
+		start(q, a, command_find(a->kind, slice_str("ctcp")), rest);
+		return;
+	}
 	rest = body;
 	if (a->kind == ADDR_SRV && body.p[0] == '/') {
 		/* Always the IRC line, also without a connection: it is told. */

@@ -104,6 +104,10 @@ const char *command_channel_nothing(struct run *r);
 void command_channel_which(struct run *r, struct xw *w);
 void command_channel_form(struct run *r, struct xw *w);
 void command_channel(struct run *r);
+/* command_person.c: somebody on IRC. */
+void command_whois(struct run *r);
+void command_ctcp_fields(struct run *r, struct xw *w);
+void command_ctcp(struct run *r);
 /* command_certificate.c */
 void command_certificate_fields(struct run *r, struct xw *w);
 void command_certificate(struct run *r);

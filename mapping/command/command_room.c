@@ -172,18 +172,6 @@ static void run_knock(struct run *r)
 
 /* ---- somebody ---- */
 
-static void run_whois(struct run *r)
-{
-	struct session *s = command_connected(r);
-	struct slice nick;
-	struct addr a;
-
-	if (s != NULL && address(r, &a)) {
-		nick = addr_find_nick(s, &a);
-		ask(r, "WHOIS", &nick, 1);
-	}
-}
-
 /* To choose from: where the user is. */
 static void write_rooms(struct run *r, struct xw *w)
 {
@@ -256,7 +244,12 @@ const struct command room_commands[] = {
 			N_("What you want to say to those inside"), false}},
 		.run = run_knock},
 	{.name = "whois", .title = N_("See who this is"),
-		.where = COMMAND_AT_NICK, .only_form = true, .run = run_whois},
+		.where = COMMAND_AT_NICK, .only_form = true, .run = command_whois},
+	{.name = "ctcp", .title = N_("Ask their program something"),
+		.where = COMMAND_AT_NICK, .only_form = true, .stages = 1,
+		.fields = {{"what", "list-single", N_("What to ask for"),
+			true}},
+		.write = command_ctcp_fields, .run = command_ctcp},
 	{.name = "invite", .title = N_("Invite them to a room"),
 		.where = COMMAND_AT_NICK, .only_form = true, .stages = 1,
 		.fields = {{"channel", "list-single", N_("Channel"), true}},

@@ -134,11 +134,6 @@ static void run_who(struct run *r)
 	ask_words(r, "WHO", "mask");
 }
 
-static void run_whois(struct run *r)
-{
-	ask_words(r, "WHOIS", "nick");
-}
-
 static void run_raw(struct run *r)
 {
 	struct session *s = command_connected(r);
@@ -337,7 +332,14 @@ const struct command srv_commands[] = {
 		.run = run_who},
 	{.name = "whois", .title = N_("See who somebody is"),
 		.words = N_("NICK"), .where = COMMAND_AT_SRV, .stages = 1,
-		.fields = {NICK_FIELD}, .run = run_whois},
+		.fields = {NICK_FIELD}, .run = command_whois},
+	{.name = "ctcp", .title = N_("Ask somebody's program something"),
+		.words = N_("NICK VERSION, TIME or PING"),
+		.where = COMMAND_AT_SRV, .stages = 1,
+		.fields = {NICK_FIELD,
+			{"what", "list-single", N_("What to ask for"), true},
+			{"text", "text-single", N_("Text"), false}},
+		.write = command_ctcp_fields, .run = command_ctcp},
 	{.name = "identify",
 		.title = N_("Send your password to NickServ"),
 		.words = N_("[ACCOUNT] PASSWORD"), .where = COMMAND_AT_SRV,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "mapping/advice.h"
+#include "mapping/command/raw_words.h"
 #include "mapping/errmap.h"
 #include "mapping/out.h"
 #include "mapping/room/chanlist.h"
@@ -116,20 +117,6 @@ void raw_lost(struct session *s)
 	}
 }
 
-/* After these nothing more comes to the same question. */
-static bool is_last(int numeric)
-{
-	static const int last[] = {219, 302, 303, 305, 306, 315, 318, 323, 341,
-		351, 365, 366, 368, 369, 374, 376, 381, 391, 394};
-
-	for (size_t i = 0; i < sizeof last / sizeof *last; i++) {
-		if (last[i] == numeric) {
-			return true;
-		}
-	}
-	return numeric >= 400 && numeric < 600;
-}
-
 static void add_line(struct run *r, struct slice line)
 {
 	if (r->answer.len + line.len + 200 > r->answer.max && r->by_text) {
@@ -152,25 +139,16 @@ static void more(struct run *r, bool last)
 	}
 }
 
-/* What the server says in words of its own; 341 has none. */
 static void add_words(struct run *r, int numeric, const struct ircmsg *m)
 {
 	struct buf line;
 
-	buf_init(&line, IRC_LINE_MAX);
-	if (numeric == 341) {
-		buf_addf(&line, run_text(r, "%.*s is invited to %.*s."),
-			SLICE_ARG(ircmsg_param(m, 1)),
-			SLICE_ARG(ircmsg_param(m, 2)));
+	buf_init(&line, 2 * IRC_LINE_MAX);
+	raw_words(r, numeric, m, r->lines == 1, &line);
+	if (line.len > 0) {
+		add_line(r, slice_trim(out_clean(core_of_run(r),
+			buf_slice(&line))));
 	}
-	for (unsigned i = m->nparams > 1; numeric != 341 && i < m->nparams;
-		i++) {
-		if (line.len > 0) {
-			buf_add_char(&line, ' ');
-		}
-		buf_add_slice(&line, m->params[i]);
-	}
-	add_line(r, out_clean(core_of_run(r), buf_slice(&line)));
 	buf_finish(&line);
 }
 
@@ -205,11 +183,11 @@ bool raw_on_numeric(struct session *s, int numeric, const struct ircmsg *m)
 			add_line(r, slice_str(run_text(r, "The rest of the "
 						"answer is not shown.")));
 		}
-		more(r, is_last(numeric));
+		more(r, raw_is_last(numeric));
 		return true;
 	}
 	add_words(r, numeric, m);
-	more(r, is_last(numeric));
+	more(r, raw_is_last(numeric));
 	return true;
 }
 
@@ -447,6 +425,29 @@ static void typed_quit(struct run *r, struct session *s, const struct ircmsg *m)
 	run_done(r, run_text(r, "You are disconnected from this network."));
 }
 
+/* As IRC clients have it: to whom, and all that is left. */
+static void typed_msg(struct run *r, struct session *s, struct slice line)
+{
+	struct slice to;
+	enum err err;
+
+	(void)slice_cut(&line, ' ');
+	line = slice_trim(line);
+	to = slice_cut(&line, ' ');
+	line = slice_trim(line);
+	if (to.len == 0 || line.len == 0) {
+		run_fail(r, E_BAD_REQUEST,
+			"Say to whom and what, like MSG NICK TEXT.");
+		return;
+	}
+	err = ircnet_say(s->net, IRC_PRIVMSG, to, line, 0);
+	if (err != ERR_OK) {
+		raw_refused(r, err, NULL);
+		return;
+	}
+	raw_read(r, s);
+}
+
 static const struct {
 	const char *word;
 	void (*fn)(struct run *r, struct session *s, const struct ircmsg *m);
@@ -508,6 +509,10 @@ static void read_line(struct run *r, struct session *s, struct slice line,
 		ircmsg_parse(copy, line.len, &m) != ERR_OK ||
 		m.source_text.p != NULL || m.ntags > 0) {
 		send(r, s, slice("", 0), false);
+		return;
+	}
+	if (ircmsg_is(&m, "MSG") || ircmsg_is(&m, "QUERY")) {
+		typed_msg(r, s, line);
 		return;
 	}
 	for (size_t i = 0; i < sizeof typed / sizeof *typed; i++) {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mapping/advice.h"
 #include "mapping/people/about.h"
 #include "mapping/asker.h"
 #include "mapping/people/ctcp.h"
@@ -29,6 +30,9 @@ struct query {
 	enum query_kind kind;
 	const struct istr *nick; /* folded; QUERY_SELF: the room; SRV: NULL */
 	struct asker asker;
+	const struct istr *ctcp; /* QUERY_CTCP: its name; who wants the answer: */
+	query_fn *done;
+	void *ctx;
 	uint64_t asked_ms;
 	uint64_t token;          /* of a PING */
 	bool answered;           /* kept so that nobody is asked too often */
@@ -63,6 +67,7 @@ static const struct kind {
 	[QUERY_SRV_TIME] = {"TIME", 391, NS_TIME, "time", about_answer_time},
 	[QUERY_SRV_TIME_OLD] = {"TIME", 391, NS_IQ_TIME, "query",
 		about_answer_time},
+	[QUERY_CTCP] = {"", 0, NS_PING, "ping", answer_ping}, /* by done */
 };
 
 static struct mapping *core(const struct session *s)
@@ -75,8 +80,21 @@ static void query_free(struct query *p)
 	timer_stop(core(p->session)->clock, &p->timer);
 	list_remove(&p->link);
 	istr_unref(p->nick);
+	istr_unref(p->ctcp);
 	asker_finish(&p->asker);
 	free(p);
+}
+
+/* To the command that waits for it, once. */
+static void tell(struct query *p, struct slice text, const struct fault *fault)
+{
+	query_fn *done = p->done;
+
+	p->done = NULL;
+	if (done != NULL) {
+		done(p->ctx, text, fault,
+			core(p->session)->clock->now_ms - p->asked_ms);
+	}
 }
 
 /* It was answered: kept for a while, so that nobody is asked too often. */
@@ -96,7 +114,11 @@ static void finish(struct query *p)
 
 static void fail(struct query *p, enum stanza_error e, const char *text)
 {
-	asker_fail(core(p->session), &p->asker, e, text);
+	if (p->kind == QUERY_CTCP) {
+		tell(p, slice(NULL, 0), &(struct fault){e, text});
+	} else {
+		asker_fail(core(p->session), &p->asker, e, text);
+	}
 	finish(p);
 }
 
@@ -220,22 +242,28 @@ static void start(struct query *p)
 	timer_start(m->clock, &p->timer, ANSWER_MS);
 }
 
+static struct fault not_sent_fault(enum err err)
+{
+	if (err == ERR_BAD_INPUT || err == ERR_TOO_BIG) {
+		return (struct fault){E_ITEM_NOT_FOUND, advice(ADVICE_PERSON, 401)};
+	}
+	return (struct fault){E_RESOURCE_CONSTRAINT, "Too much waits for IRC."};
+}
+
 /* Nothing went out: why not. */
 static void not_sent(struct request *q, enum err err)
 {
-	if (err == ERR_BAD_INPUT || err == ERR_TOO_BIG) {
-		out_error(core_of(q), q->stanza, E_ITEM_NOT_FOUND,
-			"No such nick on IRC.");
-	} else {
-		out_error(core_of(q), q->stanza, E_RESOURCE_CONSTRAINT,
-			"Too much waits for IRC.");
-	}
+	struct fault fault = not_sent_fault(err);
+
+	out_fault(core_of(q), q->stanza, &fault);
 }
+
+static const struct fault too_soon_fault = {E_RESOURCE_CONSTRAINT,
+	"That was asked a moment ago. Try again soon."};
 
 static void refuse_too_soon(struct request *q)
 {
-	out_error(core_of(q), q->stanza, E_RESOURCE_CONSTRAINT,
-		"That was asked a moment ago. Try again soon.");
+	out_fault(core_of(q), q->stanza, &too_soon_fault);
 }
 
 void query_ask(struct request *q, const struct addr *a, enum query_kind kind)
@@ -265,8 +293,44 @@ void query_ask(struct request *q, const struct addr *a, enum query_kind kind)
 		return;
 	}
 	p = query_new(q, s, kind, casemap_intern(s->casemap, nick));
-	p->token = m->tokens;
+	p->token = kind == QUERY_PING ? m->tokens : 0;
 	start(p);
+}
+
+bool query_ctcp(struct session *s, struct slice nick, struct slice command,
+	struct slice args, query_fn *done, void *ctx, struct fault *fault)
+{
+	struct mapping *m = core(s);
+	struct query *p;
+	char token[32];
+	enum err err;
+
+	if (too_soon(s, casemap_lookup(s->casemap, nick))) {
+		*fault = too_soon_fault;
+		return false;
+	}
+	if (slice_is(command, "PING")) {
+		snprintf(token, sizeof token, "%llu",
+			(unsigned long long)++m->tokens);
+		args = slice_str(token);
+	}
+	err = ircnet_ctcp(s->net, nick, command, args);
+	if (err != ERR_OK) {
+		*fault = not_sent_fault(err);
+		return false;
+	}
+	p = must_calloc(1, sizeof *p);
+	p->session = s;
+	p->kind = QUERY_CTCP;
+	p->nick = casemap_intern(s->casemap, nick);
+	p->ctcp = intern(command.p, command.len);
+	p->token = slice_is(command, "PING") ? m->tokens : 0;
+	p->done = done;
+	p->ctx = ctx;
+	list_init(&p->link);
+	timer_init(&p->timer, on_timeout, p);
+	start(p);
+	return true;
 }
 
 /* The server was asked the same and has not answered, or did just now. */
@@ -341,7 +405,11 @@ static void answer(struct query *p, struct slice text)
 {
 	const struct kind *k = &kinds[p->kind];
 
-	k->answer(core(p->session), &p->asker, text, k->numeric != 0);
+	if (p->kind == QUERY_CTCP) {
+		tell(p, text.p != NULL ? text : slice("", 0), NULL);
+	} else {
+		k->answer(core(p->session), &p->asker, text, k->numeric != 0);
+	}
 	finish(p);
 }
 
@@ -355,8 +423,10 @@ void query_on_reply(struct session *s, const struct irc_text *t,
 		const struct kind *k = &kinds[p->kind];
 
 		if (nick != NULL && p->nick == nick && !p->answered &&
-			k->numeric == 0 && slice_is_nocase(command, k->ask) &&
-			(p->kind != QUERY_PING ||
+			k->numeric == 0 &&
+			slice_is_nocase(command,
+				p->ctcp ? p->ctcp->p : k->ask) &&
+			(p->token == 0 ||
 				slice_number(slice_trim(args), INT64_MAX) ==
 					(int64_t)p->token)) {
 			answer(p, args);
@@ -428,7 +498,7 @@ static bool on_no_such_nick(struct session *s, const struct ircmsg *m)
 
 		if (nick != NULL && p->nick == nick && !p->answered &&
 			p->kind != QUERY_SELF) {
-			fail(p, E_ITEM_NOT_FOUND, "No such nick on IRC.");
+			fail(p, E_ITEM_NOT_FOUND, advice(ADVICE_PERSON, 401));
 			return true;
 		}
 	}
@@ -507,6 +577,9 @@ void queries_destroy(struct session *s)
 	roll_destroy(s);
 	chanlist_destroy(s);
 	list_each_safe(it, &s->queries) {
-		query_free(list_entry(it, struct query, link));
+		struct query *p = list_entry(it, struct query, link);
+
+		tell(p, slice(NULL, 0), NULL);
+		query_free(p);
 	}
 }

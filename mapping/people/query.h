@@ -19,6 +19,7 @@ enum query_kind {
 	QUERY_SRV_VERSION,   /* 351 */
 	QUERY_SRV_TIME,      /* 391 */
 	QUERY_SRV_TIME_OLD,
+	QUERY_CTCP,          /* of any name, for a command */
 	QUERY_KINDS
 };
 
@@ -36,6 +37,16 @@ void query_ask(struct request *q, const struct addr *a, enum query_kind kind);
 /* The iq to an SRV, likewise. */
 void query_ask_server(struct request *q, const struct addr *a,
 	enum query_kind kind);
+/*
+ * A CTCP for a command: `done` is called once, later, with what came (text absent:
+ * *fault says why nothing did) and how long it took. Both NULL: the session ends
+ * with the core, only what ctx points at is to be freed. false: *fault, and it is
+ * not called.
+ */
+typedef void query_fn(void *ctx, struct slice text, const struct fault *fault,
+	uint64_t took_ms);
+bool query_ctcp(struct session *s, struct slice nick, struct slice command,
+	struct slice args, query_fn *done, void *ctx, struct fault *fault);
 /*
  * A self-ping while the link is being restored (D.10): answered when the room
  * is back, after 20 s with not-acceptable.

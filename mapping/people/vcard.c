@@ -168,7 +168,7 @@ static void card_of_person(struct request *q, const struct addr *a)
 	}
 	asker = must_calloc(1, sizeof *asker);
 	asker_init(asker, q, NS_VCARD, "vCard");
-	whois_ask(s, nick, false, on_whois, asker);
+	whois_ask(s, nick, true, on_whois, asker);
 }
 
 /* ---- the iq ---- */

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "mapping/advice.h"
 #include "mapping/people/whois_private.h"
 #include "mapping/session.h"
 
@@ -72,7 +73,7 @@ void whois_refused(struct whois *w, enum err err)
 	switch (err) {
 	case ERR_BAD_INPUT:
 	case ERR_TOO_BIG:
-		whois_fail(w, E_ITEM_NOT_FOUND, "No such nick on IRC.");
+		whois_fail(w, E_ITEM_NOT_FOUND, advice(ADVICE_PERSON, 401));
 		break;
 	case ERR_WRONG_STATE:
 		whois_fail(w, E_SESSION_CLOSED,
@@ -233,7 +234,7 @@ void whois_ask(struct session *s, struct slice nick, bool also_gone,
 	}
 	if (nick.len == 0 || nick.len > CASEMAP_NAME_MAX) {
 		done(s, ctx, NULL, &(struct fault){E_ITEM_NOT_FOUND,
-					   "No such nick on IRC."});
+					   advice(ADVICE_PERSON, 401)});
 		return;
 	}
 	if (w != NULL ? w->naskers >= ASKERS_MAX : !make_place(s)) {

@@ -45,6 +45,11 @@ bool whois_is_gone(const struct whois *w);
 int64_t whois_gone_for(const struct whois *w);
 /* All that a person may want to read, a line each, without the nick. */
 void whois_describe(const struct whois *w, const char *lang, struct buf *out);
+/* The same with the real name before it, and the times after it. */
+void whois_tell(const struct whois *w, const char *lang, struct buf *out);
+/* Appends so many seconds as people say them: "15 min". */
+void whois_add_time(struct mapping *m, const char *lang, int64_t seconds,
+	struct buf *out);
 
 /*
  * Called once for each question, perhaps inside whois_ask(); it does not ask in

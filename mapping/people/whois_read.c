@@ -2,6 +2,7 @@
 #include "mapping/people/whois.h"
 
 #include "base/date.h"
+#include "mapping/advice.h"
 #include "mapping/people/whois_private.h"
 
 /* What the server answers to a WHOIS or WHOWAS, kept line by line. */
@@ -118,7 +119,7 @@ static void known(struct whois *w)
 /* 401: some are content with who was there. */
 static void nobody(struct whois *w)
 {
-	struct fault fault = {E_ITEM_NOT_FOUND, "No such nick on IRC."};
+	struct fault fault = {E_ITEM_NOT_FOUND, advice(ADVICE_PERSON, 401)};
 	struct session *s = w->session;
 	enum err err;
 
@@ -142,7 +143,7 @@ static void nobody(struct whois *w)
 static void gone(struct whois *w)
 {
 	if (!w->found) {
-		whois_fail(w, E_ITEM_NOT_FOUND, "No such nick on IRC.");
+		whois_fail(w, E_ITEM_NOT_FOUND, advice(ADVICE_PERSON, 401));
 		return;
 	}
 	whois_answer(w, w, NULL, true);

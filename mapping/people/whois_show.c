@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "mapping/people/whois.h"
 
+#include <stdio.h>
+
 #include "mapping/out.h"
 #include "mapping/people/whois_private.h"
 #include "mapping/text.h"
@@ -81,6 +83,68 @@ static void describe(struct buf *out, const char *label, struct slice value)
 	buf_add_slice(out, value);
 }
 
+void whois_add_time(struct mapping *m, const char *lang, int64_t seconds,
+	struct buf *out)
+{
+	long long n = seconds;
+
+	if (n < 120) {
+		buf_addf(out, text(m, lang, "%lld s"), n);
+	} else if (n < 120 * 60) {
+		buf_addf(out, text(m, lang, "%lld min"), n / 60);
+	} else if (n < 48 * 3600) {
+		buf_addf(out, text(m, lang, "%lld h"), n / 3600);
+	} else {
+		buf_addf(out, text(m, lang, "%lld days"), n / 86400);
+	}
+}
+
+static void describe_time(const struct whois *w, const char *lang,
+	const char *label, int64_t seconds, struct buf *out)
+{
+	char space[64];
+	struct buf time = {.p = space, .cap = sizeof space, .max = sizeof space};
+
+	whois_add_time(core(w->session), lang, seconds, &time);
+	describe(out, label, buf_slice(&time));
+}
+
+static void describe_gone(const struct whois *w, const char *lang,
+	struct buf *out)
+{
+	struct mapping *m = core(w->session);
+	int64_t ago = whois_gone_for(w);
+
+	if (ago < 0) {
+		describe(out, NULL, slice_str(text(m, lang, "Not on IRC now")));
+	} else {
+		describe_time(w, lang, text(m, lang, "Not on IRC for"), ago,
+			out);
+	}
+}
+
+void whois_tell(const struct whois *w, const char *lang, struct buf *out)
+{
+	struct mapping *m = core(w->session);
+	char stamp[OUT_STAMP];
+	char since[OUT_STAMP + 8];
+
+	describe(out, text(m, lang, "Real name"),
+		whois_text(w, WHOIS_REALNAME));
+	whois_describe(w, lang, out);
+	if (whois_idle(w) >= 0) {
+		describe_time(w, lang, text(m, lang, "Has not written for"),
+			whois_idle(w), out);
+	}
+	if (whois_signon(w) > 0) {
+		out_stamp(whois_signon(w) * 1000, stamp);
+		snprintf(since, sizeof since, "%.10s %.8s UTC", stamp,
+			stamp + 11);
+		describe(out, text(m, lang, "Connected since"),
+			slice_str(since));
+	}
+}
+
 void whois_describe(const struct whois *w, const char *lang, struct buf *out)
 {
 	static const struct {
@@ -98,6 +162,9 @@ void whois_describe(const struct whois *w, const char *lang, struct buf *out)
 	struct mapping *m = core(w->session);
 	struct slice info = whois_text(w, WHOIS_SERVER_INFO);
 
+	if (whois_is_gone(w)) {
+		describe_gone(w, lang, out);
+	}
 	describe(out, NULL, whois_userhost(w));
 	describe(out, text(m, lang, "Server"), whois_text(w, WHOIS_SERVER));
 	if (info.len > 0 && w->texts[WHOIS_SERVER].len > 0 && !whois_is_gone(w)) {
