@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <iconv.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,16 +22,27 @@ struct charset {
 
 /* Each that is open; few, so they are walked. */
 static struct list all;
+static unsigned opened;
 
 static const char usual[] = "WINDOWS-1252";
 
 /* CP922 has signs at CR, LF and CTCP's: a text would become lines. */
 static const char never[] = "\x01\r\n";
 
-enum { STEP = 256 };
+enum { STEP = 256, SPELLED = 32 };
+
+/*
+ * How a character is spelled in ASCII, whatever locale the process has: letters
+ * without their marks are known to C.UTF-8 alone, other scripts to C alone. Open
+ * while there is a charset.
+ */
+static struct {
+	iconv_t ascii;
+	locale_t locales[2]; /* asked one after the other; 0: there is none */
+} spelling;
 
 /* Both directions stop at what they cannot do; the caller says what then. */
-typedef void stop_fn(struct buf *out, struct slice *rest);
+typedef void stop_fn(iconv_t cd, struct buf *out, struct slice *rest);
 
 static void convert(iconv_t cd, struct buf *out, struct slice text,
 	stop_fn *stop)
@@ -50,7 +62,7 @@ static void convert(iconv_t cd, struct buf *out, struct slice text,
 		if (n == (size_t)-1 && why != E2BIG) {
 			struct slice rest = slice(from, left);
 
-			stop(out, &rest);
+			stop(cd, out, &rest);
 			from = (char *)(uintptr_t)rest.p;
 			left = rest.len;
 		}
@@ -69,18 +81,75 @@ static void finish(iconv_t cd, struct buf *out)
 	}
 }
 
-static void skip_byte(struct buf *out, struct slice *rest)
+static void skip_byte(iconv_t cd, struct buf *out, struct slice *rest)
 {
+	(void)cd;
 	buf_add_str(out, "\xef\xbf\xbd");
 	*rest = slice(rest->p + 1, rest->len - 1);
 }
 
-static void skip_char(struct buf *out, struct slice *rest)
+/* ---- spelling ---- */
+
+static void spelling_open(void)
 {
+	spelling.ascii = iconv_open("ASCII//TRANSLIT", "UTF-8");
+	spelling.locales[0] = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	spelling.locales[1] = newlocale(LC_CTYPE_MASK, "C", (locale_t)0);
+}
+
+static void spelling_close(void)
+{
+	if (spelling.ascii != (iconv_t)-1) {
+		iconv_close(spelling.ascii);
+	}
+	for (size_t i = 0; i < 2; i++) {
+		if (spelling.locales[i] != (locale_t)0) {
+			freelocale(spelling.locales[i]);
+		}
+	}
+}
+
+/* false: it does not know. The C library says a question mark for that. */
+static bool spell_in(locale_t locale, struct slice c, char place[SPELLED],
+	struct slice *out)
+{
+	char *from = (char *)(uintptr_t)c.p;
+	char *to = place;
+	size_t left = c.len;
+	size_t room = SPELLED;
+	locale_t before;
+	size_t n;
+
+	if (locale == (locale_t)0 || spelling.ascii == (iconv_t)-1) {
+		return false;
+	}
+	before = uselocale(locale);
+	iconv(spelling.ascii, NULL, NULL, NULL, NULL);
+	n = iconv(spelling.ascii, &from, &left, &to, &room);
+	uselocale(before);
+	*out = slice(place, (size_t)(to - place));
+	return n != (size_t)-1 && !slice_is(*out, "?");
+}
+
+static void spell_char(iconv_t cd, struct buf *out, struct slice *rest)
+{
+	char spelled[SPELLED];
+	char place[STEP];
+	char *to = place;
+	size_t room = sizeof place;
+	struct slice as;
+	char *from;
 	size_t size;
 
 	utf8_decode(rest->p, rest->len, &size);
-	buf_add_char(out, '?');
+	if (!spell_in(spelling.locales[0], slice(rest->p, size), spelled, &as) &&
+		!spell_in(spelling.locales[1], slice(rest->p, size), spelled,
+			&as)) {
+		as = slice("?", 1);
+	}
+	from = (char *)(uintptr_t)as.p;
+	iconv(cd, &from, &as.len, &to, &room);
+	buf_add(out, place, (size_t)(to - place));
 	*rest = slice(rest->p + size, rest->len - size);
 }
 
@@ -136,19 +205,23 @@ static void destroy(struct charset *c)
 	}
 	list_remove(&c->link);
 	free(c);
+	if (--opened == 0) {
+		spelling_close();
+	}
 }
 
 static struct charset *create(const char *name)
 {
 	struct charset *c = must_calloc(1, sizeof *c);
-	char loose[CHARSET_NAME_MAX + sizeof "//TRANSLIT"];
 
+	if (opened++ == 0) {
+		spelling_open();
+	}
 	snprintf(c->name, sizeof c->name, "%s", name);
-	snprintf(loose, sizeof loose, "%s//TRANSLIT", name);
 	c->refs = 1;
 	list_init(&c->link);
 	c->decode = iconv_open("UTF-8", name);
-	c->encode = iconv_open(loose, "UTF-8");
+	c->encode = iconv_open(name, "UTF-8");
 	if (c->decode == (iconv_t)-1 || c->encode == (iconv_t)-1 ||
 		!is_ascii(c)) {
 		destroy(c);
@@ -244,7 +317,7 @@ void charset_encode(struct charset *c, struct buf *out, struct slice text)
 	size_t before = out->len;
 
 	must(c != NULL);
-	convert(c->encode, out, text, skip_char);
+	convert(c->encode, out, text, spell_char);
 	finish(c->encode, out);
 	for (size_t i = before; i < out->len; i++) {
 		if (strchr(never, out->p[i]) != NULL) { /* and NUL */

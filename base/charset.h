@@ -33,8 +33,9 @@ const char *charset_name(const struct charset *c);
 /* Appends as UTF-8; what is not decodable becomes U+FFFD, byte by byte. */
 void charset_decode(struct charset *c, struct buf *out, struct slice bytes);
 /*
- * Appends UTF-8 text in that charset. What it has no characters for is
- * transliterated where the system knows how, else a question mark.
+ * Appends UTF-8 text in that charset. What it has no characters for is spelled
+ * in ASCII where the system knows how, else a question mark: the same in every
+ * locale, and without a mark rather than not at all.
  */
 void charset_encode(struct charset *c, struct buf *out, struct slice text);
 

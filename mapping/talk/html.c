@@ -71,8 +71,22 @@ static struct irc_format last_format(const struct reading *r)
 				 irc_format_plain();
 }
 
+/*
+ * Text that is black or white as the client's own window is says nothing, and
+ * is not seen in a window of that colour, which nobody here knows (G.1).
+ */
+static bool is_unseen(struct irc_format f)
+{
+	enum { WHITE, BLACK };
+
+	return f.back == IRC_NO_COLOUR && (f.fore == WHITE || f.fore == BLACK);
+}
+
 static void look(struct reading *r, struct irc_format f)
 {
+	if (is_unseen(f)) {
+		f.fore = IRC_NO_COLOUR;
+	}
 	if (irc_format_eq(last_format(r), f)) {
 		return;
 	}
@@ -381,11 +395,12 @@ void html_read(struct mapping *m, const struct elem *html, const char *lang,
 	struct slice body, struct html_text *out)
 {
 	struct reading r = {.text = &m->text, .body = body, .same = true};
+	const struct elem *from = pick_body(html, lang);
 	struct slice text;
 
 	*out = (struct html_text){0};
 	buf_reset(&m->text, CORE_KEEP_BYTES);
-	walk(&r, pick_body(html, lang), irc_format_plain());
+	walk(&r, from, html_format(from, irc_format_plain()));
 	text = slice_trim(buf_slice(&m->text));
 	if (m->text.overflow || text.len == 0) {
 		return;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -95,6 +96,43 @@ static void what_is_missing_is_transliterated_or_asked(void **state)
 	charset_unref(c);
 }
 
+/* Marks are left out, other scripts are spelled, whatever the process' locale is. */
+static void spelling_does_not_depend_on_the_locale(void **state)
+{
+	static const struct {
+		const char *charset;
+		const char *text;
+		const char *spelled;
+	} cases[] = {
+		{"KOI8-R", "caf\xc3\xa9 \xc3\xa4\xc3\x9f \xc5\x82\xc3\xb8",
+			"cafe ass lo"},
+		{"KOI8-R", "e\xcc\x81", "e"}, /* the mark by itself */
+		{"KOI8-R", "\xc3\xa6 \xe2\x84\xa2 \xe2\x89\xa0", "ae (TM) !="},
+		{"ISO-8859-1", "\xd0\xbf\xd1\x80\xd0\xb8", "pri"},
+		{"ISO-8859-1", "? \xe6\x97\xa5", "? ?"},
+		/* Back from its two bytes a character, then on in them. */
+		{"ISO-2022-JP", "\xe6\x97\xa5\xc3\xa9\xe6\x9c\xac",
+			"\x1b$BF|\x1b(Be\x1b$BK\\\x1b(B"},
+	};
+	static const char *const locales[] = {"C", "C.UTF-8"};
+
+	(void)state;
+	for (size_t k = 0; k < 2 * COUNT(cases); k++) {
+		size_t i = k / 2;
+		struct charset *c;
+		struct buf out;
+
+		assert_non_null(setlocale(LC_ALL, locales[k % 2]));
+		c = opened(cases[i].charset);
+		buf_init(&out, 100);
+		charset_encode(c, &out, slice_str(cases[i].text));
+		assert_string_equal(buf_cstr(&out), cases[i].spelled);
+		buf_finish(&out);
+		charset_unref(c);
+	}
+	setlocale(LC_ALL, "C");
+}
+
 /* The set that needs no library to be read needs it to be written. */
 static void windows_1252_is_written(void **state)
 {
@@ -181,6 +219,7 @@ int main(void)
 		cmocka_unit_test(windows_1252_needs_no_library),
 		cmocka_unit_test(windows_1252_is_written),
 		cmocka_unit_test(what_is_missing_is_transliterated_or_asked),
+		cmocka_unit_test(spelling_does_not_depend_on_the_locale),
 		cmocka_unit_test(
 			sets_that_irc_cannot_be_written_in_are_refused),
 		cmocka_unit_test(no_text_becomes_two_lines),
