@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tests/e2e/cell.h"
+#include "tests/support/suite.h"
 #include "tests/support/tap.h"
 
 /*
@@ -854,10 +855,7 @@ static void run(struct world *w)
 {
 	struct caps_test x = {.t = {.w = w}};
 
-	x.t.jabber = server_start(w, server_kind("prosody"));
-	if (x.t.jabber == NULL) {
-		tap_bail("Prosody does not start");
-	}
+	x.t.jabber = server_must_start(w, "prosody");
 	start_irc(&x);
 	start_gateway(&x);
 	for (size_t i = 0; i < NETS; i++) {
@@ -879,19 +877,8 @@ static void run(struct world *w)
 
 int main(int argc, char **argv)
 {
-	struct world *w = world_create();
-	int status;
+	static const char *const servers[] = {"prosody", NULL};
+	static const struct suite suite = {"capabilities", servers, run};
 
-	world_only(w, argv + 1, argc - 1);
-	if (!gwproc_present()) {
-		tap_bail("no gateway at %s", gwproc_program());
-	}
-	if (server_installed(server_kind("prosody"))) {
-		run(w);
-	} else {
-		tap_skip("capabilities", "Prosody needed");
-	}
-	status = tap_end();
-	world_destroy(w, status != 0);
-	return status;
+	return suite_main(&suite, argc, argv);
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "tests/e2e/cell.h"
+#include "tests/support/suite.h"
 #include "tests/support/tap.h"
 
 /*
@@ -446,23 +447,8 @@ static void run(struct world *w)
 
 int main(int argc, char **argv)
 {
-	struct world *w = world_create();
-	size_t i;
-	int status;
+	static const char *const servers[] = {"prosody", "ngircd", NULL};
+	static const struct suite suite = {"goodbye", servers, run};
 
-	world_only(w, argv + 1, argc - 1);
-	if (!gwproc_present()) {
-		tap_bail("no gateway at %s", gwproc_program());
-	}
-	if (server_installed(server_kind("prosody")) &&
-		server_installed(server_kind("ngircd"))) {
-		run(w);
-	} else {
-		for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-			tap_skip(rows[i].name, "Prosody and ngIRCd needed");
-		}
-	}
-	status = tap_end();
-	world_destroy(w, status != 0);
-	return status;
+	return suite_main(&suite, argc, argv);
 }

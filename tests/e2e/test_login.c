@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tests/e2e/cell.h"
+#include "tests/support/suite.h"
 #include "tests/support/tap.h"
 
 /*
@@ -442,10 +443,7 @@ static void start_network(struct login_test *x)
 	};
 	const char *plain;
 
-	t->irc = server_start(t->w, server_kind("inspircd"));
-	if (t->irc == NULL) {
-		tap_bail("InspIRCd does not start");
-	}
+	t->irc = server_must_start(t->w, "inspircd");
 	setenv("LINK", world_text(t->w, "%u", server_port(t->irc, "LINK")), 1);
 	plain = world_text(t->w,
 		"servers = ( \"127.0.0.1:%u\" ); tls = \"off\"; "
@@ -503,10 +501,7 @@ static void run(struct world *w)
 	struct login_test x = {.t = {.w = w}};
 	size_t i;
 
-	x.t.jabber = server_start(w, server_kind("prosody"));
-	if (x.t.jabber == NULL) {
-		tap_bail("Prosody does not start");
-	}
+	x.t.jabber = server_must_start(w, "prosody");
 	for (i = 0; i < SERVICES; i++) {
 		with_services(&x, services[i]);
 	}
@@ -520,20 +515,8 @@ static void run(struct world *w)
 
 int main(int argc, char **argv)
 {
-	struct world *w = world_create();
-	int status;
+	static const char *const servers[] = {"prosody", "inspircd", NULL};
+	static const struct suite suite = {"login", servers, run};
 
-	world_only(w, argv + 1, argc - 1);
-	if (!gwproc_present()) {
-		tap_bail("no gateway at %s", gwproc_program());
-	}
-	if (server_installed(server_kind("prosody")) &&
-		server_installed(server_kind("inspircd"))) {
-		run(w);
-	} else {
-		tap_skip("login", "Prosody and InspIRCd needed");
-	}
-	status = tap_end();
-	world_destroy(w, status != 0);
-	return status;
+	return suite_main(&suite, argc, argv);
 }

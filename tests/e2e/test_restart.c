@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tests/e2e/load.h"
+#include "tests/support/suite.h"
 #include "tests/support/tap.h"
 
 /*
@@ -136,7 +137,7 @@ static const struct {
 
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
-static void run(struct world *w, bool irc, const char *group)
+static void run_outage(struct world *w, bool irc, const char *group)
 {
 	struct load *l = calloc(1, sizeof(*l));
 	struct outage o = {.load = l, .irc = irc, .group = group};
@@ -151,11 +152,8 @@ static void run(struct world *w, bool irc, const char *group)
 	}
 	l->w = w;
 	l->network = "irc.ngircd.test";
-	l->jabber = server_start(w, server_kind("prosody"));
-	l->irc = server_start(w, server_kind("ngircd"));
-	if (l->jabber == NULL || l->irc == NULL) {
-		tap_bail("a server does not start");
-	}
+	l->jabber = server_must_start(w, "prosody");
+	l->irc = server_must_start(w, "ngircd");
 	config.component_port = server_port(l->jabber, "COMP");
 	config.networks[0].name = l->network;
 	config.networks[0].port = server_port(l->irc, "PLAIN");
@@ -177,31 +175,17 @@ static const struct {
 	{true, "restart of ngIRCd"},
 };
 
+static void run(struct world *w)
+{
+	for (size_t i = 0; i < sizeof(outages) / sizeof(outages[0]); i++) {
+		run_outage(w, outages[i].irc, outages[i].group);
+	}
+}
+
 int main(int argc, char **argv)
 {
-	struct world *w = world_create();
-	char test[200];
-	size_t o;
-	size_t i;
-	int status;
+	static const char *const servers[] = {"prosody", "ngircd", NULL};
+	static const struct suite suite = {"restarts", servers, run};
 
-	world_only(w, argv + 1, argc - 1);
-	if (!gwproc_present()) {
-		tap_bail("no gateway at %s", gwproc_program());
-	}
-	for (o = 0; o < sizeof(outages) / sizeof(outages[0]); o++) {
-		if (server_installed(server_kind("prosody")) &&
-			server_installed(server_kind("ngircd"))) {
-			run(w, outages[o].irc, outages[o].group);
-			continue;
-		}
-		for (i = 0; i < ROWS; i++) {
-			snprintf(test, sizeof(test), "%s: %s", outages[o].group,
-				rows[i].name);
-			tap_skip(test, "Prosody and ngIRCd needed");
-		}
-	}
-	status = tap_end();
-	world_destroy(w, status != 0);
-	return status;
+	return suite_main(&suite, argc, argv);
 }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "tests/e2e/cell.h"
+#include "tests/support/suite.h"
 #include "tests/support/tap.h"
 
 /*
@@ -221,10 +222,7 @@ static void run(struct world *w)
 {
 	struct storage g = {.t = {.w = w, .network = "irc.nowhere.test"}};
 
-	g.t.jabber = server_start(w, server_kind("prosody"));
-	if (g.t.jabber == NULL) {
-		tap_bail("the server does not start");
-	}
+	g.t.jabber = server_must_start(w, "prosody");
 	g.config = (struct gwproc_config){
 		.component_port = server_port(g.t.jabber, "COMP"),
 		.networks = {{g.t.network, 1}},
@@ -238,21 +236,8 @@ static void run(struct world *w)
 
 int main(int argc, char **argv)
 {
-	struct world *w = world_create();
-	int status;
+	static const char *const servers[] = {"prosody", NULL};
+	static const struct suite suite = {"storage", servers, run};
 
-	world_only(w, argv + 1, argc - 1);
-	if (!gwproc_present()) {
-		tap_bail("no gateway at %s", gwproc_program());
-	}
-	if (server_installed(server_kind("prosody"))) {
-		run(w);
-	} else {
-		for (size_t i = 0; i < ROWS; i++) {
-			tap_skip(rows[i].name, "Prosody needed");
-		}
-	}
-	status = tap_end();
-	world_destroy(w, status != 0);
-	return status;
+	return suite_main(&suite, argc, argv);
 }

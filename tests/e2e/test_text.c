@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tests/e2e/cell.h"
+#include "tests/support/suite.h"
 #include "tests/support/tap.h"
 
 /*
@@ -443,12 +444,9 @@ static void run(struct world *w)
 {
 	struct text_test x = {.t = {.w = w}};
 
-	x.t.jabber = server_start(w, server_kind("prosody"));
+	x.t.jabber = server_must_start(w, "prosody");
 	for (unsigned i = 0; i < KINDS; i++) {
-		x.irc[i] = server_start(w, server_kind(kinds[i]));
-		if (x.t.jabber == NULL || x.irc[i] == NULL) {
-			tap_bail("a server does not start");
-		}
+		x.irc[i] = server_must_start(w, kinds[i]);
 		x.bob[i] = iclient_login(
 			w, server_port(x.irc[i], "PLAIN"), "bob");
 		iclient_keep(x.bob[i]);
@@ -473,23 +471,9 @@ static void run(struct world *w)
 
 int main(int argc, char **argv)
 {
-	struct world *w = world_create();
-	bool all = server_installed(server_kind("prosody"));
-	int status;
+	static const char *const servers[] = {"prosody", "ngircd", "inspircd",
+		"ircd-hybrid", NULL};
+	static const struct suite suite = {"texts", servers, run};
 
-	world_only(w, argv + 1, argc - 1);
-	if (!gwproc_present()) {
-		tap_bail("no gateway at %s", gwproc_program());
-	}
-	for (unsigned i = 0; i < KINDS; i++) {
-		all = all && server_installed(server_kind(kinds[i]));
-	}
-	if (all) {
-		run(w);
-	} else {
-		tap_skip("texts", "Prosody, ngIRCd, InspIRCd, ircd-hybrid needed");
-	}
-	status = tap_end();
-	world_destroy(w, status != 0);
-	return status;
+	return suite_main(&suite, argc, argv);
 }

@@ -8,6 +8,7 @@
 
 #include "tests/e2e/cell.h"
 #include "tests/e2e/tls_peer.h"
+#include "tests/support/suite.h"
 #include "tests/support/tap.h"
 
 /*
@@ -499,12 +500,9 @@ static void run(struct world *w)
 
 	setenv("COMP_TLS", "yes", 1);
 	setenv("STS", "yes", 1);
-	x.t.jabber = server_start(w, server_kind("ejabberd"));
+	x.t.jabber = server_must_start(w, "ejabberd");
 	for (i = 0; i < KINDS; i++) {
-		x.irc[i] = server_start(w, server_kind(kinds[i]));
-		if (x.t.jabber == NULL || x.irc[i] == NULL) {
-			tap_bail("a server does not start");
-		}
+		x.irc[i] = server_must_start(w, kinds[i]);
 	}
 	check_rows(&x);
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -519,25 +517,9 @@ static void run(struct world *w)
 
 int main(int argc, char **argv)
 {
-	struct world *w = world_create();
-	bool all = server_installed(server_kind("ejabberd"));
-	size_t i;
-	int status;
+	static const char *const servers[] = {"ejabberd", "ngircd", "inspircd",
+		"ircd-hybrid", NULL};
+	static const struct suite suite = {"TLS", servers, run};
 
-	world_only(w, argv + 1, argc - 1);
-	if (!gwproc_present()) {
-		tap_bail("no gateway at %s", gwproc_program());
-	}
-	for (i = 0; i < KINDS; i++) {
-		all = all && server_installed(server_kind(kinds[i]));
-	}
-	if (all) {
-		run(w);
-	} else {
-		tap_skip("TLS",
-			"ejabberd, ngIRCd, InspIRCd, ircd-hybrid needed");
-	}
-	status = tap_end();
-	world_destroy(w, status != 0);
-	return status;
+	return suite_main(&suite, argc, argv);
 }

@@ -12,6 +12,7 @@
 #include <openssl/hmac.h>
 
 #include "tests/e2e/cell.h"
+#include "tests/support/suite.h"
 #include "tests/support/tap.h"
 
 /*
@@ -537,12 +538,9 @@ static void run(struct world *w)
 	char test[100];
 
 	setenv("IDENT", "yes", 1);
-	x.t.jabber = server_start(w, server_kind("prosody"));
+	x.t.jabber = server_must_start(w, "prosody");
 	for (unsigned i = 0; i < KINDS; i++) {
-		x.irc[i] = server_start(w, server_kind(kinds[i]));
-		if (x.t.jabber == NULL || x.irc[i] == NULL) {
-			tap_bail("a server does not start");
-		}
+		x.irc[i] = server_must_start(w, kinds[i]);
 		x.bob[i] = iclient_login(
 			w, server_port(x.irc[i], "PLAIN"), "bob");
 		iclient_keep(x.bob[i]);
@@ -565,27 +563,9 @@ static void run(struct world *w)
 
 int main(int argc, char **argv)
 {
-	static const char *const needed[] = {"prosody", "ngircd", "inspircd",
-		"ircd-hybrid", "microsocks"};
-	struct world *w = world_create();
-	bool all = true;
-	int status;
+	static const char *const servers[] = {"prosody", "ngircd", "inspircd",
+		"ircd-hybrid", "microsocks", NULL};
+	static const struct suite suite = {"the way to a server", servers, run};
 
-	world_only(w, argv + 1, argc - 1);
-	if (!gwproc_present()) {
-		tap_bail("no gateway at %s", gwproc_program());
-	}
-	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
-		all = all && server_installed(server_kind(needed[i]));
-	}
-	if (all) {
-		run(w);
-	} else {
-		tap_skip("the way to a server",
-			"Prosody, ngIRCd, InspIRCd, ircd-hybrid and "
-			"microsocks needed");
-	}
-	status = tap_end();
-	world_destroy(w, status != 0);
-	return status;
+	return suite_main(&suite, argc, argv);
 }

@@ -476,6 +476,16 @@ struct server *server_start(struct world *w, const struct server_kind *kind)
 	return NULL;
 }
 
+struct server *server_must_start(struct world *w, const char *name)
+{
+	struct server *s = server_start(w, server_kind(name));
+
+	if (s == NULL) {
+		tap_bail("%s does not start", name);
+	}
+	return s;
+}
+
 void server_restart(struct server *s)
 {
 	world_log(s->w, s->kind->name, "--", "is started again");

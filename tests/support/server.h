@@ -51,6 +51,9 @@ bool server_installed(const struct server_kind *kind);
  * not come up. Not installed is the caller's to ask first. */
 struct server *server_start(struct world *w, const struct server_kind *kind);
 
+/* The same by name; ends the program when it does not come up. */
+struct server *server_must_start(struct world *w, const char *name);
+
 /* The port of "C2S", "COMP", "PLAIN" ...; 0: this server has none of it. */
 unsigned server_port(const struct server *s, const char *what);
 const struct server_kind *server_kind_of(const struct server *s);

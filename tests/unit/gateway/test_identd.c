@@ -1,28 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdio.h>
-
-#include "tests/unit/gateway/peer.h"
+#include "tests/unit/gateway/link_fixture.h"
 
 #include "gateway/identd.h"
-#include "gateway/link_uv.h"
 
 /* A server on IRC (the peer), a link to it, and questions about that link. */
 struct fixture {
-	struct loop *loop;
-	struct link_world world;
-	struct peer peer;
-	struct link *link;
+	struct link_fixture l;
 	struct link *question;
-	unsigned ups;
-	unsigned losses;
+	unsigned losses; /* of questions */
 	struct buf said;
 	uint16_t port; /* of the identd */
 };
-
-static void on_up(void *ctx)
-{
-	((struct fixture *)ctx)->ups++;
-}
 
 static void on_data(void *ctx, const char *p, size_t len)
 {
@@ -39,15 +27,7 @@ static void on_lost(void *ctx, enum err why, const char *detail)
 	f->question = NULL;
 }
 
-static void on_end(void *ctx, enum err why, const char *detail)
-{
-	(void)why;
-	(void)detail;
-	((struct fixture *)ctx)->link = NULL;
-}
-
-static const struct link_events link_events = {on_up, on_data, on_end, NULL};
-static const struct link_events asks = {on_up, on_data, on_lost, NULL};
+static const struct link_events asks = {link_on_up, on_data, on_lost, NULL};
 
 static struct link *open_link(struct fixture *f, const char *host,
 	uint16_t port, const char *ident, const struct link_events *events)
@@ -60,10 +40,10 @@ static struct link *open_link(struct fixture *f, const char *host,
 		.ident = ident,
 		.max_output = 1024,
 	};
-	unsigned ups = f->ups;
-	struct link *l = link_open(&f->world, &config, events, f);
+	unsigned ups = f->l.ups;
+	struct link *l = link_open(&f->l.world, &config, events, f);
 
-	WAIT(f->loop, f->ups > ups);
+	WAIT(f->l.loop, f->l.ups > ups);
 	return l;
 }
 
@@ -71,22 +51,18 @@ static int setup(void **state)
 {
 	struct fixture *f = test_calloc(1, sizeof *f);
 
-	f->loop = loop_create();
-	f->world.loop = f->loop;
-	f->world.dns = dns_create(f->loop, "127.0.0.1:9");
-	f->world.tls = tls_store_create();
-	peer_listen(&f->peer, f->loop);
+	link_fixture_init(&f->l);
 	buf_init(&f->said, 10000);
 	/* A port that was free a moment ago. */
-	for (f->port = (uint16_t)(f->peer.port + 1);; f->port++) {
-		if (identd_open(f->loop, "127.0.0.1", f->port,
-			    &f->world.identd) == ERR_OK) {
+	for (f->port = (uint16_t)(f->l.peer.port + 1);; f->port++) {
+		if (identd_open(f->l.loop, "127.0.0.1", f->port,
+			    &f->l.world.identd) == ERR_OK) {
 			break;
 		}
 	}
-	f->link = open_link(f, "127.0.0.1", f->peer.port, "juliet",
-		&link_events);
-	WAIT(f->loop, f->peer.connected);
+	f->l.link = open_link(f, "127.0.0.1", f->l.peer.port, "juliet",
+		&link_counted);
+	WAIT(f->l.loop, f->l.peer.connected);
 	*state = f;
 	return 0;
 }
@@ -95,17 +71,11 @@ static int teardown(void **state)
 {
 	struct fixture *f = *state;
 
-	if (f->link != NULL) {
-		link_abort(f->link);
-	}
 	if (f->question != NULL) {
 		link_abort(f->question);
 	}
-	identd_close(f->world.identd);
-	dns_destroy(f->world.dns);
-	tls_store_destroy(f->world.tls);
-	peer_finish(&f->peer);
-	loop_destroy(f->loop);
+	identd_close(f->l.world.identd);
+	link_fixture_finish(&f->l);
 	buf_finish(&f->said);
 	test_free(f);
 	return 0;
@@ -116,7 +86,7 @@ static unsigned port_of_link(struct fixture *f)
 	union address a;
 	int len = sizeof a;
 
-	assert_int_equal(uv_tcp_getpeername(&f->peer.conn, &a.sa, &len), 0);
+	assert_int_equal(uv_tcp_getpeername(&f->l.peer.conn, &a.sa, &len), 0);
 	return ntohs(a.in4.sin_port);
 }
 
@@ -126,7 +96,7 @@ static void ask(struct fixture *f, const char *line, const char *expected)
 	f->losses = 0;
 	f->question = open_link(f, "127.0.0.1", f->port, NULL, &asks);
 	link_write(f->question, line, strlen(line));
-	WAIT(f->loop, f->losses > 0);
+	WAIT(f->l.loop, f->losses > 0);
 	assert_string_equal(buf_cstr(&f->said), expected);
 }
 
@@ -137,15 +107,15 @@ static void our_own_links_have_a_user(void **state)
 	char line[100];
 	char expected[100];
 
-	snprintf(line, sizeof line, "%u, %u\r\n", port, f->peer.port);
+	snprintf(line, sizeof line, "%u, %u\r\n", port, f->l.peer.port);
 	snprintf(expected, sizeof expected,
-		"%u , %u : USERID : UNIX : juliet\r\n", port, f->peer.port);
+		"%u , %u : USERID : UNIX : juliet\r\n", port, f->l.peer.port);
 	ask(f, line, expected);
 	/* It is gone with the link. */
-	link_abort(f->link);
-	f->link = NULL;
+	link_abort(f->l.link);
+	f->l.link = NULL;
 	snprintf(expected, sizeof expected, "%u , %u : ERROR : NO-USER\r\n",
-		port, f->peer.port);
+		port, f->l.peer.port);
 	ask(f, line, expected);
 }
 
@@ -178,11 +148,11 @@ static void strangers_hear_nothing(void **state)
 	};
 	char line[100];
 
-	f->question = link_open(&f->world, &config, &asks, f);
-	WAIT(f->loop, f->ups == 2);
-	snprintf(line, sizeof line, "%u, %u\r\n", port_of_link(f), f->peer.port);
+	f->question = link_open(&f->l.world, &config, &asks, f);
+	WAIT(f->l.loop, f->l.ups == 2);
+	snprintf(line, sizeof line, "%u, %u\r\n", port_of_link(f), f->l.peer.port);
 	link_write(f->question, line, strlen(line));
-	WAIT(f->loop, f->losses > 0);
+	WAIT(f->l.loop, f->losses > 0);
 	assert_non_null(strstr(buf_cstr(&f->said), "NO-USER"));
 }
 
@@ -197,10 +167,10 @@ static void long_lines_and_silence_end(void **state)
 	f->losses = 0;
 	f->question = open_link(f, "127.0.0.1", f->port, NULL, &asks);
 	for (int i = 0; i < 5; i++) {
-		loop_turn(f->loop, false);
+		loop_turn(f->l.loop, false);
 	}
-	skip_time(f->loop, IDENTD_MS);
-	WAIT(f->loop, f->losses > 0);
+	skip_time(f->l.loop, IDENTD_MS);
+	WAIT(f->l.loop, f->losses > 0);
 	assert_int_equal(f->said.len, 0);
 }
 

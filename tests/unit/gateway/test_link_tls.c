@@ -8,10 +8,10 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-#include "tests/unit/gateway/peer.h"
+#include "tests/support/pki.h"
+#include "tests/unit/gateway/link_fixture.h"
 
 #include "base/cert.h"
-#include "gateway/link_uv.h"
 
 /* Certificates made here: an authority, one signed by it, one by nobody. */
 static struct {
@@ -27,39 +27,10 @@ static struct {
 	char leaf_pin[65];
 } pki;
 
-static void extend(X509 *cert, int nid, const char *value)
-{
-	X509_EXTENSION *e = X509V3_EXT_conf_nid(NULL, NULL, nid, value);
-
-	assert_non_null(e);
-	assert_int_equal(X509_add_ext(cert, e, -1), 1);
-	X509_EXTENSION_free(e);
-}
-
-/* from, until: seconds from now. */
 static X509 *make_cert_at(const char *name, const char *san, X509 *issuer,
 	long from, long until)
 {
-	static long serial = 1;
-	X509 *cert = X509_new();
-	X509_NAME *subject = X509_get_subject_name(cert);
-
-	X509_set_version(cert, 2);
-	ASN1_INTEGER_set(X509_get_serialNumber(cert), serial++);
-	X509_gmtime_adj(X509_getm_notBefore(cert), from);
-	X509_gmtime_adj(X509_getm_notAfter(cert), until);
-	X509_set_pubkey(cert, pki.key);
-	X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC,
-		(const unsigned char *)name, -1, -1, 0);
-	X509_set_issuer_name(cert,
-		issuer ? X509_get_subject_name(issuer) : subject);
-	extend(cert, NID_basic_constraints,
-		san == NULL ? "critical,CA:TRUE" : "CA:FALSE");
-	if (san != NULL) {
-		extend(cert, NID_subject_alt_name, san);
-	}
-	assert_true(X509_sign(cert, pki.key, EVP_sha256()) > 0);
-	return cert;
+	return pki_make(pki.key, name, san, issuer, from, until);
 }
 
 static X509 *make_cert(const char *name, const char *san, X509 *issuer)
@@ -120,19 +91,11 @@ static int free_pki(void **state)
 }
 
 struct fixture {
-	struct loop *loop;
-	struct link_world world;
-	struct peer peer;
+	struct link_fixture l;
 	SSL_CTX *server_ctx;
 	SSL *server;
 	char sni[100]; /* what the client asked for */
 	struct buf got; /* text that the server read */
-	struct link *link;
-	struct buf in;
-	unsigned ups;
-	unsigned losses;
-	enum err why;
-	char detail[TLS_DETAIL];
 };
 
 static void server_drain(struct fixture *f)
@@ -141,7 +104,7 @@ static void server_drain(struct fixture *f)
 	long n = BIO_get_mem_data(SSL_get_wbio(f->server), &p);
 
 	if (n > 0) {
-		peer_write(&f->peer, p, (size_t)n);
+		peer_write(&f->l.peer, p, (size_t)n);
 		(void)BIO_reset(SSL_get_wbio(f->server));
 	}
 }
@@ -171,47 +134,14 @@ static void on_cipher(struct peer *peer, const char *bytes, size_t len)
 	server_drain(f);
 }
 
-static void on_up(void *ctx)
-{
-	struct fixture *f = ctx;
-
-	f->ups++;
-}
-
-static void on_data(void *ctx, const char *p, size_t len)
-{
-	struct fixture *f = ctx;
-
-	assert_non_null(f->link);
-	buf_add(&f->in, p, len);
-}
-
-static void on_lost(void *ctx, enum err why, const char *detail)
-{
-	struct fixture *f = ctx;
-
-	f->link = NULL;
-	f->losses++;
-	f->why = why;
-	snprintf(f->detail, sizeof f->detail, "%s", detail);
-}
-
-static const struct link_events events = {
-	.on_up = on_up, .on_data = on_data, .on_lost = on_lost};
-
 static int setup(void **state)
 {
 	struct fixture *f = test_calloc(1, sizeof *f);
 
-	f->loop = loop_create();
-	f->world.loop = f->loop;
-	f->world.dns = dns_create(f->loop, "127.0.0.1:9");
-	f->world.tls = tls_store_create();
-	peer_listen(&f->peer, f->loop);
-	f->peer.on_data = on_cipher;
-	f->peer.ctx = f;
+	link_fixture_init(&f->l);
+	f->l.peer.on_data = on_cipher;
+	f->l.peer.ctx = f;
 	f->server_ctx = SSL_CTX_new(TLS_server_method());
-	buf_init(&f->in, 1024 * 1024);
 	buf_init(&f->got, 1024 * 1024);
 	*state = f;
 	return 0;
@@ -221,16 +151,9 @@ static int teardown(void **state)
 {
 	struct fixture *f = *state;
 
-	if (f->link != NULL) {
-		link_abort(f->link);
-	}
-	dns_destroy(f->world.dns);
-	tls_store_destroy(f->world.tls);
-	peer_finish(&f->peer);
-	loop_destroy(f->loop);
+	link_fixture_finish(&f->l);
 	SSL_free(f->server);
 	SSL_CTX_free(f->server_ctx);
-	buf_finish(&f->in);
 	buf_finish(&f->got);
 	test_free(f);
 	return 0;
@@ -248,7 +171,7 @@ static void open_pinned(struct fixture *f, const char *host,
 {
 	struct link_config config = {
 		.host = host,
-		.port = f->peer.port,
+		.port = f->l.peer.port,
 		.tls = mode,
 		.ca_file = ca_file,
 		.pins = pins,
@@ -257,8 +180,8 @@ static void open_pinned(struct fixture *f, const char *host,
 		.max_output = 256 * 1024,
 	};
 
-	f->link = link_open(&f->world, &config, &events, f);
-	WAIT(f->loop, f->ups + f->losses > 0);
+	f->l.link = link_open(&f->l.world, &config, &link_counted, f);
+	WAIT(f->l.loop, f->l.ups + f->l.losses > 0);
 }
 
 static void open_tls(struct fixture *f, const char *host, enum link_tls mode,
@@ -269,12 +192,12 @@ static void open_tls(struct fixture *f, const char *host, enum link_tls mode,
 
 static void expect_refusal(struct fixture *f, enum err why, const char *detail)
 {
-	assert_int_equal(f->ups, 0);
-	assert_int_equal(f->why, why);
-	if (strstr(f->detail, detail) == NULL) {
-		fail_msg("%s", f->detail);
+	assert_int_equal(f->l.ups, 0);
+	assert_int_equal(f->l.why, why);
+	if (strstr(f->l.detail, detail) == NULL) {
+		fail_msg("%s", f->l.detail);
 	}
-	WAIT(f->loop, f->peer.ended);
+	WAIT(f->l.loop, f->l.peer.ended);
 	assert_int_equal(f->got.len, 0);
 }
 
@@ -285,18 +208,18 @@ static void a_good_certificate_is_accepted(void **state)
 
 	serve(f, pki.leaf);
 	open_tls(f, "127.0.0.1", LINK_TLS_VERIFY, pki.ca_file, NULL);
-	assert_int_equal(f->ups, 1);
+	assert_int_equal(f->l.ups, 1);
 	assert_string_equal(f->sni, ""); /* RFC 6066: not for literals */
-	link_stats(f->link, &stats);
+	link_stats(f->l.link, &stats);
 	assert_true(stats.writes <= 2); /* hello, finished */
-	link_write(f->link, "NICK a\r\n", 8);
-	link_write(f->link, "USER a\r\n", 8);
-	WAIT(f->loop, f->got.len == 16);
+	link_write(f->l.link, "NICK a\r\n", 8);
+	link_write(f->l.link, "USER a\r\n", 8);
+	WAIT(f->l.loop, f->got.len == 16);
 	assert_memory_equal(f->got.p, "NICK a\r\nUSER a\r\n", 16);
 	SSL_write(f->server, "PING :1\r\n", 9);
 	server_drain(f);
-	WAIT(f->loop, f->in.len == 9);
-	assert_memory_equal(f->in.p, "PING :1\r\n", 9);
+	WAIT(f->l.loop, f->l.in.len == 9);
+	assert_memory_equal(f->l.in.p, "PING :1\r\n", 9);
 }
 
 static void a_certificate_of_another_name_is_refused(void **state)
@@ -306,8 +229,8 @@ static void a_certificate_of_another_name_is_refused(void **state)
 	serve(f, pki.leaf);
 	open_tls(f, "localhost", LINK_TLS_VERIFY, pki.ca_file, NULL);
 	expect_refusal(f, ERR_CERT_NAME, "ostname mismatch");
-	if (strstr(f->detail, pki.leaf_pin) == NULL) {
-		fail_msg("no fingerprint: %s", f->detail);
+	if (strstr(f->l.detail, pki.leaf_pin) == NULL) {
+		fail_msg("no fingerprint: %s", f->l.detail);
 	}
 }
 
@@ -317,8 +240,8 @@ static void the_name_is_asked_for(void **state)
 
 	serve(f, pki.leaf);
 	open_tls(f, "irc.localhost", LINK_TLS_INSECURE, NULL, NULL);
-	assert_int_equal(f->ups, 1);
-	WAIT(f->loop, f->sni[0] != '\0');
+	assert_int_equal(f->l.ups, 1);
+	WAIT(f->l.loop, f->sni[0] != '\0');
 	assert_string_equal(f->sni, "irc.localhost");
 }
 
@@ -346,7 +269,7 @@ static void insecure_takes_any(void **state)
 
 	serve(f, pki.lone);
 	open_tls(f, "127.0.0.1", LINK_TLS_INSECURE, NULL, NULL);
-	assert_int_equal(f->ups, 1);
+	assert_int_equal(f->l.ups, 1);
 }
 
 static void the_pin_decides(void **state)
@@ -355,7 +278,7 @@ static void the_pin_decides(void **state)
 
 	serve(f, pki.lone); /* self-signed, another name: all the same */
 	open_tls(f, "localhost", LINK_TLS_VERIFY, NULL, pki.pin);
-	assert_int_equal(f->ups, 1);
+	assert_int_equal(f->l.ups, 1);
 }
 
 static void a_wrong_pin_is_refused(void **state)
@@ -377,7 +300,7 @@ static void any_of_several_pins_is_right(void **state)
 
 	serve(f, pki.leaf);
 	open_pinned(f, "localhost", LINK_TLS_VERIFY, NULL, pins, 2);
-	assert_int_equal(f->ups, 1);
+	assert_int_equal(f->l.ups, 1);
 }
 
 static void an_expired_certificate_is_refused(void **state)
@@ -416,9 +339,9 @@ static void an_alert_is_told_as_such(void **state)
 	SSL_CTX_set_max_proto_version(f->server_ctx, TLS1_2_VERSION);
 	SSL_CTX_set_cipher_list(f->server_ctx, "ECDHE-RSA-AES128-GCM-SHA256");
 	open_tls(f, "127.0.0.1", LINK_TLS_VERIFY, pki.ca_file, NULL);
-	assert_int_equal(f->ups, 0);
-	assert_int_equal(f->why, ERR_TLS_ALERT);
-	assert_true(f->detail[0] != '\0');
+	assert_int_equal(f->l.ups, 0);
+	assert_int_equal(f->l.why, ERR_TLS_ALERT);
+	assert_true(f->l.detail[0] != '\0');
 }
 
 static void old_versions_are_refused(void **state)
@@ -430,9 +353,9 @@ static void old_versions_are_refused(void **state)
 	SSL_CTX_set_min_proto_version(f->server_ctx, TLS1_VERSION);
 	SSL_CTX_set_max_proto_version(f->server_ctx, TLS1_1_VERSION);
 	open_tls(f, "127.0.0.1", LINK_TLS_INSECURE, NULL, NULL);
-	assert_int_equal(f->ups, 0);
-	assert_int_equal(f->why, ERR_TLS_OLD);
-	assert_true(f->detail[0] != '\0');
+	assert_int_equal(f->l.ups, 0);
+	assert_int_equal(f->l.why, ERR_TLS_OLD);
+	assert_true(f->l.detail[0] != '\0');
 }
 
 static void talk_plain(struct peer *peer, const char *bytes, size_t len)
@@ -447,9 +370,9 @@ static void a_plain_server_is_no_tls(void **state)
 {
 	struct fixture *f = *state;
 
-	f->peer.on_data = talk_plain;
+	f->l.peer.on_data = talk_plain;
 	open_tls(f, "127.0.0.1", LINK_TLS_INSECURE, NULL, NULL);
-	assert_int_equal(f->why, ERR_TLS);
+	assert_int_equal(f->l.why, ERR_TLS);
 }
 
 static void swallow(struct peer *peer, const char *bytes, size_t len)
@@ -463,17 +386,17 @@ static void a_silent_server_is_given_10_s(void **state)
 {
 	struct fixture *f = *state;
 	struct link_config config = {.host = "127.0.0.1",
-		.port = f->peer.port, .allow_private = true,
+		.port = f->l.peer.port, .allow_private = true,
 		.max_output = 1024};
 
-	f->peer.on_data = swallow;
-	f->link = link_open(&f->world, &config, &events, f);
-	WAIT(f->loop, f->peer.connected);
-	loop_turn(f->loop, false);
-	loop_turn(f->loop, false);
-	skip_time(f->loop, LINK_TLS_TIMEOUT_MS);
-	assert_int_equal(f->losses, 1);
-	assert_int_equal(f->why, ERR_TIMEOUT);
+	f->l.peer.on_data = swallow;
+	f->l.link = link_open(&f->l.world, &config, &link_counted, f);
+	WAIT(f->l.loop, f->l.peer.connected);
+	loop_turn(f->l.loop, false);
+	loop_turn(f->l.loop, false);
+	skip_time(f->l.loop, LINK_TLS_TIMEOUT_MS);
+	assert_int_equal(f->l.losses, 1);
+	assert_int_equal(f->l.why, ERR_TIMEOUT);
 }
 
 static void a_pause_keeps_text_in_tls(void **state)
@@ -483,16 +406,16 @@ static void a_pause_keeps_text_in_tls(void **state)
 
 	serve(f, pki.leaf);
 	open_tls(f, "127.0.0.1", LINK_TLS_VERIFY, pki.ca_file, NULL);
-	WAIT(f->loop, SSL_is_init_finished(f->server));
-	link_pause(f->link, true);
+	WAIT(f->l.loop, SSL_is_init_finished(f->server));
+	link_pause(f->l.link, true);
 	assert_int_equal(SSL_write(f->server, big, sizeof big), sizeof big);
 	server_drain(f);
 	for (int i = 0; i < 5; i++) {
-		loop_turn(f->loop, false);
+		loop_turn(f->l.loop, false);
 	}
-	assert_int_equal(f->in.len, 0);
-	link_pause(f->link, false);
-	WAIT(f->loop, f->in.len == sizeof big);
+	assert_int_equal(f->l.in.len, 0);
+	link_pause(f->l.link, false);
+	WAIT(f->l.loop, f->l.in.len == sizeof big);
 }
 
 static void close_says_goodbye(void **state)
@@ -501,10 +424,10 @@ static void close_says_goodbye(void **state)
 
 	serve(f, pki.leaf);
 	open_tls(f, "127.0.0.1", LINK_TLS_VERIFY, pki.ca_file, NULL);
-	link_write(f->link, "QUIT :bye\r\n", 11);
-	link_close(f->link);
-	f->link = NULL;
-	WAIT(f->loop, f->peer.ended);
+	link_write(f->l.link, "QUIT :bye\r\n", 11);
+	link_close(f->l.link);
+	f->l.link = NULL;
+	WAIT(f->l.loop, f->l.peer.ended);
 	assert_memory_equal(f->got.p, "QUIT :bye\r\n", 11);
 	assert_true(SSL_get_shutdown(f->server) & SSL_RECEIVED_SHUTDOWN);
 }
@@ -515,13 +438,13 @@ static void the_peers_goodbye_ends_the_link(void **state)
 
 	serve(f, pki.leaf);
 	open_tls(f, "127.0.0.1", LINK_TLS_VERIFY, pki.ca_file, NULL);
-	WAIT(f->loop, SSL_is_init_finished(f->server));
+	WAIT(f->l.loop, SSL_is_init_finished(f->server));
 	SSL_write(f->server, "ERROR :x\r\n", 10);
 	SSL_shutdown(f->server);
 	server_drain(f);
-	WAIT(f->loop, f->losses == 1);
-	assert_int_equal(f->why, ERR_CLOSED);
-	assert_int_equal(f->in.len, 10);
+	WAIT(f->l.loop, f->l.losses == 1);
+	assert_int_equal(f->l.why, ERR_CLOSED);
+	assert_int_equal(f->l.in.len, 10);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -541,7 +464,7 @@ static void open_with_certificate(struct fixture *f, enum link_tls mode,
 {
 	struct link_config config = {
 		.host = "127.0.0.1",
-		.port = f->peer.port,
+		.port = f->l.peer.port,
 		.tls = mode,
 		.ca_file = pki.ca_file,
 		.pins = &pin,
@@ -552,11 +475,11 @@ static void open_with_certificate(struct fixture *f, enum link_tls mode,
 	};
 
 	SSL_CTX_set_verify(f->server_ctx, SSL_VERIFY_PEER, take_any);
-	f->link = link_open(&f->world, &config, &events, f);
-	WAIT(f->loop, f->ups + f->losses > 0);
-	if (f->ups > 0) {
-		link_write(f->link, "NICK a\r\n", 8);
-		WAIT(f->loop, f->got.len == 8);
+	f->l.link = link_open(&f->l.world, &config, &link_counted, f);
+	WAIT(f->l.loop, f->l.ups + f->l.losses > 0);
+	if (f->l.ups > 0) {
+		link_write(f->l.link, "NICK a\r\n", 8);
+		WAIT(f->l.loop, f->got.len == 8);
 	}
 }
 
@@ -567,7 +490,7 @@ static void expect_shown(struct fixture *f, struct slice certificate)
 	char hex[CERT_HEX];
 	char got[65];
 
-	assert_int_equal(f->ups, 1);
+	assert_int_equal(f->l.ups, 1);
 	assert_non_null(shown);
 	X509_digest(shown, EVP_sha256(), digest, NULL);
 	for (size_t i = 0; i < sizeof digest; i++) {
@@ -639,8 +562,8 @@ static void it_is_shown_to_no_other(void **state)
 			cases[i / 2].pin ? wrong : NULL, buf_cstr(&own));
 		expect_not_shown(f);
 		if (cases[i / 2].pin) {
-			assert_int_equal(f->why, ERR_CERT_PIN);
-			assert_non_null(strstr(f->detail, "pinned is 0000"));
+			assert_int_equal(f->l.why, ERR_CERT_PIN);
+			assert_non_null(strstr(f->l.detail, "pinned is 0000"));
 		}
 		teardown((void **)&f);
 		setup(&next);
@@ -656,8 +579,8 @@ static void one_that_is_none_opens_no_link(void **state)
 
 	serve(f, pki.leaf);
 	open_with_certificate(f, LINK_TLS_VERIFY, NULL, "AAAA.AAAA");
-	assert_int_equal(f->ups, 0);
-	assert_int_equal(f->why, ERR_TLS);
+	assert_int_equal(f->l.ups, 0);
+	assert_int_equal(f->l.why, ERR_TLS);
 }
 
 int main(void)

@@ -1,119 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdio.h>
+#include "tests/unit/gateway/link_fixture.h"
 
-#include "tests/unit/gateway/peer.h"
-
-#include "gateway/link_uv.h"
-
-struct fixture {
-	struct loop *loop;
-	struct link_world world;
-	struct peer peer;
-	struct link *link;
-	unsigned ups;
-	unsigned lows;
-	unsigned losses;
-	enum err why;
-	char detail[200];
-	struct buf in;
-	bool close_in_up;
-	bool close_in_data;
-	bool abort_in_data;
-};
-
-static void on_up(void *ctx)
+static void open_with(struct link_fixture *f, const struct link_config *config)
 {
-	struct fixture *f = ctx;
-
-	f->ups++;
-	if (f->close_in_up) {
-		link_close(f->link);
-		f->link = NULL;
-	}
-}
-
-static void on_data(void *ctx, const char *p, size_t len)
-{
-	struct fixture *f = ctx;
-
-	assert_non_null(f->link); /* no event after the close */
-	buf_add(&f->in, p, len);
-	if (f->close_in_data || f->abort_in_data) {
-		(f->abort_in_data ? link_abort : link_close)(f->link);
-		f->link = NULL;
-	}
-}
-
-static void on_lost(void *ctx, enum err why, const char *detail)
-{
-	struct fixture *f = ctx;
-
-	assert_non_null(f->link);
-	f->link = NULL;
-	f->losses++;
-	f->why = why;
-	snprintf(f->detail, sizeof f->detail, "%s", detail);
-}
-
-static void on_low(void *ctx)
-{
-	struct fixture *f = ctx;
-
-	f->lows++;
-}
-
-static const struct link_events events = {on_up, on_data, on_lost, on_low};
-
-static int setup(void **state)
-{
-	struct fixture *f = test_calloc(1, sizeof *f);
-
-	f->loop = loop_create();
-	f->world.loop = f->loop;
-	f->world.dns = dns_create(f->loop, "127.0.0.1:9");
-	f->world.tls = tls_store_create();
-	peer_listen(&f->peer, f->loop);
-	buf_init(&f->in, 16 * 1024 * 1024);
-	*state = f;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct fixture *f = *state;
-
-	if (f->link != NULL) {
-		link_abort(f->link);
-	}
-	dns_destroy(f->world.dns);
-	tls_store_destroy(f->world.tls);
-	peer_finish(&f->peer);
-	loop_destroy(f->loop);
-	buf_finish(&f->in);
-	test_free(f);
-	return 0;
-}
-
-static struct link_config target(const struct fixture *f)
-{
-	return (struct link_config){
-		.host = "127.0.0.1",
-		.port = f->peer.port,
-		.tls = LINK_TLS_OFF,
-		.allow_private = true,
-		.max_output = 256 * 1024,
-	};
-}
-
-static void open_with(struct fixture *f, const struct link_config *config)
-{
-	f->link = link_open(&f->world, config, &events, f);
+	f->link = link_open(&f->world, config, &link_counted, f);
 	assert_int_equal(f->ups + f->losses, 0); /* not from inside the call */
 }
 
-static void open_up(struct fixture *f)
+static void open_up(struct link_fixture *f)
 {
-	struct link_config config = target(f);
+	struct link_config config = link_to_peer(f);
 
 	open_with(f, &config);
 	WAIT(f->loop, f->ups == 1 && f->peer.connected);
@@ -126,7 +22,7 @@ static bool in_is(const struct buf *b, const char *text)
 
 static void both_sides_talk(void **state)
 {
-	struct fixture *f = *state;
+	struct link_fixture *f = *state;
 
 	open_up(f);
 	link_write(f->link, "NICK juliet\r\n", 13);
@@ -137,8 +33,8 @@ static void both_sides_talk(void **state)
 
 static void names_are_resolved(void **state)
 {
-	struct fixture *f = *state;
-	struct link_config config = target(f);
+	struct link_fixture *f = *state;
+	struct link_config config = link_to_peer(f);
 
 	config.host = "localhost"; /* ::1 refuses, 127.0.0.1 takes it */
 	open_with(f, &config);
@@ -147,8 +43,8 @@ static void names_are_resolved(void **state)
 
 static void refused(void **state)
 {
-	struct fixture *f = *state;
-	struct link_config config = target(f);
+	struct link_fixture *f = *state;
+	struct link_config config = link_to_peer(f);
 
 	uv_close((uv_handle_t *)&f->peer.listener, NULL);
 	loop_turn(f->loop, false);
@@ -163,10 +59,10 @@ static void private_addresses_are_for_operators(void **state)
 {
 	static const char *const hosts[] = {"127.0.0.1", "::1", "localhost",
 		"10.0.0.1", "169.254.169.254"};
-	struct fixture *f = *state;
+	struct link_fixture *f = *state;
 
 	for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++) {
-		struct link_config config = target(f);
+		struct link_config config = link_to_peer(f);
 
 		config.host = hosts[i];
 		config.allow_private = false;
@@ -180,8 +76,8 @@ static void private_addresses_are_for_operators(void **state)
 
 static void an_unknown_ca_file_is_told_later(void **state)
 {
-	struct fixture *f = *state;
-	struct link_config config = target(f);
+	struct link_fixture *f = *state;
+	struct link_config config = link_to_peer(f);
 
 	config.tls = LINK_TLS_VERIFY;
 	config.ca_file = "/nonexistent/ca.pem";
@@ -193,7 +89,7 @@ static void an_unknown_ca_file_is_told_later(void **state)
 
 static void a_turn_is_one_write(void **state)
 {
-	struct fixture *f = *state;
+	struct link_fixture *f = *state;
 	struct link_stats stats;
 
 	open_up(f);
@@ -215,8 +111,8 @@ static void a_turn_is_one_write(void **state)
 /* A flood is read in pieces: others have their turn in between. */
 static void a_turn_reads_so_much_and_no_more(void **state)
 {
-	struct fixture *f = *state;
-	struct link_config config = target(f);
+	struct link_fixture *f = *state;
+	struct link_config config = link_to_peer(f);
 	static char big[300000];
 	size_t before = 0;
 	unsigned turns = 0;
@@ -240,7 +136,7 @@ static void a_turn_reads_so_much_and_no_more(void **state)
 
 static void close_sends_what_was_written(void **state)
 {
-	struct fixture *f = *state;
+	struct link_fixture *f = *state;
 	static char big[200000];
 
 	memset(big, 'x', sizeof big);
@@ -262,7 +158,7 @@ static void close_sends_what_was_written(void **state)
 
 static void close_waits_1_s_for_the_peer(void **state)
 {
-	struct fixture *f = *state;
+	struct link_fixture *f = *state;
 
 	open_up(f);
 	link_close(f->link);
@@ -275,8 +171,8 @@ static void close_waits_1_s_for_the_peer(void **state)
 
 static void close_gives_up_after_5_s(void **state)
 {
-	struct fixture *f = *state;
-	struct link_config config = target(f);
+	struct link_fixture *f = *state;
+	struct link_config config = link_to_peer(f);
 	static char big[8 * 1024 * 1024];
 
 	config.max_output = sizeof big;
@@ -295,7 +191,7 @@ static void close_gives_up_after_5_s(void **state)
 
 static void over_the_ceiling_the_link_is_lost(void **state)
 {
-	struct fixture *f = *state;
+	struct link_fixture *f = *state;
 	static char big[64 * 1024];
 
 	f->peer.holds = true;
@@ -311,8 +207,8 @@ static void over_the_ceiling_the_link_is_lost(void **state)
 
 static void water_marks(void **state)
 {
-	struct fixture *f = *state;
-	struct link_config config = target(f);
+	struct link_fixture *f = *state;
+	struct link_config config = link_to_peer(f);
 	static char big[8 * 1024 * 1024];
 
 	config.max_output = 2 * sizeof big;
@@ -337,8 +233,8 @@ static void water_marks(void **state)
 
 static void a_paused_link_is_not_read(void **state)
 {
-	struct fixture *f = *state;
-	struct link_config config = target(f);
+	struct link_fixture *f = *state;
+	struct link_config config = link_to_peer(f);
 
 	open_with(f, &config);
 	link_pause(f->link, true); /* before it is up */
@@ -354,7 +250,7 @@ static void a_paused_link_is_not_read(void **state)
 
 static void the_peer_closes(void **state)
 {
-	struct fixture *f = *state;
+	struct link_fixture *f = *state;
 
 	open_up(f);
 	peer_write(&f->peer, "ERROR :bye\r\n", 12);
@@ -366,8 +262,8 @@ static void the_peer_closes(void **state)
 
 static void nothing_comes_after_a_close_inside_an_event(void **state)
 {
-	struct fixture *f = *state;
-	struct link_config config = target(f);
+	struct link_fixture *f = *state;
+	struct link_config config = link_to_peer(f);
 
 	f->close_in_up = true;
 	open_with(f, &config);
@@ -394,8 +290,8 @@ static void nothing_comes_after_a_close_inside_an_event(void **state)
 
 static void ended_while_connecting(void **state)
 {
-	struct fixture *f = *state;
-	struct link_config config = target(f);
+	struct link_fixture *f = *state;
+	struct link_config config = link_to_peer(f);
 
 	for (int i = 0; i < 3; i++) {
 		config.host = i == 2 ? "nowhere.test" : "127.0.0.1";
@@ -412,7 +308,7 @@ static void ended_while_connecting(void **state)
 
 static void the_loop_ends_while_a_link_drains(void **state)
 {
-	struct fixture *f = *state;
+	struct link_fixture *f = *state;
 
 	open_up(f);
 	link_write(f->link, "QUIT\r\n", 6);
@@ -423,36 +319,34 @@ static void the_loop_ends_while_a_link_drains(void **state)
 
 static void the_loop_ends_with_a_link_open(void **state)
 {
-	struct fixture *f = *state;
+	struct link_fixture *f = *state;
 
 	open_up(f);
 	link_write(f->link, "QUIT\r\n", 6);
 	f->link = NULL; /* left to the loop */
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(both_sides_talk),
-		TEST(names_are_resolved),
-		TEST(refused),
-		TEST(private_addresses_are_for_operators),
-		TEST(an_unknown_ca_file_is_told_later),
-		TEST(a_turn_is_one_write),
-		TEST(a_turn_reads_so_much_and_no_more),
-		TEST(close_sends_what_was_written),
-		TEST(close_waits_1_s_for_the_peer),
-		TEST(close_gives_up_after_5_s),
-		TEST(over_the_ceiling_the_link_is_lost),
-		TEST(water_marks),
-		TEST(a_paused_link_is_not_read),
-		TEST(the_peer_closes),
-		TEST(nothing_comes_after_a_close_inside_an_event),
-		TEST(ended_while_connecting),
-		TEST(the_loop_ends_while_a_link_drains),
-		TEST(the_loop_ends_with_a_link_open),
+		LINK_TEST(both_sides_talk),
+		LINK_TEST(names_are_resolved),
+		LINK_TEST(refused),
+		LINK_TEST(private_addresses_are_for_operators),
+		LINK_TEST(an_unknown_ca_file_is_told_later),
+		LINK_TEST(a_turn_is_one_write),
+		LINK_TEST(a_turn_reads_so_much_and_no_more),
+		LINK_TEST(close_sends_what_was_written),
+		LINK_TEST(close_waits_1_s_for_the_peer),
+		LINK_TEST(close_gives_up_after_5_s),
+		LINK_TEST(over_the_ceiling_the_link_is_lost),
+		LINK_TEST(water_marks),
+		LINK_TEST(a_paused_link_is_not_read),
+		LINK_TEST(the_peer_closes),
+		LINK_TEST(nothing_comes_after_a_close_inside_an_event),
+		LINK_TEST(ended_while_connecting),
+		LINK_TEST(the_loop_ends_while_a_link_drains),
+		LINK_TEST(the_loop_ends_with_a_link_open),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
