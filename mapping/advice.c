@@ -40,6 +40,10 @@ static const char bad_nick[] =
 	   "-_[]{}\\|^` without spaces.");
 static const char nick_in_use[] =
 	N_("Somebody else has this nick. Choose another one.");
+static const char no_nick_left[] =
+	N_("Somebody else has this nick on the network. Enter with another "
+	   "one, or name others that you take instead by this form: %s - then "
+	   "connect again.");
 static const char not_voiced[] =
 	N_("The channel does not let you write now. Ask one of its operators "
 	   "for voice.");
@@ -135,11 +139,17 @@ static const struct row {
 		   "channel to invite you.")},
 	{431, ADVICE_NICK, bad_nick},
 	{432, ADVICE_NICK, bad_nick},
+	{432, ADVICE_CONNECT,
+		N_("The network does not allow this nick. Enter with another "
+		   "one of letters, digits and -_[]{}\\|^`, or change yours by "
+		   "this form: %s - then connect again.")},
 	{433, ADVICE_NICK, nick_in_use},
+	{433, ADVICE_CONNECT, no_nick_left},
 	{435, ADVICE_NICK,
 		N_("You are banned from a channel that you are in, and keep "
 		   "your nick there. Leave it, then change your nick.")},
 	{436, ADVICE_NICK, nick_in_use},
+	{436, ADVICE_CONNECT, no_nick_left},
 	{437, ADVICE_JOIN,
 		N_("The network keeps this channel closed for a while. Try "
 		   "again in some minutes.")},
@@ -147,6 +157,9 @@ static const struct row {
 		N_("The network keeps this nick for somebody for a while, or "
 		   "you are banned in a channel. Choose another one, or try "
 		   "again in some minutes.")},
+	{437, ADVICE_CONNECT,
+		N_("The network keeps this nick for somebody for a while. "
+		   "Enter with another one, or try again in some minutes.")},
 	{438, ADVICE_NICK,
 		N_("You have changed your nick too often. Wait a little, then "
 		   "try again.")},
@@ -170,9 +183,19 @@ static const struct row {
 		   "Leave it, then change your nick.")},
 	{448, ADVICE_JOIN, bad_name},
 	{461, ANY, misread},
-	{465, ADVICE_JOIN,
+	{463, ADVICE_CONNECT,
+		N_("The network takes no connections from this gateway. Tell "
+		   "the operator of the gateway, who can ask the network.")},
+	{464, ADVICE_CONNECT,
+		N_("The IRC server wants a password, and was not given the "
+		   "right one. Write it as the password of the server into "
+		   "this form: %s - then connect again.")},
+	{465, ADVICE_JOIN | ADVICE_CONNECT,
 		N_("You are banned from this network. Ask its operators to "
 		   "lift the ban.")},
+	{466, ADVICE_CONNECT,
+		N_("The network is about to ban you. Stay away from it for a "
+		   "while, and ask its operators why.")},
 	{467, ADVICE_CHANNEL,
 		N_("The channel has a key already. Take that one away first, "
 		   "then set yours.")},

@@ -17,6 +17,7 @@ enum advice_for {
 	ADVICE_INVITE = 1 << 4,
 	ADVICE_CHANNEL = 1 << 5, /* topic, kick, mode, lists */
 	ADVICE_KNOCK = 1 << 6,
+	ADVICE_CONNECT = 1 << 7, /* before 001; %s: the form of the registration */
 };
 
 /* N_(): a sentence or two; NULL: there is none. */

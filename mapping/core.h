@@ -221,6 +221,8 @@ struct session {
 	bool shows_certificate;   /* this connection, or the next to be opened */
 	bool no_retry;            /* 463 464 465: no reconnect (D.0) */
 	int refused;              /* numeric that refused our nick, 0: none */
+	int told_numeric;         /* why it will end (endfault.h), 0: not told */
+	const struct istr *told_words; /* ... and what was said with it */
 	const struct istr *nick_asked; /* NICK of a client under way, else NULL */
 	const struct istr *nick_by;    /* its full JID */
 	const struct istr *nick_room;  /* and the CHAN it was sent to */

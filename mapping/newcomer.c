@@ -138,7 +138,7 @@ bool newcomer_on_end(struct session *s, enum ircnet_end why, int numeric,
 	}
 	fault->error = E_REGISTRATION_REQUIRED;
 	fault->text = N_("This network lets in only people who have an account "
-			 "on it");
+			 "on it. Its message says how to get one.");
 	if (s->account_words != NULL) {
 		*words = istr_slice(s->account_words);
 	}
@@ -146,7 +146,8 @@ bool newcomer_on_end(struct session *s, enum ircnet_end why, int numeric,
 		fault->error = E_LINK_FAILED; /* services are away */
 		fault->text = N_("This network lets in only people who are "
 				 "logged in to their account on it, and it "
-				 "logs nobody in now");
+				 "logs nobody in now. Try again in some "
+				 "minutes.");
 		return true;
 	}
 	s->no_retry = true;

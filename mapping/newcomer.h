@@ -17,7 +17,7 @@
 bool newcomer_on_fail(struct session *s, const struct ircmsg *m);
 /*
  * The connection has ended so: true, the user is told, *fault and *words say it
- * to whoever waits.
+ * to whoever waits (mapping/endfault.c).
  */
 bool newcomer_on_end(struct session *s, enum ircnet_end why, int numeric,
 	struct fault *fault, struct slice *words);

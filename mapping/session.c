@@ -9,6 +9,7 @@
 #include "mapping/addr.h"
 #include "mapping/command/command.h"
 #include "mapping/command/raw.h"
+#include "mapping/endfault.h"
 #include "mapping/network.h"
 #include "mapping/out.h"
 #include "mapping/people/contacts.h"
@@ -307,6 +308,7 @@ void session_link_up(struct session *s)
 	s->refused = 0;
 	s->login = LOGIN_OK;
 	istr_set(&s->account_words, NULL);
+	end_forget(s);
 	s->net = register_as(s);
 	if (s->net == NULL) {
 		/* What a server called us last need not be a nick at all. */
@@ -392,6 +394,7 @@ void session_destroy(struct session *s)
 	istr_unref(s->nick);
 	istr_unref(s->wanted);
 	istr_unref(s->username);
+	end_forget(s);
 	sts_session_free(s);
 	istr_unref(s->nicks);
 	istr_unref(s->away);

@@ -6,6 +6,7 @@
 #include "mapping/command/command.h"
 #include "mapping/command/raw.h"
 #include "mapping/command/signup.h"
+#include "mapping/endfault.h"
 #include "mapping/linkfault.h"
 #include "mapping/network.h"
 #include "mapping/people/contacts.h"
@@ -120,7 +121,7 @@ static void wait_and_retry(struct session *s, const struct fault *fault)
 			core(s)->config->rejoin_silence_ms);
 	}
 	log_info(&s->log, "reconnecting delay_ms=%u reason=%s", delay,
-		fault->text);
+		text_whole(core(s), NULL, fault->text));
 }
 
 /* Everybody is told; nothing of the session is wanted any more. */
@@ -148,7 +149,8 @@ void session_ended(struct session *s, const struct fault *fault)
 	bool retry = !s->no_retry && !core(s)->stopping && !s->network->gone &&
 		!signup_holds(s);
 
-	log_info(&s->log, "disconnected reason=%s", fault->text);
+	log_info(&s->log, "disconnected reason=%s",
+		text_whole(core(s), NULL, fault->text));
 	session_drop_link(s, true);
 	presence_nick_lost(s);
 	regain_stop(s);
@@ -182,7 +184,9 @@ void session_link_lost(struct session *s, enum err why, const char *detail)
 	struct fault fault;
 
 	session_drop_link(s, false);
-	link_fault(s, why, detail, &fault);
+	if (!end_was_told(s, &fault)) {
+		link_fault(s, why, detail, &fault);
+	}
 	if (s->net == NULL && why != ERR_FORBIDDEN &&
 		++s->servers_tried < s->network->config->nservers) {
 		network_slot_free(s);

@@ -6,7 +6,7 @@
 #include "mapping/command/command.h"
 #include "mapping/people/ctcp.h"
 #include "mapping/people/contacts.h"
-#include "mapping/errmap.h"
+#include "mapping/endfault.h"
 #include "mapping/register/identity.h"
 #include "mapping/room/invite.h"
 #include "mapping/login.h"
@@ -30,8 +30,6 @@
 #include "mapping/sts.h"
 #include "mapping/text.h"
 #include "mapping/people/whois.h"
-
-enum { BANNED_MS = 3600000 };
 
 /* What an ircnet tells: each event to the file that knows what it becomes. */
 
@@ -93,104 +91,10 @@ static void on_login(void *ctx, enum login_result result, struct slice text)
 	login_on_result(ctx, result, text);
 }
 
-/* PROTOCOL D.2, E: what a refused registration is for those who wait. */
-static enum stanza_error end_error(enum ircnet_end why, int numeric)
-{
-	switch (why) {
-	case IRCNET_END_REGISTER:
-	case IRCNET_END_PING:
-		return E_REMOTE_SERVER_TIMEOUT;
-	case IRCNET_END_NICK:
-		return numeric == 432 ? E_JID_MALFORMED : E_CONFLICT;
-	case IRCNET_END_REFUSED:
-		return numeric == 464 ? E_NOT_AUTHORIZED : E_FORBIDDEN;
-	default:
-		return E_LINK_FAILED;
-	}
-}
-
-static const char *end_text(enum ircnet_end why)
-{
-	static const char *const texts[] = {
-		[IRCNET_END_ERROR] = N_("The IRC server closed the connection"),
-		[IRCNET_END_REGISTER] = N_("The IRC server did not let us in in time"),
-		[IRCNET_END_PING] = N_("The IRC server fell silent"),
-		[IRCNET_END_REFUSED] = N_("The IRC server refused the connection"),
-		[IRCNET_END_NICK] = N_("The nick cannot be used on this network"),
-		[IRCNET_END_QUIT] = N_("Disconnected from IRC"),
-		[IRCNET_END_ENGINE] = N_("The connection to IRC failed"),
-	};
-
-	return texts[why];
-}
-
-/* "reconnect too fast" and its kin: wait a minute (E). */
-static bool is_throttle(struct slice text)
-{
-	static const char *const words[] = {"too fast", "throttle", "Throttle"};
-
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-		if (text.len > 0 &&
-			memmem(text.p, text.len, words[i], strlen(words[i]))) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/*
- * 463 465 466: banned, for an hour nothing connects by itself; 464 not before the
- * registration changes (E).
- */
-static void not_wanted(struct session *s, int numeric)
-{
-	s->no_retry = true;
-	s->retry_from = numeric == 464 ? UINT64_MAX :
-					 core(s)->clock->now_ms + BANNED_MS;
-}
-
 static void on_end(void *ctx, enum ircnet_end why, int numeric,
 	struct slice text)
 {
-	struct session *s = ctx;
-	struct slice clean = out_clean(core(s), text);
-	struct fault fault = {end_error(why, numeric), end_text(why)};
-	struct buf b;
-
-	if (newcomer_on_end(s, why, numeric, &fault, &text)) {
-		clean = out_clean(core(s), text);
-	} else if (why == IRCNET_END_REFUSED) {
-		not_wanted(s, numeric);
-	}
-	if (why == IRCNET_END_NICK && s->refused != 0) {
-		fault.error = end_error(why, s->refused);
-	}
-	if (!session_is_up(s)) {
-		identity_tell_unsafe(s);
-	}
-	if (why == IRCNET_END_QUIT) {
-		s->no_retry = true; /* the user typed it (D.0) */
-	}
-	if (why == IRCNET_END_ERROR && is_throttle(text)) {
-		fault.error = E_RESOURCE_CONSTRAINT;
-		network_too_fast(s->network);
-	}
-	if (why == IRCNET_END_ERROR && session_is_up(s) && clean.len > 0) {
-		session_headline(s, N_("Error"), clean); /* C.1 */
-	}
-	while (clean.len > 0 && clean.p[clean.len - 1] == '.') {
-		clean.len--;
-	}
-	buf_init(&b, 2048);
-	buf_add_str(&b, fault.text);
-	if (clean.len > 0) {
-		buf_add_str(&b, ": ");
-		buf_add_slice(&b, clean);
-	}
-	buf_add_char(&b, '.');
-	fault.text = arena_strndup(&core(s)->arena, buf_slice(&b).p, b.len);
-	buf_finish(&b);
-	session_ended(s, &fault);
+	end_on_irc(ctx, why, numeric, text);
 }
 
 /*
@@ -418,7 +322,7 @@ static void on_numeric(void *ctx, int numeric, const struct ircmsg *m)
 	struct slice text;
 
 	if (numeric >= 463 && numeric <= 466) {
-		not_wanted(s, numeric); /* the ERROR comes next */
+		end_on_numeric(s, numeric, ircmsg_last(m));
 	}
 	if (numeric == 376 || numeric == 422) {
 		chanlist_up(s); /* 005 is known now */
@@ -476,6 +380,10 @@ static void on_other(void *ctx, const struct ircmsg *m)
 
 	if (newcomer_on_fail(s, m) || signup_on_other(s, m) ||
 		readmark_failed(s, m)) {
+		return;
+	}
+	if (ircmsg_is(m, "KILL") && ircnet_is_me(s->net, ircmsg_param(m, 0))) {
+		end_on_kill(s, ircmsg_last(m));
 		return;
 	}
 	if (ircmsg_is(m, "FAIL") &&

@@ -132,25 +132,6 @@ const char *text_said(struct mapping *m, const char *english, const char *said)
 	return both ? both : english;
 }
 
-/* The language is that of our words, else what theirs may be. */
-static const char *add_said(struct mapping *m, const char **lang,
-	const char *sentence, const char *said)
-{
-	const char *own = text(m, *lang, sentence);
-	const char *whole;
-	struct buf b;
-
-	buf_init(&b, 16384);
-	/* TRANSLATORS: a sentence of ours, and what a server said. */
-	buf_addf(&b, text(m, *lang, "%s The server says: %s"), own, said);
-	whole = arena_strndup(&m->arena, buf_slice(&b).p, b.len);
-	buf_finish(&b);
-	if (own == sentence) {
-		*lang = language_of(said);
-	}
-	return whole ? whole : sentence;
-}
-
 /* ---- whole texts ---- */
 
 /* *lang: asked for, and which it became. */
@@ -168,24 +149,61 @@ static const char *translate(struct mapping *m, const char **lang,
 	return own;
 }
 
+/* What was said follows; the language is that of our words, else of theirs. */
+static const char *add_said(struct mapping *m, const char *lang,
+	const char *own, const char *said)
+{
+	const char *whole;
+	struct buf b;
+
+	buf_init(&b, 16384);
+	/* TRANSLATORS: a sentence of ours, and what a server said. */
+	buf_addf(&b, text(m, lang, "%s The server says: %s"), own, said);
+	whole = arena_strndup(&m->arena, buf_slice(&b).p, b.len);
+	buf_finish(&b);
+	return whole ? whole : own;
+}
+
+/* "SENTENCE<1f>WORD<1e>SAID", the last two or not. */
+static const char *render_parts(struct mapping *m, const char **lang,
+	struct slice parts)
+{
+	struct slice sentence = slice_cut(&parts, SAID_FOLLOWS);
+	const char *said = parts.p;
+	struct slice word = sentence;
+	const char *asked = *lang;
+	const char *english;
+	const char *own;
+
+	sentence = slice_cut(&word, WORD_FOLLOWS);
+	english = arena_strndup(&m->arena, sentence.p, sentence.len);
+	if (english == NULL) {
+		return "";
+	}
+	own = said != NULL ? text(m, asked, english) :
+			     translate(m, lang, english);
+	if (said != NULL && own == english) {
+		*lang = language_of(said);
+	}
+	if (word.p != NULL) {
+		char *w = arena_strndup(&m->arena, word.p, word.len);
+
+		own = w != NULL ? put_word(m, own, w) : own;
+	}
+	return said != NULL ? add_said(m, asked, own, said) : own;
+}
+
 static const char *render(struct mapping *m, const char **lang,
 	const char *english)
 {
 	static const char marks[] = {WORD_FOLLOWS, SAID_FOLLOWS, '\0'};
-	const char *mark = english ? strpbrk(english, marks) : NULL;
-	const char *sentence;
 
-	if (mark == NULL) {
-		return english ? translate(m, lang, english) : NULL;
+	if (english == NULL) {
+		return NULL;
 	}
-	sentence = arena_strndup(&m->arena, english, (size_t)(mark - english));
-	if (sentence == NULL) {
-		return "";
-	}
-	if (*mark == SAID_FOLLOWS) {
-		return add_said(m, lang, sentence, mark + 1);
-	}
-	return put_word(m, translate(m, lang, sentence), mark + 1);
+	return strpbrk(english, marks) == NULL ?
+		translate(m, lang, english) :
+		render_parts(m, lang, slice_str(english));
 }
 
 const char *text_whole(struct mapping *m, const char *lang, const char *english)

@@ -33,7 +33,8 @@ const char *text_whole(struct mapping *m, const char *lang,
 const char *text_with(struct mapping *m, const char *english, const char *word);
 /*
  * The text of a struct fault with what a server said behind it: "English. The
- * server says: said". As text_with(), and for the same functions.
+ * server says: said". As text_with(), and for the same functions; english may be
+ * what text_with() has returned.
  */
 const char *text_said(struct mapping *m, const char *english, const char *said);
 /*

@@ -300,6 +300,9 @@ static void juliet_is_killed(struct cell *t)
 	struct xclient *juliet = cell_joined(t, "juliet");
 
 	iclient_send(oper_of(t), "KILL %s :mistaken for another", nick);
+	X_EXPECT(juliet, .kind = "message", .type = "headline", .from = cell_srv(t),
+		.has = {"subject=Error", "body~has ended your connection",
+			"body~mistaken for another"});
 	I_EXPECT(t->bob, .nick = nick, .command = "QUIT");
 	I_EXPECT(t->bob, .nick = nick, .command = "JOIN", .seconds = 60);
 	cell_say(t, juliet, "k1", "here again");

@@ -49,7 +49,8 @@ static void start_gateway(struct matrix *m)
 	unsigned n = 0;
 	unsigned i;
 
-	for (i = 0; i < server_kind_count && n < GWPROC_NETWORKS; i++) {
+	for (i = 0; i < server_kind_count && i < KINDS && n < GWPROC_NETWORKS;
+		i++) {
 		if (m->irc[i] != NULL) {
 			config.networks[n].name = server_kinds[i].network;
 			config.networks[n++].port =
