@@ -34,6 +34,7 @@ static const char *const table[] = {
 	"draft/extended-isupport",
 	"draft/pre-away",
 	"draft/read-marker",
+	"draft/metadata-2", /* only with batch */
 };
 
 enum { CAPS = sizeof table / sizeof table[0] };
@@ -42,6 +43,7 @@ static_assert(CAPS <= 64, "a bit for each");
 /* Those whose values are of use; `sts` is never asked for (F.1). */
 static const char *const valued[CAPS_VALUES] = {
 	"sasl", "draft/multiline", "sts", "draft/account-registration",
+	"draft/metadata-2",
 };
 
 static uint64_t bit_of(struct slice name)
@@ -97,6 +99,9 @@ static void request(struct caps *c, uint64_t bits, unsigned each,
 	bits &= ~c->off;
 	if (!c->login) {
 		bits &= ~bit_of(slice_str("sasl"));
+	}
+	if (((c->offered | c->on) & ~c->off & bit_of(slice_str("batch"))) == 0) {
+		bits &= ~bit_of(slice_str("draft/metadata-2"));
 	}
 	c->waiting |= bits;
 	for (unsigned i = 0; i < CAPS; i++) {

@@ -18,7 +18,7 @@
  * Names that the operator switched off are as if the server had not offered
  * them. Of a few the value is kept, up to 400 bytes of it.
  */
-enum { CAPS_VALUES = 4, CAPS_VALUE_MAX = 400 };
+enum { CAPS_VALUES = 5, CAPS_VALUE_MAX = 400 };
 
 struct caps {
 	uint64_t offered; /* bits: places in the table */
@@ -70,7 +70,7 @@ bool caps_listed(const struct ircmsg *m);
 bool caps_offers(const struct ircmsg *m, const char *name);
 /*
  * What the server says of it now, on or not: of `sasl`, `draft/multiline`, `sts`,
- * `draft/account-registration`.
+ * `draft/account-registration`, `draft/metadata-2`.
  * Empty when it says nothing (more); absent when it does not offer it.
  */
 struct slice caps_value(const struct caps *c, const char *name);

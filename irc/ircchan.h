@@ -135,6 +135,7 @@ struct ircchan {
 	bool modes_asked;             /* ... was, and is not answered */
 	bool names_wanted;            /* NAMES again, ircnet's own as well */
 	bool names_asked;
+	bool meta_changed;            /* ircnet's own, see ircnet_meta.c */
 	unsigned parts;               /* ircnet's own, see ircnet_chan.c */
 	unsigned again;
 	bool out;

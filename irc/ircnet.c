@@ -117,7 +117,8 @@ void net_queue(struct ircnet *n, enum sendq_kind kind, struct slice line,
 
 static bool has_questions(const struct ircnet *n)
 {
-	return n->modes_wanted > 0 || n->names_wanted > 0 || watch_wants(n);
+	return n->modes_wanted > 0 || n->names_wanted > 0 || meta_wants(n) ||
+		watch_wants(n);
 }
 
 /* What may go now; then the timer for what may not. */
@@ -152,6 +153,9 @@ static void run_queue(struct ircnet *n)
 		} else if (n->names_wanted > 0) {
 			sendq_take(&n->queue, n->clock->now_ms);
 			net_ask_names(n);
+		} else if (meta_wants(n)) {
+			sendq_take(&n->queue, n->clock->now_ms);
+			meta_ask(n);
 		} else if (watch_ask(n)) {
 			sendq_take(&n->queue, n->clock->now_ms);
 		}
@@ -173,6 +177,7 @@ static void queue_timer(void *ctx)
 		net_end(n, IRCNET_END_ENGINE, 0, slice(NULL, 0));
 	} else {
 		watch_flush(n);
+		meta_flush(n);
 		tell_sent(n);
 		run_queue(n);
 		tell_sent(n);
@@ -188,6 +193,7 @@ static void stop_timers(struct ircnet *n)
 	timer_stop(n->clock, &n->ping_timer);
 	timer_stop(n->clock, &n->queue_timer);
 	timer_stop(n->clock, &n->watch.timer);
+	meta_stop(n);
 }
 
 static void free_net(struct ircnet *n)
@@ -197,6 +203,7 @@ static void free_net(struct ircnet *n)
 	net_login_free(n);
 	net_first_free(n);
 	caps_finish(&n->caps);
+	meta_clear(n);
 	state_clear(n);
 	watch_clear(n);
 	net_batches_clear(n);

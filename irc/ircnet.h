@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/slice.h"
 #include "irc/ircchan.h"
+#include "irc/ircmeta.h"
 #include "irc/ircmsg.h"
 #include "irc/isupport.h"
 #include "irc/sts.h"
@@ -202,13 +203,16 @@ struct ircnet_events {
 	/* TOPIC while joined, after the change. */
 	void (*on_topic)(void *ctx, struct ircchan *chan,
 		const struct ircsource *by);
-	/* A known user went away or came back, has another host, is a program. */
+	/*
+	 * A known user went away or came back, has another host or status (of
+	 * draft/metadata-2), is a program.
+	 */
 	void (*on_user)(void *ctx, struct ircuser *who);
 	/* Account or real name changed, or the host is known now. */
 	void (*on_person)(void *ctx, struct ircuser *who);
 	/*
-	 * State or away text of somebody who is watched changed; after the
-	 * line that told it. Never with WATCH_UNKNOWN.
+	 * State, away text or status of somebody who is watched changed; after
+	 * the line that told it. Never with WATCH_UNKNOWN.
 	 */
 	void (*on_watched)(void *ctx, const struct ircwatched *who);
 	/*
@@ -231,6 +235,8 @@ struct ircnet_events {
 		struct slice msgid);
 	/* MARKREAD: the user has read this place up to then; 0: not known. */
 	void (*on_markread)(void *ctx, struct slice target, int64_t time_ms);
+	/* Metadata of a channel that we are in is otherwise; from a timer. */
+	void (*on_chan_meta)(void *ctx, struct ircchan *chan);
 	/* TAGMSG with +typing; text->text is empty. */
 	void (*on_typing)(void *ctx, const struct irc_text *text,
 		enum irc_typing typing);
@@ -324,6 +330,23 @@ struct ircnet_accounts {
 	bool before_connect; /* also between on_capable and 001 */
 };
 struct ircnet_accounts ircnet_accounts(const struct ircnet *n);
+/* What the server offers by draft/metadata-2. */
+struct ircnet_metadata {
+	bool offered;
+	bool before_connect;
+	unsigned max_subs;
+	size_t max_value; /* bytes of a value that we set */
+};
+struct ircnet_metadata ircnet_metadata(const struct ircnet *n);
+/*
+ * What somebody who shares a channel with us or is watched, or a channel that we
+ * are in, says of itself: by the folded name (the key of its entry), or by any
+ * spelling. UTF-8; absent: nothing is known.
+ */
+struct slice ircnet_meta(const struct ircnet *n, const struct istr *folded,
+	enum irc_meta key);
+struct slice ircnet_meta_of(const struct ircnet *n, struct slice name,
+	enum irc_meta key);
 /*
  * Inside on_join: the servers that have found each other again, "a b" (may be
  * empty), when the JOIN is in a netjoin batch; else absent.
@@ -413,6 +436,13 @@ NODISCARD enum err ircnet_redact(struct ircnet *n, struct slice target,
  */
 NODISCARD enum err ircnet_markread(struct ircnet *n, struct slice target,
 	struct slice stamp);
+/*
+ * METADATA target SET; "*" is ourselves, an empty value takes it away. The answer
+ * comes by on_numeric (761, 766) or on_other (FAIL METADATA). ERR_WRONG_STATE also
+ * without draft/metadata-2.
+ */
+NODISCARD enum err ircnet_set_meta(struct ircnet *n, struct slice target,
+	enum irc_meta key, struct slice value);
 NODISCARD enum err ircnet_topic(struct ircnet *n, struct slice channel,
 	struct slice text);
 NODISCARD enum err ircnet_kick(struct ircnet *n, struct slice channel,

@@ -336,6 +336,7 @@ static const struct word_handler {
 	{"JOIN", handle_join, 0},
 	{"KICK", handle_kick, 0},
 	{"MARKREAD", handle_markread, 0},
+	{"METADATA", handle_metadata, 0},
 	{"MODE", handle_mode, 0},
 	{"NICK", handle_nick, 0},
 	{"NOTICE", handle_text, ALWAYS | HISTORY},
@@ -388,6 +389,9 @@ void handle_word(struct ircnet *n, const struct ircmsg *m)
 
 	if (row == NULL) {
 		failed = failed_channel(m);
+		if (meta_failed(n, m)) {
+			return;
+		}
 		if (failed.p != NULL) {
 			net_join_failed(n, failed, m);
 		} else {

@@ -26,6 +26,7 @@
  *   ircnet_ask.c    ... and what is asked about them
  *   ircnet_watched.c ... and what is answered
  *   ircnet_text.c   PRIVMSG, NOTICE, CTCP, batches
+ *   ircnet_meta.c   metadata of people and channels
  *   ircnet_charset.c  texts that are no UTF-8
  *   ircnet_multiline.c  one message of several lines
  *   ircnet_echo.c   labels: which request a line answers
@@ -120,6 +121,7 @@ struct ircnet {
 	struct batch *batches; /* NULL when none is open */
 	struct slice netjoin;  /* inside on_join: see ircnet_netjoin() */
 	struct echoes *echoes; /* ircnet_echo.c; NULL: none is waited for */
+	struct netmeta *meta;  /* ircnet_meta.c; NULL: the server has none */
 	uint64_t *sent;        /* tokens whose on_sent is due */
 	const struct ircmsg *now; /* the line being handled */
 	struct charset *charset;     /* of texts that are no UTF-8 */
@@ -388,6 +390,30 @@ bool num_usable(struct ircnet *n, const struct ircmsg *m);
 bool watch_hosts(struct ircnet *n, bool with_me);
 /* A 421: true when it answers our own command. */
 bool watch_unknown(struct ircnet *n, struct slice command);
+
+/* ircnet_meta.c */
+void meta_cap_end(struct ircnet *n); /* before CAP END */
+void meta_caps(struct ircnet *n);    /* at 001; capabilities have changed */
+bool meta_wants(const struct ircnet *n);
+void meta_ask(struct ircnet *n); /* one line, when it wants */
+void handle_metadata(struct ircnet *n, const struct ircmsg *m);
+bool num_meta_value(struct ircnet *n, const struct ircmsg *m);
+bool num_meta_not_set(struct ircnet *n, const struct ircmsg *m);
+bool num_meta_subscribed(struct ircnet *n, const struct ircmsg *m);
+bool num_meta_later(struct ircnet *n, const struct ircmsg *m);
+/* A FAIL that answers a question of ours. */
+bool meta_failed(struct ircnet *n, const struct ircmsg *m);
+/* A batch of that type for this target has begun. */
+void meta_batch(struct ircnet *n, struct slice target);
+/* A channel is left. */
+void meta_forget(struct ircnet *n, const struct istr *key);
+/* Somebody is perhaps neither in a channel of ours nor watched any more. */
+void meta_unseen(struct ircnet *n, const struct istr *key);
+void meta_rename(struct ircnet *n, const struct istr *from,
+	const struct istr *to);
+void meta_flush(struct ircnet *n); /* on_chan_meta */
+void meta_stop(struct ircnet *n);  /* its timer */
+void meta_clear(struct ircnet *n);
 
 /* ircnet_charset.c */
 /* The text in the line, if it has one, becomes UTF-8; until the next call. */

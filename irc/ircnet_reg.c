@@ -45,6 +45,9 @@ void net_cap_send(void *ctx, struct slice line)
 	if (end && n->away != NULL && caps_on(&n->caps, "draft/pre-away")) {
 		say_away(n);
 	}
+	if (end) {
+		meta_cap_end(n);
+	}
 	net_send(n, line);
 }
 
@@ -144,6 +147,7 @@ void handle_cap(struct ircnet *n, const struct ircmsg *m)
 	caps_input(&n->caps, m, net_cap_send, n);
 	net_login_offer(n, m);
 	net_login_caps(n);
+	meta_caps(n);
 	arm_state(n);
 }
 
@@ -246,6 +250,7 @@ bool num_welcome(struct ircnet *n, const struct ircmsg *m)
 		watch_want(n);
 	}
 	net_login_welcome(n);
+	meta_caps(n); /* before the first JOIN */
 	if (!n->dead && n->events->on_registered != NULL) {
 		n->events->on_registered(n->ctx);
 	}

@@ -210,6 +210,7 @@ void state_user_release(struct ircnet *n, struct ircuser *user)
 	if (ircuser_channels(user) == 0 && user != n->me) {
 		map_remove(&n->users, &user->entry);
 		watch_touch(n, user->entry.key);
+		meta_unseen(n, user->entry.key);
 		free_user(n, user);
 	}
 }
@@ -240,6 +241,7 @@ static void move_user(struct ircnet *n, struct ircuser *user,
 		}
 	}
 	must(count == ircuser_channels(user));
+	meta_rename(n, user->entry.key, key);
 	istr_set(&user->entry.key, istr_ref(key));
 	map_put(&n->users, &user->entry, 0);
 	for (size_t i = 0; i < count; i++) {
@@ -318,6 +320,7 @@ bool state_chan_rename(struct ircnet *n, struct ircchan *chan,
 		return false;
 	}
 	map_remove(&n->channels, &chan->entry);
+	meta_rename(n, chan->entry.key, key);
 	istr_set(&chan->entry.key, key);
 	istr_set(&chan->name, intern(name.p, name.len));
 	map_put(&n->channels, &chan->entry, 0);
@@ -346,6 +349,7 @@ void state_chan_remove(struct ircnet *n, struct ircchan *chan)
 	net_want_modes(n, chan, false);
 	net_want_names(n, chan, false);
 	map_remove(&n->channels, &chan->entry);
+	meta_forget(n, chan->entry.key);
 	while ((slot = map_next(&chan->members, &pos)) != NULL) {
 		struct ircuser *user = (struct ircuser *)slot->entry;
 
@@ -448,12 +452,14 @@ static struct slice user_name(const struct map_entry *entry)
 
 void state_casemap(struct ircnet *n, enum casemap cm)
 {
+	const struct istr *mine = n->me ? istr_ref(n->me->entry.key) : NULL;
 	uint32_t pos = 0;
 	struct map_slot *slot;
 
 	/* With members known it is too late: it stays as it was. */
 	while ((slot = map_next(&n->channels, &pos)) != NULL) {
 		if (((struct ircchan *)slot->entry)->state != CHAN_REQUESTED) {
+			istr_unref(mine);
 			return;
 		}
 	}
@@ -461,6 +467,10 @@ void state_casemap(struct ircnet *n, enum casemap cm)
 		state_rekey(&n->users, cm, user_name);
 		watch_casemap(n, cm);
 		n->isupport.casemap = cm;
+	}
+	if (mine != NULL) { /* of others nothing was said yet */
+		meta_rename(n, mine, n->me->entry.key);
+		istr_unref(mine);
 	}
 }
 

@@ -185,6 +185,9 @@ void handle_batch(struct ircnet *n, const struct ircmsg *m)
 		}
 		return;
 	}
+	if (slice_is(ircmsg_param(m, 1), "metadata")) {
+		meta_batch(n, ircmsg_param(m, 2));
+	}
 	if (inner) {
 		kind = outer->kind;
 		servers = istr_ref(outer->servers);

@@ -76,6 +76,7 @@ void watch_set_offline(struct ircnet *n, struct ircwatched *w,
 	istr_set(&w->renamed, NULL);
 	istr_set(&w->reason, reason.len > 0 ? intern(reason.p, reason.len) :
 					      NULL);
+	meta_unseen(n, w->entry.key);
 	mark(n, w);
 }
 
@@ -259,6 +260,7 @@ struct ircwatched *ircnet_watch(struct ircnet *n, struct slice nick)
 static void free_watched(struct ircnet *n, struct ircwatched *w)
 {
 	map_remove(&n->watch.map, &w->entry);
+	meta_unseen(n, w->entry.key);
 	list_remove(&w->link);
 	list_remove(&w->dirty);
 	istr_unref(w->entry.key);

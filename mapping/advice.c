@@ -366,7 +366,13 @@ const char *advice_fail(struct slice code)
 			N_("The message has too many lines for the network. "
 			   "Send it in shorter pieces.")},
 		{"VALUE_INVALID", bad_value},
-		{"KEY_INVALID", bad_value},
+		{"KEY_INVALID",
+			N_("The network keeps nothing of this kind. Leave it "
+			   "out.")},
+		{"KEY_NOT_SET",
+			N_("It is not set there. There is nothing left to "
+			   "do.")},
+		{"SUBCOMMAND_INVALID", misread},
 		{"CHANNEL_NAME_IN_USE",
 			N_("There is a channel of this name already. Choose "
 			   "another one.")},

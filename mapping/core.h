@@ -176,6 +176,7 @@ struct session {
 	} whois;
 	struct list buddies;      /* struct buddy: contacts watched on IRC */
 	struct list moderations;  /* struct moderation, in the order asked */
+	struct list metasets;     /* struct metaset: people/metaset.h */
 	struct roomconfig *form;  /* as a client was shown it, or NULL */
 	const struct istr *nick;
 	const struct istr *wanted; /* the nick to have: mapping/regain.h */

@@ -36,7 +36,7 @@ struct slice iq_name(const struct request *q, const struct addr *a);
  */
 bool iq_occupant_is_there(struct request *q, const struct addr *a);
 
-/* vcard.c (C.21). */
+/* vcard.c, vcard_set.c (C.21). */
 void iq_vcard(struct request *q, const struct addr *a);
 void iq_vcard_set(struct request *q, const struct addr *a);
 

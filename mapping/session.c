@@ -13,6 +13,7 @@
 #include "mapping/network.h"
 #include "mapping/out.h"
 #include "mapping/people/contacts.h"
+#include "mapping/people/metaset.h"
 #include "mapping/people/online.h"
 #include "mapping/people/query.h"
 #include "mapping/pseudonym.h"
@@ -145,6 +146,7 @@ struct session *session_get(struct user *u, struct network *n,
 	list_init(&s->buddies);
 	timer_init(&s->grace, on_grace, s);
 	list_init(&s->moderations);
+	metasets_init(s);
 	timer_init(&s->retry, session_on_retry, s);
 	timer_init(&s->silence, session_on_silence, s);
 	timer_init(&s->regain, regain_on_timer, s);
@@ -375,6 +377,7 @@ void session_destroy(struct session *s)
 	chats_destroy(s);
 	queries_destroy(s);
 	moderations_destroy(s);
+	metasets_destroy(s);
 	roomconfig_forget(s);
 	room_ways_forget(s);
 	sent_forget_all(s);
@@ -425,6 +428,7 @@ void session_close(struct session *s, struct slice reason)
 	sent_fail_all(s, &fault);
 	commands_ended(s, &fault);
 	moderations_fail(s);
+	metasets_lost(s);
 	session_destroy(s);
 }
 

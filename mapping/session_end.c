@@ -10,6 +10,7 @@
 #include "mapping/linkfault.h"
 #include "mapping/network.h"
 #include "mapping/people/contacts.h"
+#include "mapping/people/metaset.h"
 #include "mapping/people/online.h"
 #include "mapping/people/query.h"
 #include "mapping/presence.h"
@@ -132,6 +133,7 @@ static void give_up(struct session *s, const struct fault *fault)
 	sent_fail_all(s, fault);
 	queries_fail(s);
 	moderations_fail(s);
+	metasets_lost(s);
 	chats_forget(s);
 	commands_ended(s, fault);
 	timer_stop(core(s)->clock, &s->linger);
@@ -158,6 +160,7 @@ void session_ended(struct session *s, const struct fault *fault)
 	chanlist_lost(s, fault);
 	raw_lost(s);
 	moderations_fail(s);
+	metasets_lost(s);
 	sent_fail_queued(s, fault);
 	contacts_link_gone(s);
 	keep_shown(s);

@@ -13,9 +13,11 @@
 #include "mapping/room/moderate.h"
 #include "mapping/network.h"
 #include "mapping/newcomer.h"
+#include "mapping/people/metaset.h"
 #include "mapping/people/online.h"
 #include "mapping/out.h"
 #include "mapping/presence.h"
+#include "mapping/people/ownmeta.h"
 #include "mapping/people/query.h"
 #include "mapping/command/raw.h"
 #include "mapping/command/signup.h"
@@ -238,6 +240,12 @@ static void on_redact(void *ctx, const struct irc_text *where,
 	redact_on_irc(ctx, where, msgid);
 }
 
+static void on_chan_meta(void *ctx, struct ircchan *c)
+{
+	(void)ctx;
+	room_on_meta(c);
+}
+
 static void on_markread(void *ctx, struct slice target, int64_t time_ms)
 {
 	readmark_on_irc(ctx, target, time_ms);
@@ -327,6 +335,7 @@ static void on_numeric(void *ctx, int numeric, const struct ircmsg *m)
 	if (numeric == 376 || numeric == 422) {
 		chanlist_up(s); /* 005 is known now */
 		identity_mark_bot(s);
+		ownmeta_up(s);
 	}
 	if ((!asked && motd(s, numeric, m)) ||
 		sent_refused_label(s, numeric, m) || room_on_refusal(s, numeric, m) ||
@@ -336,6 +345,7 @@ static void on_numeric(void *ctx, int numeric, const struct ircmsg *m)
 		/* It names a nick alone: a message was rather for it. */
 		(numeric == 401 && sent_refused(s, numeric, m)) ||
 		moderation_on_numeric(s, numeric, m) ||
+		metaset_on_numeric(s, numeric, m) ||
 		sent_refused(s, numeric, m) ||
 		invite_on_knock(s, numeric, m) ||
 		chat_on_screened(s, numeric, m) ||
@@ -379,7 +389,7 @@ static void on_other(void *ctx, const struct ircmsg *m)
 	struct slice text;
 
 	if (newcomer_on_fail(s, m) || signup_on_other(s, m) ||
-		readmark_failed(s, m)) {
+		readmark_failed(s, m) || metaset_on_fail(s, m)) {
 		return;
 	}
 	if (ircmsg_is(m, "KILL") && ircnet_is_me(s->net, ircmsg_param(m, 0))) {
@@ -428,6 +438,7 @@ const struct ircnet_events session_irc_events = {
 	.on_redact = on_redact,
 	.on_played = on_played,
 	.on_markread = on_markread,
+	.on_chan_meta = on_chan_meta,
 	.on_ctcp = on_ctcp,
 	.on_invite = on_invite,
 	.on_numeric = on_numeric,

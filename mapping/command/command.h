@@ -18,7 +18,7 @@ enum {
 	COMMAND_AT_SRV = 1 << ADDR_SRV,
 	COMMAND_AT_CHAN = 1 << ADDR_CHAN,
 	COMMAND_AT_NICK = 1 << ADDR_NICK,
-	COMMAND_FIELDS = 4,
+	COMMAND_FIELDS = 6,
 };
 
 /* FOR_ALL: whoever may use the gateway; FOR_STRANGERS: who must register, too. */
@@ -108,6 +108,10 @@ void command_channel(struct run *r);
 void command_whois(struct run *r);
 void command_ctcp_fields(struct run *r, struct xw *w);
 void command_ctcp(struct run *r);
+/* command_profile.c */
+void command_profile_fields(struct run *r, struct xw *w);
+void command_profile(struct run *r);
+void command_describe(struct run *r);
 /* command_certificate.c */
 void command_certificate_fields(struct run *r, struct xw *w);
 void command_certificate(struct run *r);

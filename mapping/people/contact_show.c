@@ -215,7 +215,7 @@ static void show_watched(struct account *a, struct session *s,
 {
 	struct face face = {0};
 
-	face_watched(a->mapping, s->user, who, &face);
+	face_watched(s, who, &face);
 	if (c->since == 0 && !face.available) {
 		/* An earlier run may have left it shown. */
 		contact_note(a->mapping, c, &face);

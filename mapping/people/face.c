@@ -93,12 +93,17 @@ static struct slice status_of(struct mapping *m, struct slice text)
 	return out_clean(m, text);
 }
 
-static void face_here(struct mapping *m, const struct istr *away,
-	struct face *face)
+/* Away with a text, or here and perhaps with a status (F.1). */
+static void face_here(struct session *s, const struct istr *away,
+	const struct istr *folded, struct face *face)
 {
+	struct mapping *m = s->user->mapping;
+
 	face->available = true;
 	face->show = away ? show_away : NULL;
-	face->status = status_of(m, istr_slice(away));
+	face->status = status_of(m,
+		away ? istr_slice(away) :
+		       ircnet_meta(s->net, folded, META_STATUS));
 }
 
 /* "Now called %s." and what else there is to say of one who is gone. */
@@ -118,20 +123,19 @@ static void face_gone(struct mapping *m, const struct user *u,
 	buf_finish(&b);
 }
 
-void face_watched(struct mapping *m, const struct user *u,
-	const struct ircwatched *w, struct face *face)
+void face_watched(struct session *s, const struct ircwatched *w,
+	struct face *face)
 {
 	if (w->state == WATCH_ONLINE) {
-		face_here(m, w->away, face);
+		face_here(s, w->away, w->entry.key, face);
 	} else {
-		face_gone(m, u, w, face);
+		face_gone(s->user->mapping, s->user, w, face);
 	}
 }
 
 static void face_nick(struct session *s, const struct addr *a,
 	struct face *face)
 {
-	struct mapping *m = s->user->mapping;
 	const struct ircuser *seen;
 	const struct ircwatched *w;
 
@@ -141,9 +145,9 @@ static void face_nick(struct session *s, const struct addr *a,
 	seen = ircnet_user(s->net, a->name);
 	w = ircnet_watched(s->net, a->name);
 	if (seen != NULL) {
-		face_here(m, ircuser_away(seen), face);
+		face_here(s, ircuser_away(seen), seen->entry.key, face);
 	} else if (w != NULL) {
-		face_watched(m, s->user, w, face);
+		face_watched(s, w, face);
 	}
 }
 

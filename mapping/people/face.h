@@ -21,8 +21,9 @@ void face_of(struct mapping *m, const char *bare, const struct addr *a,
 /* The kinds of it; *face is empty before. */
 void face_gw(struct mapping *m, const struct user *u, struct face *face);
 void face_srv(const struct session *s, struct face *face);
-void face_watched(struct mapping *m, const struct user *u,
-	const struct ircwatched *w, struct face *face);
+/* Of this session's network. */
+void face_watched(struct session *s, const struct ircwatched *w,
+	struct face *face);
 void face_as_shown(const struct contact *c, struct face *face);
 /* Lost a moment ago: contacts stay as they were shown (D.9). */
 bool face_is_kept(const struct session *s);

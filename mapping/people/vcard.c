@@ -5,6 +5,7 @@
 #include "mapping/asker.h"
 #include "mapping/iq.h"
 #include "mapping/out.h"
+#include "mapping/people/meta.h"
 #include "mapping/people/query.h"
 #include "mapping/people/whois.h"
 #include "mapping/room/room.h"
@@ -103,6 +104,28 @@ static void card_of_network(struct request *q, const struct addr *a)
 	buf_finish(&desc);
 }
 
+/* Metadata is what the channel's operators say of it (F.1); 328 is services'. */
+static void room_card(const struct room *r, struct card *c)
+{
+	struct mapping *m = r->session->user->mapping;
+	const struct istr *key = r->chan->entry.key;
+	struct slice name = meta_text(m,
+		ircnet_meta(r->net, key, META_DISPLAY_NAME));
+
+	c->fn = out_clean(m, istr_slice(r->chan->name));
+	if (name.len > 0) {
+		c->nickname = c->fn;
+		c->fn = name;
+	}
+	c->photo = meta_avatar(m, ircnet_meta(r->net, key, META_AVATAR));
+	c->desc = out_clean(m, slice_str(r->chan->topic));
+	c->url = out_clean(m, istr_slice(r->chan->url));
+	if (c->url.len == 0) {
+		c->url = meta_homepage(m,
+			ircnet_meta(r->net, key, META_HOMEPAGE));
+	}
+}
+
 static void card_of_room(struct request *q, const struct addr *a)
 {
 	struct mapping *m = core_of(q);
@@ -111,9 +134,7 @@ static void card_of_room(struct request *q, const struct addr *a)
 	struct card c = {.fn = out_clean(m, a->name)};
 
 	if (chan != NULL) {
-		c.fn = out_clean(m, istr_slice(chan->name));
-		c.desc = out_clean(m, slice_str(chan->topic));
-		c.url = out_clean(m, istr_slice(chan->url));
+		room_card(v->room, &c);
 	}
 	answer(q, &c);
 }
@@ -124,16 +145,26 @@ static void write_person(struct session *s, const struct asker *a,
 	const struct whois *w)
 {
 	struct mapping *m = s->user->mapping;
+	const char *lang = a->lang ? a->lang->p : NULL;
+	struct slice realname = whois_text(w, WHOIS_REALNAME);
 	struct card c = {
-		.fn = whois_text(w, WHOIS_REALNAME),
+		.fn = meta_text(m, meta_of_person(w, META_DISPLAY_NAME)),
 		.nickname = out_clean(m, whois_nick(w)),
+		.photo = meta_avatar(m, meta_of_person(w, META_AVATAR)),
+		.url = meta_homepage(m, meta_of_person(w, META_HOMEPAGE)),
 	};
 	struct buf desc;
 	struct buf jid;
 
 	buf_init(&desc, DESC_BYTES);
 	buf_init(&jid, 4096);
-	whois_describe(w, a->lang ? a->lang->p : NULL, &desc);
+	if (c.fn.len == 0) {
+		c.fn = realname;
+	} else if (realname.len > 0) {
+		buf_addf(&desc, "%s: %.*s", text(m, lang, "Real name"),
+			SLICE_ARG(realname));
+	}
+	whois_describe(w, lang, &desc);
 	addr_add_name(m, &jid, s->network, whois_nick(w));
 	c.jid = buf_cstr(&jid);
 	c.desc = buf_slice(&desc);
@@ -188,26 +219,5 @@ void iq_vcard(struct request *q, const struct addr *a)
 	default:
 		card_of_person(q, a);
 		break;
-	}
-}
-
-/* No server of today keeps what a channel would be given (F.1). */
-void iq_vcard_set(struct request *q, const struct addr *a)
-{
-	struct mapping *m = core_of(q);
-	struct view *v = a->kind == ADDR_CHAN ? room_view_of(q, a) : NULL;
-
-	if (a->kind != ADDR_CHAN) {
-		out_error(m, q->stanza, E_NOT_ALLOWED,
-			"This card is made by the gateway and cannot be set.");
-	} else if (v == NULL) {
-		out_error(m, q->stanza, E_NOT_ACCEPTABLE,
-			"You are not in this room.");
-	} else if (!room_is_moderator(v->room)) {
-		out_error(m, q->stanza, E_FORBIDDEN,
-			"Only channel operators could do that.");
-	} else {
-		out_error(m, q->stanza, E_FEATURE_NOT_IMPLEMENTED,
-			"This IRC server keeps no card of a channel.");
 	}
 }

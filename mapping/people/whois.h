@@ -24,7 +24,8 @@ enum whois_text {
 	WHOIS_BOT,         /* 335, likewise */
 	WHOIS_AWAY,        /* 301 */
 	WHOIS_EXTRA,       /* whatever else was said, a line each */
-	WHOIS_TEXTS
+	WHOIS_META,        /* 760: the first of META_KEYS, as enum irc_meta */
+	WHOIS_TEXTS = WHOIS_META + META_KEYS
 };
 
 struct whois;

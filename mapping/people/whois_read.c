@@ -45,6 +45,25 @@ static void keep_extra(struct whois *w, const struct ircmsg *m)
 	}
 }
 
+/* 760 me nick key visibility :value */
+static void keep_meta(struct whois *w, const struct ircmsg *m)
+{
+	struct slice name = ircmsg_param(m, 2);
+	enum irc_meta key = irc_meta_find(name);
+	struct slice value = ircmsg_param(m, 4);
+	struct buf line;
+
+	if (key != META_KEYS) {
+		keep(w, (enum whois_text)(WHOIS_META + key), value, '\0');
+	} else if (value.len > 0) {
+		buf_init(&line, IRC_LINE_MAX);
+		buf_addf(&line, "%.*s: %.*s", SLICE_ARG(name),
+			SLICE_ARG(value));
+		keep(w, WHOIS_EXTRA, buf_slice(&line), '\n');
+		buf_finish(&line);
+	}
+}
+
 /* 317 me nick idle [signon] :seconds idle, signon time */
 static void keep_idle(struct whois *w, const struct ircmsg *m)
 {
@@ -202,6 +221,12 @@ static bool on_found(struct whois *w, int numeric, const struct ircmsg *m)
 	case 402:
 		nobody(w);
 		return true;
+	case 760:
+		keep_meta(w, m);
+		return true;
+	case 761:
+	case 766:
+		return false; /* of a METADATA that somebody typed */
 	default:
 		break;
 	}

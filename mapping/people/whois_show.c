@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "mapping/out.h"
+#include "mapping/people/meta.h"
 #include "mapping/people/whois_private.h"
 #include "mapping/text.h"
 
@@ -132,6 +133,7 @@ void whois_tell(const struct whois *w, const char *lang, struct buf *out)
 	describe(out, text(m, lang, "Real name"),
 		whois_text(w, WHOIS_REALNAME));
 	whois_describe(w, lang, out);
+	meta_tell(w, lang, out);
 	if (whois_idle(w) >= 0) {
 		describe_time(w, lang, text(m, lang, "Has not written for"),
 			whois_idle(w), out);
@@ -177,4 +179,5 @@ void whois_describe(const struct whois *w, const char *lang, struct buf *out)
 			rows[i].label ? text(m, lang, rows[i].label) : NULL,
 			whois_text(w, rows[i].text));
 	}
+	meta_describe(w, lang, out);
 }

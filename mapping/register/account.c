@@ -40,6 +40,7 @@ static const struct {
 	[SET_PRESENCE] = {"presence", false, false, 8},
 	[SET_BOT] = {"bot", false, false, 1},
 	[SET_AWAY_REPLY] = {"away_reply", false, false, 1},
+	[SET_METADATA] = {"metadata", false, true, 8192},
 };
 
 const char *setting_name(enum setting s)

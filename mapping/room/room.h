@@ -214,6 +214,7 @@ void room_on_nick(struct session *s, struct ircuser *u, struct slice old,
 	bool is_me, bool asked);
 void room_on_prefix(struct session *s, struct ircchan *c, struct ircuser *u,
 	uint32_t was, uint32_t now, const struct ircsource *by);
+void room_on_meta(struct ircchan *c);
 void room_on_modes(struct ircchan *c, const struct ircsource *by,
 	struct slice words, uint64_t was);
 void room_on_user(struct session *s, struct ircuser *u);

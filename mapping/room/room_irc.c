@@ -352,35 +352,16 @@ void room_on_user(struct session *s, struct ircuser *u)
 	}
 }
 
-void room_on_modes(struct ircchan *c, const struct ircsource *by,
-	struct slice words, uint64_t was)
+/* 104: the configuration changed (XEP-0045 10.2.1); body absent: none. */
+static void tell_changed(struct room *r, struct slice body)
 {
-	struct room *r = shown_room(c);
-	struct mapping *m;
-	struct xw *w;
-	struct buf text;
+	struct mapping *m = core(r);
+	struct xw *w = out_begin(m, "message");
 
-	if (r == NULL) {
-		return;
-	}
-	m = core(r);
-	if (((was ^ c->modes) & chan_mode_bit('m')) != 0) {
-		room_fill_plain(r); /* what everybody else is changes (D.6) */
-	}
-	if (words.len == 0 || by == NULL || by->nick.len == 0) {
-		return; /* 324 told how they are: nothing happened */
-	}
-	room_bans_note(r, by, words);
-	/* 104: the configuration changed (XEP-0045 10.2.1). */
-	buf_init_secret(&text, 2048); /* keys */
-	buf_add_slice(&text, by->nick);
-	buf_add_str(&text, " sets mode ");
-	buf_add_slice(&text, words);
-	w = out_begin(m, "message");
 	xw_attr(w, "from", r->jid->p);
 	xw_attr(w, "type", "groupchat");
-	if (own_shows(r, m->config->show_modes)) {
-		xw_elem(w, "body", NS_NONE, clean(r, buf_slice(&text)));
+	if (body.len > 0) {
+		xw_elem(w, "body", NS_NONE, body);
 	}
 	xw_start(w, "x", NS_MUC_USER);
 	xw_start(w, "status", NS_NONE);
@@ -389,5 +370,39 @@ void room_on_modes(struct ircchan *c, const struct ircsource *by,
 	xw_end(w);
 	out_end(m);
 	room_broadcast(r);
+}
+
+/* What the room is called and looks like: clients ask for it again (XEP-0486). */
+void room_on_meta(struct ircchan *c)
+{
+	struct room *r = shown_room(c);
+
+	if (r != NULL) {
+		tell_changed(r, slice(NULL, 0));
+	}
+}
+
+void room_on_modes(struct ircchan *c, const struct ircsource *by,
+	struct slice words, uint64_t was)
+{
+	struct room *r = shown_room(c);
+	struct buf text;
+
+	if (r == NULL) {
+		return;
+	}
+	if (((was ^ c->modes) & chan_mode_bit('m')) != 0) {
+		room_fill_plain(r); /* what everybody else is changes (D.6) */
+	}
+	if (words.len == 0 || by == NULL || by->nick.len == 0) {
+		return; /* 324 told how they are: nothing happened */
+	}
+	room_bans_note(r, by, words);
+	buf_init_secret(&text, 2048); /* keys */
+	buf_add_slice(&text, by->nick);
+	buf_add_str(&text, " sets mode ");
+	buf_add_slice(&text, words);
+	tell_changed(r, own_shows(r, core(r)->config->show_modes) ?
+			clean(r, buf_slice(&text)) : slice(NULL, 0));
 	buf_finish(&text);
 }

@@ -217,6 +217,20 @@ static void write_bot(struct xw *w)
 	xw_end(w);
 }
 
+/* What somebody says who is here, where the network has such (F.1). */
+static void write_status(struct room *r, struct xw *w, const struct ircuser *u)
+{
+	struct mapping *m = core(r);
+	struct slice status =
+		ircnet_meta(r->net, u->entry.key, META_STATUS);
+
+	if (status.len > 0) {
+		buf_truncate(&m->text, 0);
+		utf8_add_clean(&m->text, status);
+		xw_elem(w, "status", NS_NONE, buf_slice(&m->text));
+	}
+}
+
 static void write_presence(struct room *r, struct slice nick,
 	struct ircuser *u, uint32_t bits, const struct shown *s)
 {
@@ -237,6 +251,8 @@ static void write_presence(struct room *r, struct slice nick,
 		if (m->text.len > 0) {
 			xw_elem(w, "status", NS_NONE, buf_slice(&m->text));
 		}
+	} else if (u != NULL) {
+		write_status(r, w, u);
 	}
 	xw_start(w, "x", NS_MUC_USER);
 	write_item(r, nick, u, bits, s);

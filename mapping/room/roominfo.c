@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "mapping/out.h"
+#include "mapping/people/meta.h"
 #include "mapping/room/chanlist.h"
 #include "mapping/room/chanmode.h"
 #include "mapping/room/moderate.h"
@@ -28,11 +29,17 @@ void roominfo_of(const struct room *r, struct roominfo *info)
 		.occupants = (unsigned)c->members.used,
 		.topic = topic.p ? topic : slice("", 0),
 		.url = out_clean(m, istr_slice(c->url)),
+		.title = meta_text(m, ircnet_meta(r->net, c->entry.key,
+			META_DISPLAY_NAME)),
 		.subject_known = true,
 		.hides_hosts = room_is_semianonymous(r),
 		.open_subject = !chan_has_mode(c, 't'),
 	};
 	info->may_subject = info->open_subject || room_is_moderator(r);
+	if (info->url.len == 0) {
+		info->url = meta_homepage(m,
+			ircnet_meta(r->net, c->entry.key, META_HOMEPAGE));
+	}
 }
 
 void roominfo_features(const struct roominfo *info, struct disco_info *d)
@@ -81,6 +88,10 @@ void roominfo_write(struct xw *w, const struct roominfo *info)
 	}
 	form_start(w, "result", NULL, NULL,
 		"http://jabber.org/protocol/muc#roominfo");
+	if (info->title.len > 0) {
+		form_value(w, "muc#roomconfig_roomname", "text-single", NULL,
+			info->title);
+	}
 	if (info->url.len > 0) {
 		form_value(w, "muc#roominfo_description", "text-single", NULL,
 			info->url);

@@ -20,7 +20,8 @@ struct roominfo {
 	bool counted;
 	unsigned occupants;
 	struct slice topic; /* cleaned; "" when there is none */
-	struct slice url;   /* 328; absent when none is known */
+	struct slice url;   /* 328, else metadata; absent when none is known */
+	struct slice title; /* metadata display-name; absent: the name is all */
 	bool hides_hosts;   /* semi-anonymous */
 	bool subject_known; /* ... who may change the subject */
 	bool may_subject;

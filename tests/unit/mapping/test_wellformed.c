@@ -243,6 +243,8 @@ static const struct {
 	{1, "@msgid=$;time=2026-01-01T00:00:00.000Z;account=% :%!u@h PRIVMSG "
 	    "#c :$"},
 	{1, "@+typing=active;$ :%!u@h TAGMSG #c"}, {1, "$"},
+	{2, ":srv METADATA bob status * :$"}, {1, ":srv METADATA % status * :$"},
+	{1, ":srv METADATA #c display-name * :$"},
 };
 
 static const char *pick_form(void)
@@ -299,7 +301,9 @@ static void join(void)
 	fix_jabber("<presence from='juliet@home/a' to='#c%net@gw/juliet'>"
 		   "<x xmlns='http://jabber.org/protocol/muc'/></presence>");
 	mapping_link_up(fix.core, 1);
-	say(":srv 001 juliet :hi\r\n"
+	say(":srv CAP * LS :batch draft/metadata-2\r\n"
+	    ":srv CAP * ACK :batch draft/metadata-2\r\n"
+	    ":srv 001 juliet :hi\r\n"
 	    ":srv 005 juliet PREFIX=(ov)@+ CHANTYPES=#& STATUSMSG=@+ "
 	    "NICKLEN=30 :x\r\n"
 	    ":srv 422 juliet :no\r\n"
