@@ -111,7 +111,9 @@ void handle_setname(struct ircnet *n, const struct ircmsg *m)
 {
 	struct ircuser *user = net_sender(n, m);
 
-	if (user != NULL) {
+	if (user == NULL || m->nparams < 1) {
+		n->dropped += watch_find(n, m->source.nick) == NULL;
+	} else {
 		EMIT(n, on_person, user);
 	}
 }

@@ -171,16 +171,16 @@ bool num_no_cap(struct ircnet *n, const struct ircmsg *m)
 	return true;
 }
 
-/* 513: "To connect, type /QUOTE PONG 1234" (against spoofing). */
+/*
+ * 513: "To connect, type /QUOTE PONG 1234" (against spoofing). Some servers ask
+ * again later, when a PONG went astray: nobody has typed what this answers.
+ */
 bool num_antispoof(struct ircnet *n, const struct ircmsg *m)
 {
 	struct slice text = ircmsg_last(m);
 	struct slice number = slice(NULL, 0);
 	struct buf *line;
 
-	if (n->state != NET_REGISTERING) {
-		return false;
-	}
 	while (text.len > 0) {
 		struct slice word = slice_cut(&text, ' ');
 

@@ -222,6 +222,8 @@ struct session {
 	bool shows_certificate;   /* this connection, or the next to be opened */
 	bool no_retry;            /* 463 464 465: no reconnect (D.0) */
 	int refused;              /* numeric that refused our nick, 0: none */
+	unsigned misread;         /* lines of ours that the server refused to read */
+	uint64_t commands_until;  /* ... so long they may be the registration's */
 	int told_numeric;         /* why it will end (endfault.h), 0: not told */
 	const struct istr *told_words; /* ... and what was said with it */
 	const struct istr *nick_asked; /* NICK of a client under way, else NULL */

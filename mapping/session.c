@@ -308,6 +308,8 @@ void session_link_up(struct session *s)
 	s->state = SESSION_REGISTERING;
 	s->nick_tries = 0;
 	s->refused = 0;
+	s->misread = 0;
+	s->commands_until = 0;
 	s->login = LOGIN_OK;
 	istr_set(&s->account_words, NULL);
 	end_forget(s);

@@ -33,6 +33,8 @@
 #include "mapping/text.h"
 #include "mapping/people/whois.h"
 
+enum { MISREAD_LOGGED = 8 }; /* of one connection */
+
 /* What an ircnet tells: each event to the file that knows what it becomes. */
 
 static struct mapping *core(const struct session *s)
@@ -323,6 +325,30 @@ static bool motd(struct session *s, int numeric, const struct ircmsg *m)
 	}
 }
 
+/*
+ * A line that the server could not read: the user's own, when the registration
+ * has sent some just now; else ours, which is for the log (E).
+ */
+static bool is_misread(struct session *s, int numeric, const struct ircmsg *m)
+{
+	static const int misread[] = {409, 411, 412, 413, 414, 451, 461, 462};
+	bool known = false;
+
+	for (size_t i = 0; i < sizeof misread / sizeof *misread; i++) {
+		known = known || numeric == misread[i];
+	}
+	if (!known || (s->commands_until > core(s)->clock->now_ms)) {
+		return false;
+	}
+	if (s->misread++ < MISREAD_LOGGED) {
+		log_warn(&s->log, "the server did not understand a line of "
+				  "ours numeric=%d about=%.*s text=%.*s",
+			numeric, SLICE_ARG(ircmsg_param(m, 1)),
+			SLICE_ARG(ircmsg_last(m)));
+	}
+	return true;
+}
+
 static void on_numeric(void *ctx, int numeric, const struct ircmsg *m)
 {
 	struct session *s = ctx;
@@ -355,6 +381,9 @@ static void on_numeric(void *ctx, int numeric, const struct ircmsg *m)
 	}
 	if (numeric == 341) {
 		sent_invited(s, m);
+	}
+	if (is_misread(s, numeric, m)) {
+		return;
 	}
 	/* An error that nobody asked for is still worth a word (E). */
 	text = out_clean(core(s), ircmsg_last(m));

@@ -269,10 +269,15 @@ void identity_server(const struct session *s, struct link_target *to)
 
 /* ---- after 001 ---- */
 
+enum { COMMANDS_MS = 30000 }; /* in which they are answered */
+
 static void send_commands(struct session *s)
 {
 	struct slice rest = slice_str(setting(s, SET_COMMANDS));
 
+	if (rest.len > 0) {
+		s->commands_until = core(s)->clock->now_ms + COMMANDS_MS;
+	}
 	while (rest.len > 0 && session_is_up(s)) {
 		struct slice line = slice_cut(&rest, '\n');
 		enum err err = ircnet_raw(s->net, line);

@@ -292,6 +292,14 @@ static void antispoof_numbers_are_answered(void **state)
 	serve(&f, "PING :12345\n"
 		":s 513 juliet :To connect, type /QUOTE PONG 987654\n");
 	expect_out(&f, "PONG :12345\nPONG 987654\n");
+	serve(&f, ":s 001 juliet :Hi\n");
+	forget(&f);
+	serve(&f, ":s 513 juliet :To connect, type /QUOTE PONG 11\n");
+	expect_out(&f, "PONG 11\n");
+	/* Without a number there is nothing to answer: a text. */
+	serve(&f, ":s 513 juliet :Bad ping\n");
+	expect_out(&f, "");
+	expect_told(&f, "numeric 513 Bad ping :Bad ping\n");
 	fixture_close(&f);
 }
 

@@ -127,8 +127,13 @@ static void extended_monitor_needs_no_polling(void **state)
 	expect_told(f, "watched bob online away=tea\n");
 	serve(f, ":bob!b@h AWAY\n");
 	expect_told(f, "watched bob online\n");
-	serve(f, ":bob!b@h ACCOUNT bobby\n:bob!b@h CHGHOST b h2\n");
+	serve(f, ":bob!b@h ACCOUNT bobby\n:bob!b@h CHGHOST b h2\n"
+		":bob!b@h SETNAME :Bob B\n");
 	assert_int_equal(ircnet_dropped(f->net), 0);
+	/* Of somebody whom nobody knows it is a line of no use. */
+	serve(f, ":eve!e@h ACCOUNT eve\n:eve!e@h CHGHOST e h2\n"
+		":eve!e@h SETNAME :Eve E\n");
+	assert_int_equal(ircnet_dropped(f->net), 3);
 	minute(f);
 	expect_out(f, "");
 }
