@@ -15,7 +15,7 @@ enum {
 	QUEUE_BYTES = 65536,
 	QUEUE_TOTAL = 64 << 20, /* of all users */
 	KEEP_BYTES = 16384,
-	ECHO_BYTES = 65536, /* an error with more payload goes without it */
+	ECHO_BYTES = 8192, /* an error with more payload goes without it */
 };
 
 /* One stanza that waits for the component. */
@@ -316,28 +316,41 @@ void out_drop(struct user *user)
 
 /* ---- answers ---- */
 
-/* A payload with a password in it is never echoed (C.0). */
-static bool holds_secret(const struct elem *e)
+static bool is_secret(const struct elem *e)
 {
-	if (e->name == NULL) {
+	return strcmp(e->name, "password") == 0 ||
+		strcmp(e->name, "secret") == 0 || e->ns == NS_X_DATA ||
+		e->ns == NS_IQ_AUTH;
+}
+
+/*
+ * What comes back with an error (C.0): nothing that could be a password, and
+ * nothing large, which would cost everybody behind it more time than reading it
+ * did. left: bytes that may follow, about.
+ */
+static bool may_echo(const struct elem *e, size_t *left)
+{
+	size_t size = e->name != NULL ? 2 * strlen(e->name) + 5 : e->text.len;
+
+	for (const struct attr *a = e->attrs; a != NULL; a = a->next) {
+		size += strlen(a->name) + strlen(a->value) + 4;
+	}
+	if (size > *left || (e->name != NULL && is_secret(e))) {
 		return false;
 	}
-	if (strcmp(e->name, "password") == 0 ||
-		strcmp(e->name, "secret") == 0 || e->ns == NS_X_DATA ||
-		e->ns == NS_IQ_AUTH) {
-		return true;
-	}
+	*left -= size;
 	for (const struct elem *c = e->first; c != NULL; c = c->next) {
-		if (holds_secret(c)) {
-			return true;
+		if (!may_echo(c, left)) {
+			return false;
 		}
 	}
-	return false;
+	return true;
 }
 
 static void echo_payload(struct xw *w, const struct stanza *s)
 {
 	const struct elem *e;
+	size_t left = ECHO_BYTES;
 
 	if (s->kind == STANZA_PRESENCE) {
 		e = elem_child(s->root, "x", NS_MUC);
@@ -351,7 +364,7 @@ static void echo_payload(struct xw *w, const struct stanza *s)
 			elem_is(e, "body", NS_STANZA) ||
 			elem_is(e, "subject", NS_STANZA);
 
-		if (e->name != NULL && wanted && !holds_secret(e)) {
+		if (e->name != NULL && wanted && may_echo(e, &left)) {
 			xw_copy(w, e);
 		}
 	}
@@ -387,7 +400,7 @@ void out_error_by(struct mapping *m, const struct stanza *s,
 		return;
 	}
 	write_error(m, s, e, text, by, true);
-	if (m->out.xml.overflow || m->out.xml.len > ECHO_BYTES) {
+	if (m->out.xml.overflow) {
 		/* What was sent is too large to come back with the error. */
 		write_error(m, s, e, text, by, false);
 	}

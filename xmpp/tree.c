@@ -175,6 +175,21 @@ static const char *element_name(struct tree *t, const unsigned char *local)
 	return copy;
 }
 
+/* Most are of their parent's: the dictionary has each URI once. */
+static void set_namespace(struct tree *t, struct elem *e,
+	const unsigned char *uri)
+{
+	const struct elem *parent = t->current;
+
+	if (parent != NULL && parent->xmlns == (const char *)uri) {
+		e->xmlns = parent->xmlns;
+		e->ns = parent->ns;
+		return;
+	}
+	e->xmlns = tree_uri(t, uri);
+	e->ns = ns_find(e->xmlns);
+}
+
 struct elem *tree_elem(struct tree *t, const unsigned char *local,
 	const unsigned char *uri, int attrs, const unsigned char **raw)
 {
@@ -184,8 +199,7 @@ struct elem *tree_elem(struct tree *t, const unsigned char *local,
 		return NULL;
 	}
 	e->name = element_name(t, local);
-	e->xmlns = tree_uri(t, uri);
-	e->ns = ns_find(e->xmlns);
+	set_namespace(t, e, uri);
 	add_attrs(t, e, attrs, raw);
 	return e;
 }

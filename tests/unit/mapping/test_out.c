@@ -138,6 +138,42 @@ static void no_password_is_ever_echoed(void **state)
 	}
 }
 
+/* ... nor what is so large that writing it would cost others time. */
+static void nothing_large_is_echoed(void **state)
+{
+	static const struct {
+		const char *part;
+		unsigned times;
+		bool echoed;
+	} cases[] = {
+		{"<a/>", 1000, true},
+		{"<a/>", 30000, false},
+		{"t<e/>", 30000, false},
+		{"a long text, ", 600, true},
+		{"a long text, ", 700, false},
+		{"<e a='an attribute of forty bytes, or so...'/>", 150, true},
+		{"<e a='an attribute of forty bytes, or so...'/>", 200, false},
+	};
+	struct buf xml;
+
+	(void)state;
+	fix.hook = answer_with_error;
+	buf_init(&xml, 1 << 20);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		buf_reset(&xml, SIZE_MAX);
+		buf_add_str(&xml, "<iq from='a@home/x' to='gw' id='1' "
+			"type='get'><query xmlns='urn:x'>");
+		for (unsigned n = 0; n < cases[i].times; n++) {
+			buf_add_str(&xml, cases[i].part);
+		}
+		buf_add_str(&xml, "</query></iq>");
+		fix_jabber(buf_cstr(&xml));
+		assert_true(fix_last_has("type='error'"));
+		assert_int_equal(fix_last_has("urn:x"), cases[i].echoed);
+	}
+	buf_finish(&xml);
+}
+
 /* RFC 6120 8.3.1: else two sides answer each other for ever. */
 static void errors_and_results_are_never_answered(void **state)
 {
@@ -277,6 +313,7 @@ int main(void)
 		TEST(an_answer_of_any_size_is_one_stanza),
 		TEST(an_error_goes_back_to_the_sender_with_id_and_payload),
 		TEST(no_password_is_ever_echoed),
+		TEST(nothing_large_is_echoed),
 		TEST(errors_and_results_are_never_answered),
 		TEST(an_answer_above_the_limit_becomes_an_error),
 		TEST(an_error_too_large_with_its_payload_goes_without),
