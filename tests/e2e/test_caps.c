@@ -70,7 +70,7 @@ static const struct caps_net nets[] = {
 	{"ngIRCd", "ngircd", "ngircd.test", " multi-prefix ", NULL},
 };
 
-enum { NETS = sizeof(nets) / sizeof(nets[0]), KINDS = 8 };
+enum { NETS = sizeof(nets) / sizeof(nets[0]), KINDS = 16 };
 
 /*
  * Who plays stays for all cases of a network: InspIRCd takes a second for each

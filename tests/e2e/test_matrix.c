@@ -22,7 +22,7 @@ static const struct cell_case *const subjects[] = {
 	cases_contacts, cases_moderate, cases_config, cases_transport,
 	cases_rooms};
 
-enum { SUBJECTS = sizeof(subjects) / sizeof(subjects[0]), KINDS = 8 };
+enum { SUBJECTS = sizeof(subjects) / sizeof(subjects[0]), KINDS = 16 };
 
 struct matrix {
 	struct world *w;
@@ -299,6 +299,9 @@ int main(int argc, char **argv)
 
 	if (!gwproc_present()) {
 		tap_bail("no gateway at %s", gwproc_program());
+	}
+	if (server_kind_count > KINDS) {
+		tap_bail("KINDS is too small");
 	}
 	for (i = 0; i < server_kind_count && n < KINDS; i++) {
 		if (server_kinds[i].role == SERVER_JABBER) {
