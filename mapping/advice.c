@@ -348,6 +348,13 @@ const char *advice_fail(struct slice code)
 		{"*_WINDOW_EXPIRED",
 			N_("The message is too old for this. Ask an operator "
 			   "of the channel.")},
+		{"INVALID_REALNAME",
+			N_("The network does not take this real name. Choose "
+			   "a shorter or plainer one in your registration.")},
+		{"CANNOT_CHANGE_REALNAME",
+			N_("The network does not let you change your real name "
+			   "now. The one of your registration counts from your "
+			   "next connection.")},
 		{"*_FORBIDDEN", not_allowed},
 		{"CANNOT_*", not_allowed},
 		{"KEY_NO_PERMISSION", not_allowed},

@@ -186,6 +186,7 @@ struct session {
 	bool regain_sent;         /* NICK is under way */
 	const struct istr *nicks; /* words: others that were asked for (C.12) */
 	bool private;             /* expose_jid is off for it (C.12) */
+	const struct istr *realname; /* of the registration, as it counts here */
 	bool jid_shown;           /* IRC was told the address, and nothing else since */
 	unsigned altnick;         /* of the registration: the next to be tried */
 	unsigned underscores;     /* tried after these */

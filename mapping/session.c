@@ -19,6 +19,7 @@
 #include "mapping/pseudonym.h"
 #include "mapping/regain.h"
 #include "mapping/register/identity.h"
+#include "mapping/register/realname.h"
 #include "mapping/room/chanlist.h"
 #include "mapping/room/moderate.h"
 #include "mapping/room/room.h"
@@ -405,6 +406,7 @@ void session_destroy(struct session *s)
 	istr_unref(s->away);
 	istr_unref(s->away_was);
 	istr_unref(s->account_words);
+	realname_forget(s);
 	istr_unref(s->nick_asked);
 	istr_unref(s->nick_by);
 	istr_unref(s->nick_room);

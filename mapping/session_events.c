@@ -8,6 +8,7 @@
 #include "mapping/people/contacts.h"
 #include "mapping/endfault.h"
 #include "mapping/register/identity.h"
+#include "mapping/register/realname.h"
 #include "mapping/room/invite.h"
 #include "mapping/login.h"
 #include "mapping/room/moderate.h"
@@ -362,6 +363,7 @@ static void on_numeric(void *ctx, int numeric, const struct ircmsg *m)
 		chanlist_up(s); /* 005 is known now */
 		identity_mark_bot(s);
 		ownmeta_up(s);
+		realname_follow(s); /* it may have changed meanwhile */
 	}
 	if ((!asked && motd(s, numeric, m)) ||
 		sent_refused_label(s, numeric, m) || room_on_refusal(s, numeric, m) ||
@@ -418,7 +420,8 @@ static void on_other(void *ctx, const struct ircmsg *m)
 	struct slice text;
 
 	if (newcomer_on_fail(s, m) || signup_on_other(s, m) ||
-		readmark_failed(s, m) || metaset_on_fail(s, m)) {
+		readmark_failed(s, m) || metaset_on_fail(s, m) ||
+		realname_failed(s, m)) {
 		return;
 	}
 	if (ircmsg_is(m, "KILL") && ircnet_is_me(s->net, ircmsg_param(m, 0))) {

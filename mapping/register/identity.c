@@ -12,6 +12,7 @@
 #include "mapping/people/online.h"
 #include "mapping/pseudonym.h"
 #include "mapping/register/account.h"
+#include "mapping/register/realname.h"
 #include "mapping/room/own.h"
 #include "mapping/room/room.h"
 #include "mapping/session.h"
@@ -169,6 +170,7 @@ void identity_fill(struct session *s, struct ircnet_config *net)
 	net->nick = s->nick->p;
 	net->user = s->username->p;
 	s->jid_shown = c->expose_jid && !s->private;
+	realname_said(s, name);
 	net->realname = s->jid_shown ? s->user->entry.key->p :
 		name		     ? name :
 				       s->nick->p;
@@ -366,6 +368,7 @@ void identity_changed(struct user *u)
 			autojoin(s);
 		}
 		identity_mark_bot(s);
+		realname_follow(s);
 	}
 	contacts_reread(u);
 	online_changed(u);

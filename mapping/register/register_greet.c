@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
 #include <string.h>
 
 #include "mapping/out.h"
 #include "mapping/people/ask.h"
+#include "mapping/register/realname.h"
 #include "mapping/register/register.h"
+#include "mapping/user.h"
 
 /*
  * What follows a first registration (PROTOCOL C.16, C.22, C.21): GW asks for the
@@ -25,6 +28,22 @@ static bool fits(struct slice name)
 	return name.len > 0 && name.len <= setting_max(SET_NAME);
 }
 
+struct naming {
+	const struct istr *bare;
+};
+
+static void on_named(struct mapping *m, void *ctx, enum err err)
+{
+	struct naming *n = ctx;
+	struct user *u = user_find(m, n->bare->p);
+
+	if (err == ERR_OK && u != NULL) {
+		realname_follow_quietly(u);
+	}
+	istr_unref(n->bare);
+	free(n);
+}
+
 /* The user may have given a name, or gone, meanwhile. */
 static void on_vcard(void *ctx, const struct stanza *answer)
 {
@@ -33,6 +52,7 @@ static void on_vcard(void *ctx, const struct stanza *answer)
 	const struct elem *card;
 	struct slice name;
 	struct change *c;
+	struct naming *n;
 
 	if (answer == NULL || !stanza_type_is(answer, "result")) {
 		return;
@@ -48,7 +68,9 @@ static void on_vcard(void *ctx, const struct stanza *answer)
 	c = change_begin(m, a->entry.key->p);
 	change_setting(c, NULL, SET_NAME,
 		arena_strndup(&m->arena, name.p, name.len));
-	change_commit(c, NULL, NULL);
+	n = must_calloc(1, sizeof *n);
+	n->bare = istr_ref(a->entry.key);
+	change_commit(c, on_named, n);
 }
 
 void register_greet(struct mapping *m, struct account *a)
