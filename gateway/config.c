@@ -117,7 +117,7 @@ static void finish_servers(struct config *c, struct network_config *n)
 		n->servers = servers;
 		n->nservers = 1;
 	}
-	servers = (struct server_config *)n->servers; /* ours: config_read.c */
+	servers = (struct server_config *)n->servers; /* ours: config_read */
 	for (size_t i = 0; i < n->nservers; i++) {
 		servers[i].port = servers[i].port ? servers[i].port : port;
 	}
