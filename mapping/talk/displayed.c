@@ -381,6 +381,16 @@ void displayed_forget_user(struct user *u)
 	}
 }
 
+/* What was asked or published when the stream went is not known: anew. */
+static void leave_open(struct room *r)
+{
+	if (r->displayed.ask != NULL) {
+		displayed_forget_room(r);
+		r->displayed.shown_ms = 0;
+		r->displayed.looked_ms = 0;
+	}
+}
+
 void displayed_offline(struct user *u)
 {
 	displayed_forget_user(u);
@@ -392,8 +402,7 @@ void displayed_offline(struct user *u)
 		uint32_t pos = 0;
 
 		while ((slot = map_next(&s->rooms, &pos)) != NULL) {
-			displayed_forget_room(
-				(struct room *)(void *)slot->entry);
+			leave_open((struct room *)(void *)slot->entry);
 		}
 	}
 }
