@@ -136,6 +136,7 @@ static void run_queue(struct ircnet *n)
 			break;
 		}
 		sendq_next(&n->queue, &scratch, &token);
+		net_label_join(n, &scratch);
 		sendq_take(&n->queue, n->clock->now_ms);
 		net_send_line(n, buf_slice(&scratch));
 		buf_reset(&scratch, SCRATCH_KEPT);

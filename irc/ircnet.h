@@ -360,6 +360,8 @@ bool ircnet_cap(const struct ircnet *n, const char *name);
  */
 uint64_t ircnet_answers(const struct ircnet *n, const struct ircmsg *m,
 	unsigned *follow);
+/* Likewise a JOIN, of whichever channels. */
+bool ircnet_answers_join(const struct ircnet *n, const struct ircmsg *m);
 /* What the server says of it, on or not: see caps_value() in irc/caps.h. */
 struct slice ircnet_cap_value(const struct ircnet *n, const char *name);
 size_t ircnet_queued(const struct ircnet *n); /* lines waiting */
@@ -503,8 +505,9 @@ NODISCARD enum err ircnet_tell_nickserv(struct ircnet *n, struct slice server,
 /* What was said with this token was refused: no echo of it comes. */
 void ircnet_refused(struct ircnet *n, uint64_t token);
 /*
- * The next request of one line has this token for labels. Until then, or until
- * it is called with 0.
+ * Requests from here on, until it is called with 0, are of this token: lines of
+ * one of them are told apart by what ircnet_answers() says follows. Not what is
+ * said (it has tokens of its own), and not JOIN, see ircnet_answers_join().
  */
 void ircnet_label(struct ircnet *n, uint64_t token);
 /*

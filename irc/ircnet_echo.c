@@ -12,7 +12,9 @@
  * `@label=TOKEN PRIVMSG ...`, or `@label=TOKEN-K ...` when K lines of the request
  * follow. With labeled-response it goes out so, and what comes back says the
  * label again: on the line, or on the batch that it is in. So nothing has to be
- * remembered here.
+ * remembered here. Lines of a request that is nothing said (ircnet_label()) are
+ * counted upwards instead. Which room a JOIN was for its answers name: its label
+ * says only that it is one, `@label=0-K` for the K-th.
  *
  * With echo-message alone the label stays here, and the lines that were written
  * are kept in order: an echo is for the first with its target and its text, or,
@@ -53,6 +55,18 @@ static void add_number(struct buf *out, uint64_t number)
 	buf_add(out, text + at, sizeof text - at);
 }
 
+static void write_label(struct buf *line, uint64_t token, unsigned count)
+{
+	buf_add_char(line, '@');
+	buf_add_str(line, label_tag);
+	add_number(line, token);
+	if (count > 0) {
+		buf_add_char(line, '-');
+		add_number(line, count);
+	}
+	buf_add_char(line, ' ');
+}
+
 void net_add_label(const struct ircnet *n, struct buf *line, uint64_t token,
 	unsigned follow)
 {
@@ -60,14 +74,42 @@ void net_add_label(const struct ircnet *n, struct buf *line, uint64_t token,
 		!caps_on(&n->caps, "echo-message"))) {
 		return;
 	}
-	buf_add_char(line, '@');
-	buf_add_str(line, label_tag);
-	add_number(line, token);
-	if (follow > 0) {
-		buf_add_char(line, '-');
-		add_number(line, follow);
+	write_label(line, token, follow);
+}
+
+/* In front of a line that is built. */
+static void put_front(struct buf *line, uint64_t token, unsigned count)
+{
+	char space[64];
+	struct buf front = {.p = space, .cap = sizeof space, .max = 63};
+
+	write_label(&front, token, count);
+	if (buf_reserve(line, front.len) != NULL) {
+		memmove(line->p + front.len, line->p, line->len);
+		memcpy(line->p, front.p, front.len);
+		line->len += front.len;
 	}
-	buf_add_char(line, ' ');
+}
+
+void ircnet_label(struct ircnet *n, uint64_t token)
+{
+	n->label = token;
+	n->label_lines = 0;
+}
+
+void net_put_label(struct ircnet *n, struct buf *line)
+{
+	if (n->label != 0 && caps_on(&n->caps, "labeled-response")) {
+		put_front(line, n->label, n->label_lines++);
+	}
+}
+
+void net_label_join(struct ircnet *n, struct buf *line)
+{
+	if (line->len > 5 && memcmp(line->p, "JOIN ", 5) == 0 &&
+		caps_on(&n->caps, "labeled-response")) {
+		put_front(line, 0, ++n->join_lines);
+	}
 }
 
 static bool read_number(struct slice text, uint64_t *out)

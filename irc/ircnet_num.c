@@ -276,7 +276,8 @@ static bool num_topic_by(struct ircnet *n, const struct ircmsg *m)
 /* 442 me #chan: perhaps to a PART for a channel that refused us. */
 static bool num_not_there(struct ircnet *n, const struct ircmsg *m)
 {
-	return net_part_refused(n, ircmsg_param(m, 1), m->numeric);
+	return !net_answers_other(n, m) &&
+		net_part_refused(n, ircmsg_param(m, 1), m->numeric);
 }
 
 /* 421: CAP, or a feature that the server named and does not have. */
@@ -289,7 +290,8 @@ static bool num_no_command(struct ircnet *n, const struct ircmsg *m)
 static bool num_no_modes(struct ircnet *n, const struct ircmsg *m)
 {
 	struct ircchan *chan = joined(n, ircmsg_param(m, 1));
-	bool ours = chan != NULL && chan->modes_asked;
+	bool ours = chan != NULL && chan->modes_asked &&
+		!net_answers_other(n, m);
 
 	if (ours) {
 		chan->modes_asked = false;
@@ -449,13 +451,9 @@ void handle_numeric(struct ircnet *n, const struct ircmsg *m)
 	if (row != NULL && row->fn != NULL && row->fn(n, m)) {
 		return;
 	}
-	if (row != NULL && row->ends_join &&
-		net_part_refused(n, ircmsg_param(m, 1), m->numeric)) {
-		return;
-	}
-	if (row != NULL && row->ends_join) {
-		net_join_failed(n, ircmsg_param(m, 1), m);
-	} else {
+	if (row == NULL || !row->ends_join || net_answers_other(n, m)) {
 		EMIT(n, on_numeric, m->numeric, m);
+	} else if (!net_part_refused(n, ircmsg_param(m, 1), m->numeric)) {
+		net_join_failed(n, ircmsg_param(m, 1), m);
 	}
 }

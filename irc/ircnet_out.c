@@ -29,26 +29,6 @@ enum err net_encode_last(const struct ircnet *n, struct buf *line,
 		ERR_OK;
 }
 
-void ircnet_label(struct ircnet *n, uint64_t token)
-{
-	n->label_next = token;
-}
-
-/* In front of a line that is built. */
-static void put_label(struct ircnet *n, struct buf *line)
-{
-	char space[64];
-	struct buf label = {.p = space, .cap = sizeof space, .max = 63};
-
-	net_add_label(n, &label, n->label_next, 0);
-	n->label_next = 0;
-	if (label.len > 0 && buf_reserve(line, label.len) != NULL) {
-		memmove(line->p + label.len, line->p, line->len);
-		memcpy(line->p, label.p, label.len);
-		line->len += label.len;
-	}
-}
-
 /* One line of typed fields through the queue. */
 enum err net_request(struct ircnet *n, const char *command,
 	const struct irc_arg *args, size_t nargs)
@@ -65,12 +45,10 @@ enum err net_request(struct ircnet *n, const char *command,
 		err = net_encode_last(n, line, args[nargs - 1].value);
 	}
 	if (err == ERR_OK) {
-		put_label(n, line);
-	}
-	if (err == ERR_OK && sendq_room(&n->queue) == 0) {
-		err = ERR_FULL;
+		err = sendq_room(&n->queue) == 0 ? ERR_FULL : ERR_OK;
 	}
 	if (err == ERR_OK) {
+		net_put_label(n, line);
 		net_enter(n);
 		net_queue(n, SENDQ_LINE, buf_slice(line), 0, SENDQ_ONLY);
 		net_leave(n);
@@ -294,6 +272,7 @@ enum err ircnet_raw(struct ircnet *n, struct slice line)
 	buf_add_slice(raw, line);
 	err = net_encode_last(n, raw, last_text(line));
 	if (err == ERR_OK) {
+		net_put_label(n, raw);
 		net_enter(n);
 		net_queue(n, SENDQ_LINE, buf_slice(raw), 0, SENDQ_ONLY);
 		net_leave(n);

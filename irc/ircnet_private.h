@@ -134,7 +134,9 @@ struct ircnet {
 	uint64_t last_input;
 	uint64_t ping_at; /* 0: no PING of ours is out */
 	uint64_t cap_at;  /* last word about CAP */
-	uint64_t label_next; /* ircnet_label() */
+	uint64_t label;      /* ircnet_label(), and how many lines had it */
+	unsigned label_lines;
+	unsigned join_lines; /* labels of our JOIN lines so far */
 	size_t names;     /* bytes held in names of users */
 	size_t nsent;
 	size_t sent_cap;
@@ -242,6 +244,15 @@ void net_add_label(const struct ircnet *n, struct buf *line, uint64_t token,
 	unsigned follow);
 /* The label of this line: token and lines that follow; 0: none of ours. */
 uint64_t net_label(const struct ircmsg *m, unsigned *follow);
+/*
+ * Is it the answer to a request that is no JOIN, by its label? Then it refuses
+ * none.
+ */
+bool net_answers_other(const struct ircnet *n, const struct ircmsg *m);
+/* The label of a JOIN line in front of it, when labels are of use now. */
+void net_label_join(struct ircnet *n, struct buf *line);
+/* The label of ircnet_label(), in front of a line that is built. */
+void net_put_label(struct ircnet *n, struct buf *line);
 /* Our own text without label came back: of which request? */
 uint64_t net_echo_of(struct ircnet *n, const struct ircmsg *m,
 	unsigned *follow);

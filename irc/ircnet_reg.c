@@ -358,6 +358,7 @@ enum err ircnet_nick(struct ircnet *n, struct slice nick)
 	}
 	if (err == ERR_OK) {
 		istr_set(&n->nick_asked, intern(nick.p, nick.len));
+		net_put_label(n, line);
 		net_queue(n, SENDQ_LINE, buf_slice(line), 0, SENDQ_ONLY);
 	}
 	net_leave(n);

@@ -68,6 +68,20 @@ uint64_t ircnet_answers(const struct ircnet *n, const struct ircmsg *m,
 	return token;
 }
 
+bool ircnet_answers_join(const struct ircnet *n, const struct ircmsg *m)
+{
+	unsigned count = 0;
+
+	return ircnet_answers(n, m, &count) == 0 && count > 0;
+}
+
+bool net_answers_other(const struct ircnet *n, const struct ircmsg *m)
+{
+	unsigned follow;
+
+	return ircnet_answers(n, m, &follow) != 0;
+}
+
 void net_batches_clear(struct ircnet *n)
 {
 	for (unsigned i = 0; i < n->nbatches; i++) {

@@ -10,6 +10,7 @@
  * the error is errmap's; the server's own words stay, behind ours.
  */
 enum advice_for {
+	ADVICE_NONE = 0,         /* the server's words alone */
 	ADVICE_JOIN = 1 << 0,
 	ADVICE_NICK = 1 << 1,
 	ADVICE_ROOM = 1 << 2,    /* a message to a channel */

@@ -231,6 +231,8 @@ struct session {
 	const struct istr *nick_by;    /* its full JID */
 	const struct istr *nick_room;  /* and the CHAN it was sent to */
 	const struct istr *nick_id;
+	uint64_t nick_label;       /* of that NICK, and of the regainer's */
+	uint64_t regain_label;
 	bool motd_shown;
 	bool unsafe;      /* the server's password was not sent: no TLS */
 	bool unsafe_told; /* ... which the user knows */

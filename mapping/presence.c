@@ -56,6 +56,23 @@ bool presence_nick_refused(struct session *s, int numeric,
 	return true;
 }
 
+enum answered presence_nick_on_answer(struct session *s,
+	const struct answer *a)
+{
+	struct fault fault;
+
+	if (s->nick_asked == NULL || s->nick_label != a->token) {
+		return ANSWER_UNKNOWN;
+	}
+	if (!answer_is_error(a)) {
+		return ANSWER_PLAIN;
+	}
+	answer_fault(s, a, ADVICE_NICK, errmap_nick(a->numeric, &fault),
+		&fault);
+	nick_error(s, &fault);
+	return ANSWER_TAKEN;
+}
+
 static void change_nick(struct request *q, struct view *v, struct slice nick)
 {
 	struct session *s = v->room->session;
@@ -71,7 +88,9 @@ static void change_nick(struct request *q, struct view *v, struct slice nick)
 			intern(q->stanza->id, strlen(q->stanza->id)) :
 			NULL);
 	if (session_is_up(s)) {
+		s->nick_label = answer_label(s);
 		err = ircnet_nick(s->net, nick);
+		answer_labelled(s);
 	}
 	if (err == ERR_WRONG_STATE || err == ERR_FULL) {
 		fault = (struct fault){E_RESOURCE_CONSTRAINT,

@@ -19,11 +19,20 @@ static bool is_waiting(const struct session *s)
 		!ircnet_is_me(s->net, istr_slice(s->wanted));
 }
 
+static bool send_nick(struct session *s)
+{
+	enum err err;
+
+	s->regain_label = answer_label(s);
+	err = ircnet_nick(s->net, istr_slice(s->wanted));
+	answer_labelled(s);
+	return err == ERR_OK;
+}
+
 static void take(struct session *s)
 {
 	/* A client's own change goes first; the timer comes again. */
-	if (s->nick_asked == NULL &&
-		ircnet_nick(s->net, istr_slice(s->wanted)) == ERR_OK) {
+	if (s->nick_asked == NULL && send_nick(s)) {
 		s->regain_sent = true;
 		s->regain_tries++;
 		log_info(&s->log, "regaining nick=%s", s->wanted->p);
@@ -69,6 +78,26 @@ void regain_on_nick(struct session *s)
 	istr_set(&s->wanted, intern(now.p, now.len));
 }
 
+static void try_again(struct session *s)
+{
+	s->regain_sent = false;
+	if (s->regain_tries < TRIES_MAX) {
+		timer_start(core(s)->clock, &s->regain, AGAIN_MS);
+	}
+}
+
+enum answered regain_on_answer(struct session *s, const struct answer *a)
+{
+	if (!s->regain_sent || s->regain_label != a->token) {
+		return ANSWER_UNKNOWN;
+	}
+	if (!answer_is_error(a)) {
+		return ANSWER_PLAIN;
+	}
+	try_again(s);
+	return ANSWER_TAKEN;
+}
+
 bool regain_refused(struct session *s, int numeric)
 {
 	struct fault fault;
@@ -76,10 +105,7 @@ bool regain_refused(struct session *s, int numeric)
 	if (!s->regain_sent || !errmap_nick(numeric, &fault)) {
 		return false;
 	}
-	s->regain_sent = false;
-	if (s->regain_tries < TRIES_MAX) {
-		timer_start(core(s)->clock, &s->regain, AGAIN_MS);
-	}
+	try_again(s);
 	return true;
 }
 

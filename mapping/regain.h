@@ -2,6 +2,7 @@
 #ifndef MAPPING_REGAIN_H
 #define MAPPING_REGAIN_H
 
+#include "mapping/answer.h"
 #include "mapping/core.h"
 
 /*
@@ -16,6 +17,7 @@ void regain_on_watched(struct session *s, const struct ircwatched *who);
 /* We are called otherwise now. */
 void regain_on_nick(struct session *s);
 /* A numeric that refuses our attempt: nobody need know. true: it was that. */
+enum answered regain_on_answer(struct session *s, const struct answer *a);
 bool regain_refused(struct session *s, int numeric);
 /* The link is gone. */
 void regain_stop(struct session *s);

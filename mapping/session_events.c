@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "mapping/answer.h"
 #include "mapping/room/chanlist.h"
 #include "mapping/talk/chat.h"
 #include "mapping/command/command.h"
@@ -272,6 +273,7 @@ static void on_sent(void *ctx, uint64_t token)
 static void on_answered(void *ctx, uint64_t token, unsigned follow)
 {
 	sent_answered(ctx, token, follow);
+	raw_answered(ctx, token);
 }
 
 static void on_synced(void *ctx, uint64_t token)
@@ -350,23 +352,14 @@ static bool is_misread(struct session *s, int numeric, const struct ircmsg *m)
 	return true;
 }
 
-static void on_numeric(void *ctx, int numeric, const struct ircmsg *m)
+/* Matched by what it names, in the order of asking. */
+static bool numeric_taken(struct session *s, int numeric,
+	const struct ircmsg *m)
 {
-	struct session *s = ctx;
 	bool asked = s->reader != NULL && s->motd_shown;
-	struct slice text;
 
-	if (numeric >= 463 && numeric <= 466) {
-		end_on_numeric(s, numeric, ircmsg_last(m));
-	}
-	if (numeric == 376 || numeric == 422) {
-		chanlist_up(s); /* 005 is known now */
-		identity_mark_bot(s);
-		ownmeta_up(s);
-		realname_follow(s); /* it may have changed meanwhile */
-	}
-	if ((!asked && motd(s, numeric, m)) ||
-		sent_refused_label(s, numeric, m) || room_on_refusal(s, numeric, m) ||
+	return (!asked && motd(s, numeric, m)) ||
+		room_on_refusal(s, numeric, m) ||
 		presence_nick_refused(s, numeric, m) ||
 		regain_refused(s, numeric) ||
 		query_on_numeric(s, numeric, m) ||
@@ -378,7 +371,40 @@ static void on_numeric(void *ctx, int numeric, const struct ircmsg *m)
 		invite_on_knock(s, numeric, m) ||
 		chat_on_screened(s, numeric, m) ||
 		chat_on_away(s, numeric, m) ||
-		raw_on_numeric(s, numeric, m)) {
+		raw_on_numeric(s, numeric, m);
+}
+
+/* By its label, else by what it names. */
+static bool numeric_answers(struct session *s, int numeric,
+	const struct ircmsg *m)
+{
+	switch (answer_give(s, numeric, m)) {
+	case ANSWER_TAKEN:
+		return true;
+	case ANSWER_PLAIN:
+		return chat_on_away(s, numeric, m);
+	default:
+		return ircnet_answers_join(s->net, m) ?
+			room_on_refusal(s, numeric, m) :
+			numeric_taken(s, numeric, m);
+	}
+}
+
+static void on_numeric(void *ctx, int numeric, const struct ircmsg *m)
+{
+	struct session *s = ctx;
+	struct slice text;
+
+	if (numeric >= 463 && numeric <= 466) {
+		end_on_numeric(s, numeric, ircmsg_last(m));
+	}
+	if (numeric == 376 || numeric == 422) {
+		chanlist_up(s); /* 005 is known now */
+		identity_mark_bot(s);
+		ownmeta_up(s);
+		realname_follow(s); /* it may have changed meanwhile */
+	}
+	if (numeric_answers(s, numeric, m)) {
 		return;
 	}
 	if (numeric == 341) {
@@ -414,6 +440,15 @@ static bool tell_room(struct session *s, const struct ircmsg *m,
 	return false;
 }
 
+static bool fail_answers(struct session *s, const struct ircmsg *m)
+{
+	return answer_give(s, 0, m) != ANSWER_UNKNOWN ||
+		(ircnet_answers_join(s->net, m) ?
+			room_on_fail(s, m) :
+			sent_failed(s, m) || moderation_on_fail(s, m) ||
+			room_on_fail(s, m));
+}
+
 static void on_other(void *ctx, const struct ircmsg *m)
 {
 	struct session *s = ctx;
@@ -428,9 +463,7 @@ static void on_other(void *ctx, const struct ircmsg *m)
 		end_on_kill(s, ircmsg_last(m));
 		return;
 	}
-	if (ircmsg_is(m, "FAIL") &&
-		(sent_failed(s, m) || moderation_on_fail(s, m) ||
-			room_on_fail(s, m))) {
+	if (ircmsg_is(m, "FAIL") && fail_answers(s, m)) {
 		return;
 	}
 	text = out_clean(core(s), ircmsg_last(m));

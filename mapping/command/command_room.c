@@ -84,7 +84,9 @@ static void ask(struct run *r, const char *command, const struct slice *words,
 {
 	struct session *s = command_connected(r);
 
+
 	if (s != NULL) {
+		raw_label(r, s);
 		command_sent(r, s,
 			ircnet_command(s->net, command, words, n,
 				slice(NULL, 0)));
@@ -146,6 +148,7 @@ static void run_topic(struct run *r)
 		return;
 	}
 	r->asks_topic = true;
+	raw_label(r, s);
 	command_sent(r, s, ircnet_topic(s->net, channel(r, &a),
 		slice_str(run_value(r, "topic"))));
 }
@@ -213,6 +216,7 @@ static void run_invite(struct run *r)
 	struct addr a;
 
 	if (s != NULL && address(r, &a)) {
+		raw_label(r, s);
 		command_sent(r, s, ircnet_invite(s->net, addr_find_nick(s, &a),
 			slice_str(run_value(r, "channel"))));
 	}

@@ -77,6 +77,7 @@ struct session *command_connected(struct run *r)
 
 void command_sent(struct run *r, struct session *s, enum err err)
 {
+	answer_labelled(s);
 	if (err == ERR_OK) {
 		raw_read(r, s);
 	} else {
@@ -105,6 +106,7 @@ static void run_away(struct run *r)
 	if (r->by_text && text.len > 0 && text.p[0] == ':') {
 		text = slice(text.p + 1, text.len - 1); /* typed as on IRC */
 	}
+	raw_label(r, s);
 	command_sent(r, s, session_type_away(s, text));
 }
 
@@ -126,7 +128,9 @@ static void ask_words(struct run *r, const char *command, const char *var)
 			words[n++] = word;
 		}
 	}
-	command_sent(r, s, ircnet_command(s->net, command, words, n, slice(NULL, 0)));
+	raw_label(r, s);
+	command_sent(r, s, ircnet_command(s->net, command, words, n,
+				   slice(NULL, 0)));
 }
 
 static void run_who(struct run *r)

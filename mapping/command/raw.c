@@ -19,6 +19,7 @@ enum {
 	FORM_FIRST_MS = 10000,
 	FORM_SILENCE_MS = 2000,
 	CHANNELS_MAX = 8, /* of one JOIN or PART */
+	READERS_MAX = 4,
 };
 
 /* ---- reading ---- */
@@ -54,11 +55,43 @@ static void finish(struct run *r)
 	}
 }
 
+void raw_label(struct run *r, struct session *s)
+{
+	r->label = answer_label(s);
+}
+
+/* Nothing of an answer to it can be told from answers to a later line. */
+static bool is_open(const struct run *r)
+{
+	return r->label == 0 || r->elsewhere ||
+		!ircnet_cap(r->session->net, "labeled-response");
+}
+
+/* Of those that read the oldest makes place for new ones. */
+static void make_place(struct session *s, const struct run *r)
+{
+	struct run *oldest = NULL;
+	unsigned n = 0;
+
+	list_each(it, &s->user->runs) {
+		struct run *o = list_entry(it, struct run, link);
+
+		if (o != r && o->wait == RUN_READS && o->session == s) {
+			oldest = oldest != NULL ? oldest : o;
+			n++;
+		}
+	}
+	if (n >= READERS_MAX) {
+		finish(oldest);
+	}
+}
+
 void raw_read(struct run *r, struct session *s)
 {
-	if (s->reader != NULL && s->reader != r) {
+	if (s->reader != NULL && s->reader != r && is_open(s->reader)) {
 		finish(s->reader);
 	}
+	make_place(s, r);
 	s->reader = r;
 	r->session = s;
 	if (r->by_text && r->kind == ADDR_GW) {
@@ -96,24 +129,30 @@ void raw_on_turn(void *ctx)
 	struct run *r = ctx;
 
 	arena_reset(&core_of_run(r)->arena);
-	if (r->over && !r->by_text) {
+	if (r->whole || (r->over && !r->by_text)) {
 		finish(r);
 	} else if (r->by_text) {
 		show(r);
 	}
 }
 
-void raw_lost(struct session *s)
+static void lose(struct run *r)
 {
-	struct run *r = s->reader;
-
-	if (r == NULL) {
-		return;
-	}
 	if (r->knocks || (!r->by_text && r->answer.len == 0)) {
 		run_fail(r, E_SESSION_CLOSED, "The connection to IRC was lost.");
 	} else {
 		finish(r);
+	}
+}
+
+void raw_lost(struct session *s)
+{
+	list_each_safe(it, &s->user->runs) {
+		struct run *r = list_entry(it, struct run, link);
+
+		if (r->session == s && r->wait == RUN_READS) {
+			lose(r);
+		}
 	}
 }
 
@@ -126,17 +165,20 @@ static void add_line(struct run *r, struct slice line)
 	buf_add_char(&r->answer, '\n');
 }
 
+static void end_turn(struct run *r)
+{
+	if (!timer_running(&r->turn)) {
+		timer_start(core_of_run(r)->clock, &r->turn, 0);
+	}
+}
+
 /* The turn's lines are shown together; the time for more begins anew. */
 static void more(struct run *r, bool last)
 {
-	struct clock *clock = core_of_run(r)->clock;
-
-	r->over = last;
-	timer_start(clock, &r->timer,
+	r->over = last && is_open(r);
+	timer_start(core_of_run(r)->clock, &r->timer,
 		r->by_text ? TEXT_WINDOW_MS : FORM_SILENCE_MS);
-	if (!timer_running(&r->turn)) {
-		timer_start(clock, &r->turn, 0);
-	}
+	end_turn(r);
 }
 
 static void add_words(struct run *r, int numeric, const struct ircmsg *m)
@@ -168,13 +210,8 @@ static bool knock_answered(struct run *r, int numeric, const struct ircmsg *m)
 	return true;
 }
 
-bool raw_on_numeric(struct session *s, int numeric, const struct ircmsg *m)
+static bool hear(struct run *r, int numeric, const struct ircmsg *m)
 {
-	struct run *r = s->reader;
-
-	if (r == NULL) {
-		return false;
-	}
 	if (r->knocks) {
 		return knock_answered(r, numeric, m);
 	}
@@ -191,6 +228,84 @@ bool raw_on_numeric(struct session *s, int numeric, const struct ircmsg *m)
 	return true;
 }
 
+bool raw_on_numeric(struct session *s, int numeric, const struct ircmsg *m)
+{
+	struct run *r = s->reader;
+
+	return r != NULL && is_open(r) && hear(r, numeric, m);
+}
+
+/* ---- by label ---- */
+
+static struct run *by_label(const struct session *s, uint64_t token)
+{
+	list_each(it, &s->user->runs) {
+		struct run *r = list_entry(it, struct run, link);
+
+		if (token != 0 && r->label == token && r->session == s &&
+			r->wait == RUN_READS) {
+			return r;
+		}
+	}
+	return NULL;
+}
+
+bool raw_typed(const struct session *s, uint64_t token)
+{
+	return by_label(s, token) != NULL;
+}
+
+static void knock_failed(struct run *r, const struct answer *a)
+{
+	struct fault fault;
+
+	answer_fault(r->session, a, ADVICE_KNOCK, false, &fault);
+	run_fault(r, &fault);
+}
+
+enum answered raw_on_answer(struct session *s, const struct answer *a)
+{
+	struct run *r = by_label(s, a->token);
+
+	if (r == NULL) {
+		return ANSWER_UNKNOWN;
+	}
+	if (a->numeric == 0 && r->knocks) {
+		knock_failed(r, a);
+		return ANSWER_TAKEN;
+	}
+	return hear(r, a->numeric, a->m) ? ANSWER_TAKEN : ANSWER_PLAIN;
+}
+
+void raw_answered(struct session *s, uint64_t token)
+{
+	struct run *r = by_label(s, token);
+
+	if (r == NULL) {
+		return;
+	}
+	if (r->lines > 0 || r->knocks) {
+		r->whole = true;
+		end_turn(r);
+	} else {
+		r->elsewhere = true;
+		if (!r->by_text) {
+			timer_start(core_of_run(r)->clock, &r->timer,
+				FORM_SILENCE_MS);
+		}
+	}
+}
+
+/* ---- what is no numeric ---- */
+
+/* Our own words for what the server did. */
+static void add_own(struct run *r, struct slice words)
+{
+	add_line(r, words);
+	r->lines++;
+	more(r, true);
+}
+
 void raw_on_nick(struct session *s)
 {
 	struct run *r = s->reader;
@@ -200,8 +315,7 @@ void raw_on_nick(struct session *s)
 		r->asks_nick = false;
 		snprintf(line, sizeof line,
 			run_text(r, "You are called %s now."), s->nick->p);
-		add_line(r, out_clean(core_of_run(r), slice_str(line)));
-		more(r, true);
+		add_own(r, out_clean(core_of_run(r), slice_str(line)));
 	}
 }
 
@@ -211,8 +325,7 @@ void raw_on_topic(struct session *s)
 
 	if (r != NULL && r->asks_topic) {
 		r->asks_topic = false;
-		add_line(r, slice_str(run_text(r, "The topic is changed.")));
-		more(r, true);
+		add_own(r, slice_str(run_text(r, "The topic is changed.")));
 	}
 }
 
@@ -246,8 +359,11 @@ void raw_refused(struct run *r, enum err err, const char *bad)
 
 void raw_nick(struct run *r, struct session *s, struct slice nick)
 {
-	enum err err = ircnet_nick(s->net, nick);
+	enum err err;
 
+	raw_label(r, s);
+	err = ircnet_nick(s->net, nick);
+	answer_labelled(s);
 	if (err != ERR_OK) {
 		raw_refused(r, err,
 			N_("IRC does not allow this nick. Use letters, digits "
@@ -261,9 +377,12 @@ void raw_nick(struct run *r, struct session *s, struct slice nick)
 void raw_knock(struct run *r, struct session *s, struct slice channel,
 	struct slice words)
 {
-	enum err err = ircnet_command(s->net, "KNOCK", &channel, 1,
-		words.len > 0 ? words : slice(NULL, 0));
+	enum err err;
 
+	raw_label(r, s);
+	err = ircnet_command(s->net, "KNOCK", &channel, 1,
+		words.len > 0 ? words : slice(NULL, 0));
+	answer_labelled(s);
 	if (err != ERR_OK) {
 		raw_refused(r, err, N_("That is no channel."));
 		return;
@@ -408,8 +527,11 @@ static void typed_nick(struct run *r, struct session *s, const struct ircmsg *m)
 
 static void typed_away(struct run *r, struct session *s, const struct ircmsg *m)
 {
-	enum err err = session_type_away(s, ircmsg_param(m, 0));
+	enum err err;
 
+	raw_label(r, s);
+	err = session_type_away(s, ircmsg_param(m, 0));
+	answer_labelled(s);
 	if (err != ERR_OK) {
 		raw_refused(r, err, NULL);
 		return;
@@ -480,8 +602,11 @@ static bool is_word(struct slice line, const char *word)
 
 static void send(struct run *r, struct session *s, struct slice line, bool own)
 {
-	enum err err = ircnet_raw(s->net, line);
+	enum err err;
 
+	raw_label(r, s);
+	err = ircnet_raw(s->net, line);
+	answer_labelled(s);
 	if (err == ERR_OK) {
 		if (is_word(line, "LIST")) {
 			chanlist_typed(s);

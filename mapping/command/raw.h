@@ -2,17 +2,25 @@
 #ifndef MAPPING_COMMAND_RAW_H
 #define MAPPING_COMMAND_RAW_H
 
+#include "mapping/answer.h"
 #include "mapping/command/run.h"
 
 /*
  * IRC lines typed by a user, and what the server says to them (PROTOCOL C.1).
  *
- * Who typed last reads: numerics that belong to nothing else go to that run. By
- * text they are messages from SRV, those of one turn together, until nothing
+ * Where the network has labels, what has the label of a line goes to the run that
+ * sent it, and ends it; several may read. An answer with nothing in it (ACK) may
+ * mean that another server is asked, whose answer has no label: that, and
+ * everything where there are no labels, goes to who typed last, when it belongs
+ * to nothing else.
+ * By text answers are messages from SRV, those of one turn together, until nothing
  * came for 10 s; the iq of a command is answered when IRC was silent for 2 s, or
  * has said its last line, or has said nothing for 10 s. Not more than
  * RUN_LINES_MAX lines of one request are shown.
  */
+
+/* What is sent from here on, until answer_labelled(), is for this run. */
+void raw_label(struct run *r, struct session *s);
 
 /* The run reads from now on; another one that did is over. */
 void raw_read(struct run *r, struct session *s);
@@ -36,6 +44,11 @@ void raw_line(struct run *r, struct session *s, struct slice line);
 void raw_knock(struct run *r, struct session *s, struct slice channel,
 	struct slice words);
 
+/* A line by its label; all of the answer to a label was told. */
+enum answered raw_on_answer(struct session *s, const struct answer *a);
+void raw_answered(struct session *s, uint64_t token);
+/* The request with this token was a typed line. */
+bool raw_typed(const struct session *s, uint64_t token);
 /* true: somebody reads it. */
 bool raw_on_numeric(struct session *s, int numeric, const struct ircmsg *m);
 /* Our nick is another one now. */

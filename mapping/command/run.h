@@ -52,7 +52,10 @@ struct run {
 	struct buf answer;  /* what IRC said in this turn, or so far */
 	unsigned lines;     /* of all that it said */
 	struct timer turn;  /* the end of the turn */
+	uint64_t label;     /* of what was sent for it; 0: nothing was */
 	bool over;          /* IRC has nothing more to say to it */
+	bool whole;         /* ... for sure: by its label */
+	bool elsewhere;     /* it was passed on: an answer has no label */
 	bool asks_nick;     /* a new nick is an answer to it */
 	bool asks_topic;    /* a topic of ours is */
 	bool knocks;        /* silence is consent */

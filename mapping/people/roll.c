@@ -139,8 +139,10 @@ static enum err send_who(struct roll *r, struct fault *fault)
 			fields, sizeof fields, "%s%%tuhnsfar,%s", by, r->token);
 		words[0] = buf_slice(&mask);
 		words[1] = slice_str(fields);
+		r->label = answer_label(s);
 		err = ircnet_command(s->net, "WHO", words, whox ? 2 : 1,
 			slice(NULL, 0));
+		answer_labelled(s);
 	}
 	buf_finish(&mask);
 	return err;

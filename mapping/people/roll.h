@@ -2,6 +2,7 @@
 #ifndef MAPPING_PEOPLE_ROLL_H
 #define MAPPING_PEOPLE_ROLL_H
 
+#include "mapping/answer.h"
 #include "mapping/core.h"
 
 /*
@@ -81,6 +82,7 @@ bool roll_mask(struct buf *out, struct slice words);
 
 /* For query.c and session.c. */
 void roll_init(struct session *s);
+enum answered roll_on_answer(struct session *s, const struct answer *a);
 bool roll_on_numeric(struct session *s, int numeric, const struct ircmsg *m);
 void roll_lost(struct session *s);    /* every question fails */
 void roll_destroy(struct session *s); /* without a word */

@@ -18,6 +18,7 @@ struct roll {
 	bool asked;
 	bool answered;     /* only its end is waited for */
 	bool more;
+	uint64_t label;
 	char token[4];     /* WHOX; "" without */
 	const struct istr *mask; /* of the WHO, to know its 315 */
 	struct timer timer;

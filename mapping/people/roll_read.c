@@ -97,6 +97,12 @@ static bool on_whox(struct roll *r, const struct ircmsg *m)
 	return true;
 }
 
+static void on_end(struct roll *r)
+{
+	roll_answer(r, NULL);
+	roll_end(r);
+}
+
 /* 315 me mask :End; another one's mask is not ours. */
 static bool on_who_end(struct roll *r, const struct ircmsg *m)
 {
@@ -104,8 +110,7 @@ static bool on_who_end(struct roll *r, const struct ircmsg *m)
 		    istr_slice(r->mask))) {
 		return false;
 	}
-	roll_answer(r, NULL);
-	roll_end(r);
+	on_end(r);
 	return true;
 }
 
@@ -123,15 +128,8 @@ static const struct refusal {
 		"This IRC server cannot be asked that."}},
 };
 
-/* 263, 421 me WHO :text; 416 me WHO|mask :text */
-static bool on_refusal(struct roll *r, int numeric, const struct ircmsg *m)
+static bool refuse(struct roll *r, int numeric)
 {
-	struct slice what = ircmsg_param(m, 1);
-
-	if (!slice_is_nocase(what, "WHO") &&
-		!(numeric == 416 && slice_eq(what, istr_slice(r->mask)))) {
-		return false;
-	}
 	for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
 		if (refusals[i].numeric != numeric) {
 			continue;
@@ -145,6 +143,52 @@ static bool on_refusal(struct roll *r, int numeric, const struct ircmsg *m)
 		return true;
 	}
 	return false;
+}
+
+/* 263, 421 me WHO :text; 416 me WHO|mask :text */
+static bool on_refusal(struct roll *r, int numeric, const struct ircmsg *m)
+{
+	struct slice what = ircmsg_param(m, 1);
+
+	return (slice_is_nocase(what, "WHO") ||
+		(numeric == 416 && slice_eq(what, istr_slice(r->mask)))) &&
+		refuse(r, numeric);
+}
+
+/* Whatever refuses it is its end. */
+static void fail(struct roll *r, const struct answer *a)
+{
+	struct fault fault;
+
+	answer_fault(r->session, a, ADVICE_NONE, false, &fault);
+	roll_answer(r, &fault);
+	roll_end(r);
+}
+
+enum answered roll_on_answer(struct session *s, const struct answer *a)
+{
+	struct roll *r = roll_current(s);
+
+	if (r == NULL || !r->asked || r->label != a->token) {
+		return ANSWER_UNKNOWN;
+	}
+	switch (a->numeric) {
+	case 315:
+		on_end(r);
+		return ANSWER_TAKEN;
+	case 352:
+		return on_who(r, a->m) ? ANSWER_TAKEN : ANSWER_PLAIN;
+	case 354:
+		return on_whox(r, a->m) ? ANSWER_TAKEN : ANSWER_PLAIN;
+	default:
+		if (!answer_is_error(a)) {
+			return ANSWER_PLAIN;
+		}
+		if (!refuse(r, a->numeric)) {
+			fail(r, a);
+		}
+		return ANSWER_TAKEN;
+	}
 }
 
 bool roll_on_numeric(struct session *s, int numeric, const struct ircmsg *m)

@@ -108,7 +108,9 @@ static void ask_now(struct whois *w)
 	enum err err;
 
 	w->state = WHOIS_ASKED;
+	w->label = answer_label(s);
 	err = ircnet_whois(s->net, istr_slice(w->name));
+	answer_labelled(s);
 	if (err != ERR_OK) {
 		whois_refused(w, err);
 		return;

@@ -2,6 +2,7 @@
 #ifndef MAPPING_PEOPLE_WHOIS_H
 #define MAPPING_PEOPLE_WHOIS_H
 
+#include "mapping/answer.h"
 #include "mapping/core.h"
 
 /*
@@ -69,6 +70,7 @@ void whois_forget(struct session *s, struct slice nick);
 
 /* For query.c and session.c. */
 void whois_init(struct session *s);
+enum answered whois_on_answer(struct session *s, const struct answer *a);
 bool whois_on_numeric(struct session *s, int numeric, const struct ircmsg *m);
 void whois_lost(struct session *s);    /* every question fails */
 void whois_destroy(struct session *s); /* without a word */

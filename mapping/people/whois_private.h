@@ -22,6 +22,7 @@ struct whois {
 	const struct istr *name; /* as asked */
 	const struct istr *nick; /* as the server says, NULL before */
 	enum whois_state state;
+	uint64_t label;      /* of the WHOIS or WHOWAS under way */
 	bool found;
 	struct list askers;
 	unsigned naskers;

@@ -153,7 +153,9 @@ static void nobody(struct whois *w)
 		buf_truncate(&w->texts[i], 0);
 	}
 	timer_start(core(s)->clock, &w->timer, WHOIS_ANSWER_MS);
+	w->label = answer_label(s);
 	err = ircnet_whowas(s->net, istr_slice(w->name));
+	answer_labelled(s);
 	if (err != ERR_OK) {
 		whois_refused(w, err);
 	}
@@ -242,6 +244,11 @@ static bool on_found(struct whois *w, int numeric, const struct ircmsg *m)
 	return true;
 }
 
+static bool is_under_way(const struct whois *w)
+{
+	return w->state == WHOIS_ASKED || w->state == WHOIS_GONE;
+}
+
 /* 263 me WHOIS :try again; it names no nick: the one that waits longest. */
 static bool on_busy(struct session *s, const struct ircmsg *m)
 {
@@ -254,13 +261,41 @@ static bool on_busy(struct session *s, const struct ircmsg *m)
 	list_each(it, &s->whois.all) {
 		struct whois *w = list_entry(it, struct whois, link);
 
-		if (w->state == WHOIS_ASKED || w->state == WHOIS_GONE) {
+		if (is_under_way(w)) {
 			whois_fail(w, E_RESOURCE_CONSTRAINT,
 				"The IRC server is busy. Try again soon.");
 			return true;
 		}
 	}
 	return false;
+}
+
+static bool read_line(struct whois *w, int numeric, const struct ircmsg *m)
+{
+	return w->state == WHOIS_ASKED ? on_found(w, numeric, m) :
+					 on_gone(w, numeric, m);
+}
+
+enum answered whois_on_answer(struct session *s, const struct answer *a)
+{
+	list_each(it, &s->whois.all) {
+		struct whois *w = list_entry(it, struct whois, link);
+		struct fault fault = {E_RESOURCE_CONSTRAINT, NULL};
+
+		if (w->label != a->token || !is_under_way(w)) {
+			continue;
+		}
+		if (a->numeric != 0 && read_line(w, a->numeric, a->m)) {
+			return ANSWER_TAKEN;
+		}
+		if (!answer_is_error(a)) {
+			return ANSWER_PLAIN;
+		}
+		answer_fault(s, a, ADVICE_NONE, a->numeric == 263, &fault);
+		whois_fail(w, fault.error, fault.text);
+		return ANSWER_TAKEN;
+	}
+	return ANSWER_UNKNOWN;
 }
 
 bool whois_on_numeric(struct session *s, int numeric, const struct ircmsg *m)
@@ -274,9 +309,5 @@ bool whois_on_numeric(struct session *s, int numeric, const struct ircmsg *m)
 		return false;
 	}
 	w = whois_find(s, m->params[1]);
-	if (w == NULL || w->state == WHOIS_WAITING || w->state == WHOIS_KNOWN) {
-		return false;
-	}
-	return w->state == WHOIS_ASKED ? on_found(w, numeric, m) :
-				   on_gone(w, numeric, m);
+	return w != NULL && is_under_way(w) && read_line(w, numeric, m);
 }

@@ -176,9 +176,24 @@ void chanlist_typed(struct session *s)
 {
 	struct chanlist *l = chanlist_of(s);
 
+	if (ircnet_cap(s->net, "labeled-response")) {
+		return;
+	}
 	chanlist_typed_now(l);
 	l->typed++;
 	l->typed_until = core(l)->clock->now_ms + ANSWER_MS;
+}
+
+static enum err list(struct question *p, struct slice word)
+{
+	struct session *s = p->list->session;
+	enum err err;
+
+	p->label = answer_label(s);
+	err = ircnet_command(s->net, "LIST", &word, word.len > 0 ? 1 : 0,
+		slice(NULL, 0));
+	answer_labelled(s);
+	return err;
 }
 
 static enum err send_list(struct question *p)
@@ -193,8 +208,7 @@ static enum err send_list(struct question *p)
 		p->part = PART_LARGE;
 		word = slice_str(">2");
 	}
-	return ircnet_command(s->net, "LIST", &word, word.len > 0 ? 1 : 0,
-		slice(NULL, 0));
+	return list(p, word);
 }
 
 static void ask_now(struct question *p)
@@ -243,8 +257,7 @@ bool chanlist_ask_small(struct question *p)
 		return false;
 	}
 	if (p->found.n > FEW_CHANNELS ||
-		ircnet_command(p->list->session->net, "LIST", &word, 1,
-			slice(NULL, 0)) != ERR_OK) {
+		list(p, word) != ERR_OK) {
 		p->lack = p->lack == LACK_NOTHING ? LACK_SMALL : p->lack;
 		return false;
 	}

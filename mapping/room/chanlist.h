@@ -2,6 +2,7 @@
 #ifndef MAPPING_ROOM_CHANLIST_H
 #define MAPPING_ROOM_CHANLIST_H
 
+#include "mapping/answer.h"
 #include "mapping/core.h"
 #include "mapping/room/chanstore.h"
 
@@ -46,6 +47,7 @@ const struct chanstore *chanlist_known(const struct session *s);
 void chanlist_typed(struct session *s);
 
 /* For query.c, session.c and session_events.c. */
+enum answered chanlist_on_answer(struct session *s, const struct answer *a);
 bool chanlist_on_numeric(struct session *s, int numeric,
 	const struct ircmsg *m);
 void chanlist_up(struct session *s); /* 005 has been said */

@@ -37,6 +37,7 @@ struct question {
 	struct chanlist *list;
 	const struct istr *mask; /* NULL: all channels */
 	enum part part;          /* PART_NONE: not asked yet */
+	uint64_t label;
 	unsigned behind;         /* ends of typed LIST that come before ours */
 	bool answered;           /* only its end is waited for */
 	struct chanstore found;

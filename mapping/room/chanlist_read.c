@@ -85,14 +85,21 @@ static const struct refusal {
 		"This IRC server cannot be asked that."}},
 };
 
-/* 263, 416, 421 me LIST :text */
-static bool on_refusal(struct question *p, int numeric, const struct ircmsg *m)
+static void refused(struct question *p, const struct fault *fault)
+{
+	if (!p->answered && p->found.n > 0) {
+		p->lack = LACK_CUT;
+		chanlist_tell_found(p);
+	} else if (!p->answered) {
+		chanlist_tell_fault(p, fault);
+	}
+	chanlist_end(p);
+}
+
+static bool refuse(struct question *p, int numeric)
 {
 	struct clock *clock = core(p->list)->clock;
 
-	if (!slice_is_nocase(ircmsg_param(m, 1), "LIST")) {
-		return false;
-	}
 	if (numeric == 416) {
 		p->lack = LACK_CUT;
 		timer_start(clock, &p->timer, TOO_LARGE_MS);
@@ -104,16 +111,17 @@ static bool on_refusal(struct question *p, int numeric, const struct ircmsg *m)
 		}
 		p->list->not_before =
 			numeric == 263 ? clock->now_ms + REFUSED_MS : 0;
-		if (!p->answered && p->found.n > 0) {
-			p->lack = LACK_CUT;
-			chanlist_tell_found(p);
-		} else if (!p->answered) {
-			chanlist_tell_fault(p, &refusals[i].fault);
-		}
-		chanlist_end(p);
+		refused(p, &refusals[i].fault);
 		return true;
 	}
 	return false;
+}
+
+/* 263, 416, 421 me LIST :text */
+static bool on_refusal(struct question *p, int numeric, const struct ircmsg *m)
+{
+	return slice_is_nocase(ircmsg_param(m, 1), "LIST") &&
+		refuse(p, numeric);
 }
 
 /* It is said to a LIST that the user typed: servers answer in turn. */
@@ -135,16 +143,8 @@ static bool is_of_typed(struct chanlist *l, struct question *p, int numeric,
 	return true;
 }
 
-bool chanlist_on_numeric(struct session *s, int numeric,
-	const struct ircmsg *m)
+static bool read_line(struct question *p, int numeric, const struct ircmsg *m)
 {
-	struct chanlist *l = s->chanlist;
-	struct question *p = l ? chanlist_current(l) : NULL;
-
-	if (l == NULL || is_of_typed(l, p, numeric, m) || p == NULL ||
-		p->part == PART_NONE) {
-		return false;
-	}
 	switch (numeric) {
 	case 321:
 		return true;
@@ -155,6 +155,40 @@ bool chanlist_on_numeric(struct session *s, int numeric,
 		on_list_end(p);
 		return true;
 	default:
-		return on_refusal(p, numeric, m);
+		return false;
 	}
+}
+
+enum answered chanlist_on_answer(struct session *s, const struct answer *a)
+{
+	struct question *p = s->chanlist ? chanlist_current(s->chanlist) : NULL;
+	struct fault fault;
+
+	if (p == NULL || p->part == PART_NONE || p->label != a->token) {
+		return ANSWER_UNKNOWN;
+	}
+	if (read_line(p, a->numeric, a->m)) {
+		return ANSWER_TAKEN;
+	}
+	if (!answer_is_error(a)) {
+		return ANSWER_PLAIN;
+	}
+	if (!refuse(p, a->numeric)) {
+		answer_fault(s, a, ADVICE_NONE, false, &fault);
+		refused(p, &fault);
+	}
+	return ANSWER_TAKEN;
+}
+
+bool chanlist_on_numeric(struct session *s, int numeric,
+	const struct ircmsg *m)
+{
+	struct chanlist *l = s->chanlist;
+	struct question *p = l ? chanlist_current(l) : NULL;
+
+	if (l == NULL || is_of_typed(l, p, numeric, m) || p == NULL ||
+		p->part == PART_NONE) {
+		return false;
+	}
+	return read_line(p, numeric, m) || on_refusal(p, numeric, m);
 }

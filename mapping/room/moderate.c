@@ -99,13 +99,14 @@ size_t moderation_room_for(const struct session *s)
 
 static bool set_mark(struct moderation *p)
 {
+	answer_labelled(p->session); /* the mark is none of the lines */
 	p->token = ++core(p)->tokens;
 	return ircnet_sync(p->session->net, p->token) == ERR_OK;
 }
 
 struct moderation *moderation_start(struct request *q, struct session *s,
 	const struct istr *channel, const struct moderation_way *way,
-	struct fault *fault)
+	uint64_t label, struct fault *fault)
 {
 	struct moderation *p = must_calloc(1, sizeof *p);
 
@@ -116,6 +117,7 @@ struct moderation *moderation_start(struct request *q, struct session *s,
 		return NULL;
 	}
 	p->way = way;
+	p->label = label;
 	p->channel = istr_ref(channel);
 	asker_init(&p->asker, q, elem_first(q->stanza->root)->ns, "query");
 	buf_init(&p->items, LIST_BYTES);
@@ -191,6 +193,36 @@ static bool is_of_topic(const struct moderation *p, int numeric,
 static bool is_unchanged(int numeric)
 {
 	return numeric == 697 || numeric == 698;
+}
+
+enum answered moderation_on_answer(struct session *s, const struct answer *a)
+{
+	list_each(it, &s->moderations) {
+		struct moderation *p = list_entry(it, struct moderation, link);
+		struct fault fault;
+		bool known;
+
+		if (p->label != a->token) {
+			continue;
+		}
+		if (a->numeric != 0 && ((!p->way->deaf &&
+				is_unchanged(a->numeric)) ||
+			(p->way->numeric != NULL &&
+				p->way->numeric(p, a->numeric, a->m)))) {
+			return ANSWER_TAKEN;
+		}
+		if (!answer_is_error(a)) {
+			return ANSWER_PLAIN;
+		}
+		if (!p->way->deaf) {
+			known = errmap_moderation(a->numeric, p->outranks,
+				&fault);
+			answer_fault(s, a, ADVICE_CHANNEL, known, &fault);
+			moderation_fail(p, &fault);
+		}
+		return ANSWER_TAKEN;
+	}
+	return ANSWER_UNKNOWN;
 }
 
 bool moderation_on_numeric(struct session *s, int numeric,

@@ -3,6 +3,7 @@
 #define MAPPING_ROOM_MODERATE_H
 
 #include "mapping/addr.h"
+#include "mapping/answer.h"
 #include "mapping/asker.h"
 #include "mapping/core.h"
 
@@ -12,11 +13,11 @@
  * (roominfo.h).
  *
  * The story: a set becomes MODE and KICK lines and a mark behind them
- * (ircnet_sync()). An error numeric about the channel that comes before the
- * mark is the answer; else the mark's return is: the server did it, or there
- * was nothing to do (ngIRCd says nothing to an unchanged ban). A list is asked
- * the same way, its entries are collected until the mark. No mark in
- * MODERATE_MS: remote-server-timeout.
+ * (ircnet_sync()). An error numeric by their label, or without labels about the
+ * channel, that comes before the mark is the answer; else the mark's return is:
+ * the server did it, or there was nothing to do (ngIRCd says nothing to an
+ * unchanged ban). A list is asked the same way, its entries are collected until
+ * the mark. No mark in MODERATE_MS: remote-server-timeout.
  */
 enum { MODERATE_MS = 10000 };
 
@@ -41,7 +42,8 @@ struct moderation {
 	void *more;       /* the way's own */
 	struct asker asker;
 	const struct istr *channel; /* folded */
-	uint64_t token;
+	uint64_t label;   /* of its lines */
+	uint64_t token;   /* of its mark */
 	struct timer timer;
 	struct buf items;  /* of a list, as XML */
 	bool answered;     /* waits for its mark only */
@@ -52,6 +54,8 @@ struct moderation {
 void iq_admin_get(struct request *q, const struct addr *a);
 void iq_admin_set(struct request *q, const struct addr *a);
 
+/* By its label. */
+enum answered moderation_on_answer(struct session *s, const struct answer *a);
 /* A numeric that answers one of them. true: it did. */
 bool moderation_on_numeric(struct session *s, int numeric,
 	const struct ircmsg *m);
@@ -67,12 +71,12 @@ void moderations_destroy(struct session *s); /* without a word */
 /* Before its lines are sent: false, and *fault: too many are under way. */
 bool moderation_possible(const struct session *s, struct fault *fault);
 /*
- * The mark behind what was sent for q; channel is folded. NULL, and *fault: there
- * is no room for it.
+ * The mark behind what was sent for q with this label; channel is folded. NULL,
+ * and *fault: there is no room for it.
  */
 struct moderation *moderation_start(struct request *q, struct session *s,
 	const struct istr *channel, const struct moderation_way *way,
-	struct fault *fault);
+	uint64_t label, struct fault *fault);
 /*
  * In answer(): more was sent, the same waits for another mark. `more` is finished
  * the old way. false: there was no room for the mark.

@@ -162,16 +162,19 @@ const struct moderation_way moderation_members = {
 static void ask_list(struct request *q, struct room *r,
 	const struct moderation_way *way)
 {
+	struct session *s = r->session;
+	const char *letter = way == &moderation_bans ? "b" : "I";
+	uint64_t label = answer_label(s);
 	struct fault fault;
 
-	if (!moderation_possible(r->session, &fault) ||
-		ircnet_mode(r->session->net, istr_slice(r->chan->name),
-			slice_str(way == &moderation_bans ? "b" : "I")) !=
-			ERR_OK ||
-		moderation_start(q, r->session, r->entry.key, way, &fault) ==
+	if (!moderation_possible(s, &fault) ||
+		ircnet_mode(s->net, istr_slice(r->chan->name),
+			slice_str(letter)) != ERR_OK ||
+		moderation_start(q, s, r->entry.key, way, label, &fault) ==
 			NULL) {
 		out_fault(core_of(q), q->stanza, &fault);
 	}
+	answer_labelled(s);
 }
 
 static bool is_one_of(const char *word, const char *const *words)

@@ -274,6 +274,7 @@ void iq_admin_set(struct request *q, const struct addr *a)
 {
 	struct plan p = {.q = q, .r = moderation_room(q, a)};
 	struct moderation *m;
+	uint64_t label;
 	enum err err;
 
 	if (p.r == NULL) {
@@ -292,11 +293,13 @@ void iq_admin_set(struct request *q, const struct addr *a)
 		out_fault(core_of(q), q->stanza, &p.fault);
 		return;
 	}
+	label = answer_label(p.r->session);
 	err = modeline_send(p.r->session->net, istr_slice(p.r->chan->name),
 		p.steps, p.nsteps, moderation_room_for(p.r->session));
+	answer_labelled(p.r->session);
 	if (err == ERR_OK) {
 		m = moderation_start(q, p.r->session, p.r->entry.key,
-			&moderation_change, &p.fault);
+			&moderation_change, label, &p.fault);
 		if (m != NULL) {
 			m->outranks = p.outranks;
 			return;

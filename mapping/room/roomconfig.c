@@ -92,6 +92,7 @@ static struct moderation *ask(
 	struct slice name = istr_slice(r->chan->name);
 	struct ircnet *net = r->session->net;
 	char letters[CONFIG_LISTS + 1];
+	uint64_t label = answer_label(r->session);
 	struct moderation *p = NULL;
 
 	roomconfig_list_letters(r, letters);
@@ -100,8 +101,10 @@ static struct moderation *ask(
 		ircnet_mode(net, name, slice_str("")) == ERR_OK &&
 		(letters[0] == '\0' ||
 			ircnet_mode(net, name, slice_str(letters)) == ERR_OK)) {
-		p = moderation_start(q, r->session, r->entry.key, way, &fault);
+		p = moderation_start(q, r->session, r->entry.key, way, label,
+			&fault);
 	}
+	answer_labelled(r->session);
 	if (p == NULL) {
 		out_fault(core_of(q), q->stanza, &fault);
 	}
@@ -152,8 +155,8 @@ void iq_owner_get(struct request *q, const struct addr *a)
 /* ---- set ---- */
 
 /* ERR_OK: all of it is on its way; *sent: there was something. */
-static bool apply(struct room *r, const struct roomconfig *c, bool *sent,
-	struct fault *fault)
+static bool apply(struct room *r, const struct roomconfig *c, uint64_t label,
+	bool *sent, struct fault *fault)
 {
 	struct session *s = r->session;
 	struct slice name = istr_slice(r->chan->name);
@@ -169,6 +172,7 @@ static bool apply(struct room *r, const struct roomconfig *c, bool *sent,
 	if (plan.nsteps == 0 && !plan.topic_set) {
 		return true;
 	}
+	ircnet_label(s->net, label);
 	if (room > 0) {
 		err = modeline_send(s->net, name, plan.steps, plan.nsteps,
 			room - plan.topic_set);
@@ -176,6 +180,7 @@ static bool apply(struct room *r, const struct roomconfig *c, bool *sent,
 	if (err == ERR_OK && plan.topic_set) {
 		err = ircnet_topic(s->net, name, plan.topic);
 	}
+	answer_labelled(s);
 	*sent = err == ERR_OK;
 	if (err != ERR_FULL) {
 		*fault = (struct fault){E_NOT_ACCEPTABLE,
@@ -197,7 +202,7 @@ static bool on_set_answer(struct moderation *p)
 	struct fault fault = not_there;
 	bool sent = false;
 
-	if (r == NULL || !apply(r, p->more, &sent, &fault)) {
+	if (r == NULL || !apply(r, p->more, p->label, &sent, &fault)) {
 		moderation_fail(p, &fault);
 		return true;
 	}
@@ -222,18 +227,20 @@ static const struct moderation_way config_set = {
 static void set_now(
 	struct request *q, struct room *r, const struct roomconfig *c)
 {
+	uint64_t label = answer_label(r->session);
 	struct fault fault;
 	bool sent;
 
 	if (!moderation_possible(r->session, &fault) ||
-		!apply(r, c, &sent, &fault) ||
+		!apply(r, c, label, &sent, &fault) ||
 		(sent && moderation_start(q, r->session, r->entry.key,
-				 &moderation_change, &fault) == NULL)) {
+				 &moderation_change, label, &fault) == NULL)) {
 		out_fault(core_of(q), q->stanza, &fault);
 	} else if (!sent) {
 		out_result(core_of(q), q->stanza); /* it is so already */
 		out_answer(core_of(q), q->stanza);
 	}
+	answer_labelled(r->session);
 }
 
 static void set_form(struct request *q, struct room *r, const struct elem *x)

@@ -247,14 +247,16 @@ bool roominfo_ask(struct request *q, const struct addr *a, struct session *s)
 {
 	const struct istr *folded = casemap_intern(s->casemap, a->name);
 	struct moderation *p = NULL;
+	uint64_t label = answer_label(s);
 	struct fault fault;
 	struct asked *asked;
 
 	if (folded != NULL && moderation_possible(s, &fault) &&
 		moderation_room_for(s) > 0 &&
 		ircnet_mode(s->net, a->name, slice_str("")) == ERR_OK) {
-		p = moderation_start(q, s, folded, &ask_modes, &fault);
+		p = moderation_start(q, s, folded, &ask_modes, label, &fault);
 	}
+	answer_labelled(s);
 	istr_unref(folded);
 	if (p == NULL) {
 		return false;

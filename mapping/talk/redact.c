@@ -110,8 +110,9 @@ void iq_moderate(struct request *q, const struct addr *a)
 	struct slice id = slice_str(elem_attr(e, "id"));
 	struct room *r = moderation_room(q, a);
 	struct mapping *m = core_of(q);
-	struct moderation *p;
+	struct moderation *p = NULL;
 	struct fault fault;
+	uint64_t label;
 	struct slice msgid;
 	struct known k;
 
@@ -133,14 +134,15 @@ void iq_moderate(struct request *q, const struct addr *a)
 		out_fault(m, q->stanza, &fault);
 		return;
 	}
-	if (msgid.len == 0 ||
+	fault = unknown;
+	label = answer_label(r->session);
+	if (msgid.len > 0 &&
 		ircnet_redact(r->session->net, istr_slice(r->chan->name),
-			msgid, elem_child_text(e, "reason", e->ns)) != ERR_OK) {
-		out_fault(m, q->stanza, &unknown);
-		return;
+			msgid, elem_child_text(e, "reason", e->ns)) == ERR_OK) {
+		p = moderation_start(q, r->session, r->entry.key,
+			&moderation_redact, label, &fault);
 	}
-	p = moderation_start(q, r->session, r->entry.key, &moderation_redact,
-		&fault);
+	answer_labelled(r->session);
 	if (p == NULL) {
 		out_fault(m, q->stanza, &fault);
 		return;

@@ -2,6 +2,7 @@
 #ifndef MAPPING_TALK_SENT_H
 #define MAPPING_TALK_SENT_H
 
+#include "mapping/answer.h"
 #include "mapping/asker.h"
 #include "mapping/core.h"
 #include "mapping/talk/children.h"
@@ -141,8 +142,8 @@ bool sent_topic_waits(const struct session *s, const struct istr *channel,
 void sent_topics_done(struct session *s, uint64_t mark);
 /* 341: the invitation was taken. */
 void sent_invited(struct session *s, const struct ircmsg *m);
-/* A numeric answers a label. true: it was ours, and an error. */
-bool sent_refused_label(struct session *s, int numeric, const struct ircmsg *m);
+/* By its label: a refusal, or 341. */
+enum answered sent_on_answer(struct session *s, const struct answer *a);
 /* A numeric names a target: the oldest message to it failed. true: it was ours. */
 bool sent_refused(struct session *s, int numeric, const struct ircmsg *m);
 /* The same by FAIL (F.3). */

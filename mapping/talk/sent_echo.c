@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "irc/ircout.h"
+#include "mapping/command/raw.h"
 #include "mapping/out.h"
 #include "mapping/room/room.h"
 #include "mapping/session.h"
@@ -125,9 +126,10 @@ bool sent_echoed(struct session *s, const struct irc_text *text)
 {
 	struct sent *t =
 		text->token != 0 ? sent_find(s, text->token) : NULL;
+	bool typed = t == NULL && raw_typed(s, text->token);
 	struct sent_echo e = {.at_ms = text->time_ms, .confirmed = true};
 
-	if (t == NULL && text->token != 0) {
+	if (t == NULL && text->token != 0 && !typed) {
 		hide(text);
 		return true;
 	}

@@ -219,36 +219,29 @@ static enum advice_for advice_kind(const struct sent *t)
 	}
 }
 
-static bool is_error(int numeric)
+enum answered sent_on_answer(struct session *s, const struct answer *a)
 {
-	return (numeric >= 400 && numeric < 600) || numeric >= 900;
-}
-
-bool sent_refused_label(struct session *s, int numeric, const struct ircmsg *m)
-{
-	unsigned follow;
-	uint64_t token = ircnet_answers(s->net, m, &follow);
-	struct sent *t = token != 0 ? sent_find(s, token) : NULL;
+	struct sent *t = sent_find(s, a->token);
 	struct fault fault;
+	bool known;
 
-	if (token == 0) {
-		return false;
+	if (t == NULL) {
+		return ANSWER_UNKNOWN;
 	}
-	if (t == NULL) { /* the sender knows already */
-		return is_error(numeric);
+	if (a->numeric == 341) { /* the invitation was taken */
+		sent_free(t);
+		return ANSWER_TAKEN;
 	}
-	if (sent_plainly(t, numeric, ircmsg_last(m), true)) {
-		return true;
+	if (sent_plainly(t, a->numeric, ircmsg_last(a->m), true)) {
+		return ANSWER_TAKEN;
 	}
-	if (!look_up(t, numeric, &fault)) {
-		if (!is_error(numeric)) {
-			return false;
-		}
-		fault.error = E_UNDEFINED_CONDITION;
+	known = a->numeric != 0 && look_up(t, a->numeric, &fault);
+	if (!known && !answer_is_error(a)) {
+		return ANSWER_PLAIN;
 	}
-	advise(core(s), &fault, advice_kind(t), numeric, ircmsg_last(m));
+	answer_fault(s, a, advice_kind(t), known, &fault);
 	sent_fail(t, &fault);
-	return true;
+	return ANSWER_TAKEN;
 }
 
 bool sent_refused(struct session *s, int numeric, const struct ircmsg *m)
@@ -303,8 +296,6 @@ bool sent_failed(struct session *s, const struct ircmsg *m)
 	bool batch = slice_is_nocase(ircmsg_param(m, 0), "BATCH");
 	const struct istr *target = NULL;
 	bool ours = false;
-	unsigned follow;
-	uint64_t token;
 	struct fault fault;
 	struct sent *t;
 
@@ -313,17 +304,6 @@ bool sent_failed(struct session *s, const struct ircmsg *m)
 	}
 	if (!ours || m->nparams < 3) {
 		return false;
-	}
-	token = ircnet_answers(s->net, m, &follow);
-	if (token != 0) {
-		t = sent_find(s, token);
-		if (t != NULL) {
-			errmap_fail(m->params[1], &fault);
-			advise_fail(core(s), &fault, m->params[1],
-				ircmsg_last(m));
-			sent_fail(t, &fault);
-		}
-		return true;
 	}
 	if (m->nparams > 3) {
 		target = casemap_lookup(s->casemap, m->params[2]);

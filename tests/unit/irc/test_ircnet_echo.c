@@ -41,7 +41,7 @@ static void each_line_has_a_label(void **state)
 		"@label=zzz-1 PRIVMSG bob :two\n"
 		"@label=zzz PRIVMSG bob :lines\n"
 		"PRIVMSG bob :nobody asks\n"
-		"@label=7 INVITE bob #c\nINVITE bob #c\n");
+		"@label=7 INVITE bob #c\n@label=7-1 INVITE bob #c\n");
 	pass(&f, 0);
 	forget(&f);
 	serve(&f, "@label=zzz-1 :juliet!j@h PRIVMSG bob :two\n"
@@ -142,6 +142,74 @@ static void a_server_that_never_echoes_costs_little(void **state)
 	fixture_close(&f);
 }
 
+static void requests_have_labels_while_they_are_asked_for(void **state)
+{
+	struct fixture f;
+	struct slice chan = slice_str("#c");
+	struct slice bob = slice_str("bob");
+
+	(void)state;
+	begin(&f, "labeled-response batch");
+	ircnet_label(f.net, 36);
+	assert_int_equal(ircnet_mode(f.net, chan, slice_str("+b x")), ERR_OK);
+	assert_int_equal(ircnet_kick(f.net, chan, bob, slice_str("why")),
+		ERR_OK);
+	assert_int_equal(ircnet_kick(f.net, chan, slice_str("b b"), bob),
+		ERR_BAD_INPUT);
+	assert_int_equal(ircnet_raw(f.net, slice_str("WHOIS bob")), ERR_OK);
+	assert_int_equal(ircnet_nick(f.net, slice_str("jule")), ERR_OK);
+	ircnet_label(f.net, 0);
+	assert_int_equal(ircnet_mode(f.net, chan, slice_str("b")), ERR_OK);
+	ircnet_label(f.net, 37);
+	assert_int_equal(ircnet_whowas(f.net, bob), ERR_OK);
+	ircnet_label(f.net, 0);
+	expect_out(&f, "@label=10 MODE #c +b x\n@label=10-1 KICK #c bob :why\n"
+		"@label=10-2 WHOIS bob\n@label=10-3 NICK jule\nMODE #c b\n"
+		"@label=11 WHOWAS bob 1\n");
+	forget(&f);
+	serve(&f, "@label=10-2 :s 401 juliet bob :No such nick\n");
+	expect_told(&f, "numeric 401 bob :No such nick\nanswers 36\n"
+		"answered 36 2\n");
+	fixture_close(&f);
+}
+
+static bool is_requested(struct fixture *f, const char *name)
+{
+	const struct ircchan *c = ircnet_chan(f->net, slice_str(name));
+
+	return c != NULL && c->state == CHAN_REQUESTED;
+}
+
+/* What refuses another request for a channel leaves its JOIN alone. */
+static void a_join_is_refused_by_its_own_answer(void **state)
+{
+	static const int numerics[] = {403, 437, 471, 473, 477};
+	struct fixture f;
+	char line[200];
+
+	(void)state;
+	begin(&f, "labeled-response batch");
+	for (unsigned i = 0; i < sizeof numerics / sizeof *numerics; i++) {
+		assert_int_equal(ircnet_join(f.net, slice_str("#d"),
+			slice("", 0)), ERR_OK);
+		pass(&f, 0);
+		snprintf(line, sizeof line, "@label=0-%u JOIN #d\n", i + 1);
+		expect_out(&f, line);
+		snprintf(line, sizeof line, "@label=9 :s %d juliet #d :no\n",
+			numerics[i]);
+		serve(&f, line);
+		assert_true(is_requested(&f, "#d"));
+		snprintf(line, sizeof line,
+			"@label=0-%u :s BATCH +a labeled-response\n"
+			"@batch=a :s %d juliet #d :no\n:s BATCH -a\n", i + 1,
+			numerics[i]);
+		serve(&f, line);
+		assert_false(is_requested(&f, "#d"));
+		forget(&f);
+	}
+	fixture_close(&f);
+}
+
 static void labels_go_with_the_capability(void **state)
 {
 	struct fixture f;
@@ -163,6 +231,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_line_has_a_label),
 		cmocka_unit_test(a_batch_is_one_answer),
+		cmocka_unit_test(requests_have_labels_while_they_are_asked_for),
+		cmocka_unit_test(a_join_is_refused_by_its_own_answer),
 		cmocka_unit_test(echoes_without_labels_are_found_in_order),
 		cmocka_unit_test(a_server_that_never_echoes_costs_little),
 		cmocka_unit_test(labels_go_with_the_capability),
