@@ -22,8 +22,16 @@ struct ident_mark {
 	char ident[IDENT_MAX];
 };
 
-struct identd {
+/* Where it listens: a handle that closes in its own time. */
+struct ear {
 	uv_tcp_t tcp;
+	struct identd *identd;
+	char host[INET6_ADDRSTRLEN];
+	uint16_t port;
+};
+
+struct identd {
+	struct ear *ear; /* NULL: nowhere */
 	struct loop *loop;
 	unsigned nqueries;
 	struct list queries;
@@ -106,7 +114,7 @@ struct ident_mark *identd_mark(struct identd *d, uv_tcp_t *tcp,
 	union address ours;
 	int len = sizeof ours;
 
-	if (d == NULL || ident == NULL ||
+	if (d == NULL || d->ear == NULL || ident == NULL ||
 		uv_tcp_getsockname(tcp, &ours.sa, &len) != 0) {
 		return NULL;
 	}
@@ -257,7 +265,8 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *b)
 
 static void on_connection(uv_stream_t *listener, int status)
 {
-	struct identd *d = listener->data;
+	struct ear *ear = listener->data;
+	struct identd *d = ear->identd;
 	struct query *q;
 
 	loop_tick(d->loop);
@@ -287,7 +296,73 @@ static void on_closed(uv_handle_t *handle)
 	free(handle->data);
 }
 
-void identd_close(struct identd *d)
+static void ear_close(struct ear *ear)
+{
+	if (ear != NULL) {
+		uv_close((uv_handle_t *)&ear->tcp, on_closed);
+	}
+}
+
+static struct ear *ear_open(struct identd *d, const char *host, uint16_t port)
+{
+	struct ear *ear = must_calloc(1, sizeof *ear);
+	union address a;
+	int status;
+
+	must(address_literal(host, port, &a));
+	ear->identd = d;
+	snprintf(ear->host, sizeof ear->host, "%s", host);
+	ear->port = port;
+	must(uv_tcp_init(loop_uv(d->loop), &ear->tcp) == 0);
+	ear->tcp.data = ear;
+	status = uv_tcp_bind(&ear->tcp, &a.sa, 0);
+	if (status == 0) {
+		status = uv_listen((uv_stream_t *)&ear->tcp, IDENTD_QUERIES,
+			on_connection);
+	}
+	if (status != 0) {
+		log_error(NULL, "identd cannot listen address=%s port=%u: %s",
+			host, port, uv_strerror(status));
+		ear_close(ear);
+		return NULL;
+	}
+	return ear;
+}
+
+enum err identd_listen(struct identd *d, const char *host, uint16_t port)
+{
+	struct ear *old = d->ear;
+	bool same = old == NULL ? host == NULL :
+				  host != NULL && port == old->port &&
+			strcmp(host, old->host) == 0;
+
+	if (same) {
+		return ERR_OK;
+	}
+	/* Closed first: [::] takes the port of 127.0.0.1, too. */
+	ear_close(old);
+	d->ear = host != NULL ? ear_open(d, host, port) : NULL;
+	if (host == NULL || d->ear != NULL) {
+		return ERR_OK;
+	}
+	/* old is freed by the loop, in a later turn. */
+	d->ear = old != NULL ? ear_open(d, old->host, old->port) : NULL;
+	return ERR_IO;
+}
+
+struct identd *identd_create(struct loop *loop)
+{
+	struct identd *d = must_calloc(1, sizeof *d);
+
+	d->loop = loop;
+	list_init(&d->queries);
+	for (size_t i = 0; i < BUCKETS; i++) {
+		list_init(&d->marks[i]);
+	}
+	return d;
+}
+
+void identd_destroy(struct identd *d)
 {
 	if (d == NULL) {
 		return;
@@ -303,35 +378,6 @@ void identd_close(struct identd *d)
 			list_remove(it);
 		}
 	}
-	uv_close((uv_handle_t *)&d->tcp, on_closed);
-}
-
-enum err identd_open(struct loop *loop, const char *host, uint16_t port,
-	struct identd **out)
-{
-	struct identd *d = must_calloc(1, sizeof *d);
-	union address a;
-	int status;
-
-	must(address_literal(host, port, &a));
-	d->loop = loop;
-	list_init(&d->queries);
-	for (size_t i = 0; i < BUCKETS; i++) {
-		list_init(&d->marks[i]);
-	}
-	must(uv_tcp_init(loop_uv(loop), &d->tcp) == 0);
-	d->tcp.data = d;
-	status = uv_tcp_bind(&d->tcp, &a.sa, 0);
-	if (status == 0) {
-		status = uv_listen((uv_stream_t *)&d->tcp, IDENTD_QUERIES,
-			on_connection);
-	}
-	if (status != 0) {
-		log_error(NULL, "identd cannot listen address=%s port=%u: %s",
-			host, port, uv_strerror(status));
-		identd_close(d);
-		return ERR_IO;
-	}
-	*out = d;
-	return ERR_OK;
+	ear_close(d->ear);
+	free(d);
 }

@@ -29,15 +29,21 @@ enum { IDENTD_QUERIES = 64, IDENTD_LINE = 64, IDENTD_MS = 10000 };
 NODISCARD enum err identd_parse(struct slice line, uint16_t *ours,
 	uint16_t *theirs);
 
-/* host: an address literal. ERR_IO and others: it cannot listen there. */
-NODISCARD enum err identd_open(struct loop *loop, const char *host,
-	uint16_t port, struct identd **out);
+/* Listens nowhere yet; links without a user are never told of. */
+struct identd *identd_create(struct loop *loop);
+/*
+ * Here from now on, and nowhere else; host: an address literal, NULL: nowhere.
+ * What links are known by stays. ERR_IO: it cannot listen there (the log says
+ * why), and all is as it was.
+ */
+NODISCARD enum err identd_listen(struct identd *d, const char *host,
+	uint16_t port);
 /* Marks may outlive it. NULL is fine. */
-void identd_close(struct identd *d);
+void identd_destroy(struct identd *d);
 
 /*
  * This socket, which is being connected to `to`, is that user's; ident is
- * copied. NULL: nobody can ask for it. Taken back before the socket closes.
+ * copied. NULL: nobody can ask for it now. Taken back before the socket closes.
  */
 struct ident_mark *identd_mark(struct identd *d, uv_tcp_t *tcp,
 	const union address *to, const char *ident);

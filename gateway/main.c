@@ -148,16 +148,19 @@ static void reload(struct program *p)
 {
 	struct config *fresh;
 	struct buf errors;
+	enum err err;
 
 	buf_init(&errors, ERRORS_MAX);
 	if (config_load(p->path, &fresh, &errors) != ERR_OK) {
 		log_errors(&errors);
 		log_error(NULL, "configuration kept as it was, the new one has "
 				"errors");
-	} else if (wire_reload(p->wire, fresh) != ERR_OK) {
-		log_error(NULL,
-			"configuration kept as it was: component, server and "
-			"secret of jabber change by a restart only");
+	} else if ((err = wire_reload(p->wire, fresh)) != ERR_OK) {
+		log_error(NULL, "configuration kept as it was: %s",
+			err == ERR_WRONG_STATE ?
+				"component, server and secret of jabber change "
+				"by a restart only" :
+				"identd cannot listen there");
 		config_free(fresh);
 	} else {
 		set_log(p, fresh);

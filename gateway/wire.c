@@ -300,9 +300,9 @@ struct wire *wire_create(struct loop *loop, struct config *config,
 	w->texts = texts_load(config->locale_dir);
 	create_component(w);
 	create_mapping(w);
-	if (config->identd.host != NULL &&
-		identd_open(loop, config->identd.host, config->identd.port,
-			&w->world.identd) != ERR_OK) {
+	w->world.identd = identd_create(loop);
+	if (identd_listen(w->world.identd, config->identd.host,
+		    config->identd.port) != ERR_OK) {
 		wire_destroy(w);
 		return NULL;
 	}
@@ -329,7 +329,7 @@ void wire_destroy(struct wire *w)
 	timer_stop(loop_clock(w->loop), &w->pause_end);
 	loop_cancel(&w->done);
 	loop_cancel(&w->reload);
-	identd_close(w->world.identd);
+	identd_destroy(w->world.identd);
 	dns_destroy(w->world.dns);
 	tls_store_destroy(w->world.tls);
 	texts_free(w->texts);
@@ -367,6 +367,10 @@ enum err wire_reload(struct wire *w, struct config *config)
 
 	if (!same_component(old, config)) {
 		return ERR_WRONG_STATE;
+	}
+	if (identd_listen(w->world.identd, config->identd.host,
+		    config->identd.port) != ERR_OK) {
+		return ERR_IO;
 	}
 	w->config = config;
 	wire_store_reload(w->store, config);

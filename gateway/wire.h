@@ -54,7 +54,8 @@ void wire_stop(struct wire *w); /* once */
 
 /*
  * ERR_WRONG_STATE: component, secret or server differ, which only a restart can
- * change; `config` stays the caller's and nothing has changed. Where things are
+ * change. ERR_IO: identd cannot listen where it is to, the log says why. In both
+ * cases `config` stays the caller's and nothing has changed. Where things are
  * stored does not change either: the log says so.
  */
 NODISCARD enum err wire_reload(struct wire *w, struct config *config);

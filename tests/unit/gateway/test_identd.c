@@ -47,6 +47,15 @@ static struct link *open_link(struct fixture *f, const char *host,
 	return l;
 }
 
+/* There, at this port or the next free one. */
+static uint16_t listen_from(struct fixture *f, const char *host, uint16_t port)
+{
+	while (identd_listen(f->l.world.identd, host, port) != ERR_OK) {
+		port++;
+	}
+	return port;
+}
+
 static int setup(void **state)
 {
 	struct fixture *f = test_calloc(1, sizeof *f);
@@ -54,12 +63,8 @@ static int setup(void **state)
 	link_fixture_init(&f->l);
 	buf_init(&f->said, 10000);
 	/* A port that was free a moment ago. */
-	for (f->port = (uint16_t)(f->l.peer.port + 1);; f->port++) {
-		if (identd_open(f->l.loop, "127.0.0.1", f->port,
-			    &f->l.world.identd) == ERR_OK) {
-			break;
-		}
-	}
+	f->l.world.identd = identd_create(f->l.loop);
+	f->port = listen_from(f, "127.0.0.1", (uint16_t)(f->l.peer.port + 1));
 	f->l.link = open_link(f, "127.0.0.1", f->l.peer.port, "juliet",
 		&link_counted);
 	WAIT(f->l.loop, f->l.peer.connected);
@@ -74,7 +79,7 @@ static int teardown(void **state)
 	if (f->question != NULL) {
 		link_abort(f->question);
 	}
-	identd_close(f->l.world.identd);
+	identd_destroy(f->l.world.identd);
 	link_fixture_finish(&f->l);
 	buf_finish(&f->said);
 	test_free(f);
@@ -174,6 +179,89 @@ static void long_lines_and_silence_end(void **state)
 	assert_int_equal(f->said.len, 0);
 }
 
+static void is_known(struct fixture *f, const char *ident)
+{
+	unsigned port = port_of_link(f);
+	char line[100];
+	char expected[100];
+
+	snprintf(line, sizeof line, "%u, %u\r\n", port, f->l.peer.port);
+	snprintf(expected, sizeof expected, "%u , %u : %s%s\r\n", port,
+		f->l.peer.port, ident != NULL ? "USERID : UNIX : " : "ERROR : ",
+		ident != NULL ? ident : "NO-USER");
+	ask(f, line, expected);
+}
+
+/* What a reload may ask for: links that are up are known at the new address. */
+static void it_moves_and_knows_its_links(void **state)
+{
+	struct fixture *f = *state;
+	struct identd *d = f->l.world.identd;
+	uint16_t first = f->port;
+
+	is_known(f, "juliet");
+	assert_int_equal(identd_listen(d, "127.0.0.1", first), ERR_OK);
+	is_known(f, "juliet");
+	/* The same port of all addresses: the old one must be free for it. */
+	assert_int_equal(identd_listen(d, "0.0.0.0", first), ERR_OK);
+	is_known(f, "juliet");
+	f->port = listen_from(f, "127.0.0.1", (uint16_t)(first + 1));
+	is_known(f, "juliet");
+}
+
+static void where_it_cannot_listen_it_stays(void **state)
+{
+	struct fixture *f = *state;
+	struct identd *d = f->l.world.identd;
+
+	/* The IRC server is there. */
+	assert_int_equal(identd_listen(d, "127.0.0.1", f->l.peer.port),
+		ERR_IO);
+	is_known(f, "juliet");
+}
+
+static bool is_open(struct fixture *f)
+{
+	struct link_config config = {
+		.host = "127.0.0.1",
+		.port = f->port,
+		.tls = LINK_TLS_OFF,
+		.allow_private = true,
+		.max_output = 1024,
+	};
+	unsigned ups = f->l.ups;
+
+	f->losses = 0;
+	f->question = link_open(&f->l.world, &config, &asks, f);
+	WAIT(f->l.loop, f->l.ups > ups || f->losses > 0);
+	if (f->losses > 0) {
+		return false;
+	}
+	link_abort(f->question);
+	f->question = NULL;
+	return true;
+}
+
+static void it_is_switched_off_and_on(void **state)
+{
+	struct fixture *f = *state;
+	struct identd *d = f->l.world.identd;
+
+	assert_true(is_open(f));
+	assert_int_equal(identd_listen(d, NULL, 0), ERR_OK);
+	assert_false(is_open(f));
+	/* Of what began meanwhile nothing is known. */
+	link_abort(f->l.link);
+	f->l.link = NULL;
+	peer_hang_up(&f->l.peer);
+	WAIT(f->l.loop, !f->l.peer.connected);
+	f->l.link = open_link(f, "127.0.0.1", f->l.peer.port, "romeo",
+		&link_counted);
+	WAIT(f->l.loop, f->l.peer.connected);
+	assert_int_equal(identd_listen(d, "127.0.0.1", f->port), ERR_OK);
+	is_known(f, NULL);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -183,6 +271,9 @@ int main(void)
 		TEST(nobody_else_has),
 		TEST(strangers_hear_nothing),
 		TEST(long_lines_and_silence_end),
+		TEST(it_moves_and_knows_its_links),
+		TEST(where_it_cannot_listen_it_stays),
+		TEST(it_is_switched_off_and_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,6 +16,7 @@ struct fixture {
 	struct wire *wire;
 	bool stopped;
 	char path[64];
+	char extra[64]; /* of the configuration */
 };
 
 #define HEADER                                                    \
@@ -39,10 +40,10 @@ static struct config *configure(struct fixture *f, const char *secret)
 	fprintf(file,
 		"jabber: { component = \"irc.example.com\"; secret = \"%s\";\n"
 		"host = \"127.0.0.1\"; port = %u; };\n"
-		"networks = ( { name = \"irc.test\"; tls = \"off\";\n"
+		"networks = ( { name = \"irc.test\"; tls = \"off\"; sts = false;\n"
 		"servers = ( \"127.0.0.1:%u\" ); } );\n"
-		"storage: { file = \"%s.sqlite\"; };\n",
-		secret, f->jabber.port, f->irc.port, f->path);
+		"storage: { file = \"%s.sqlite\"; };\n%s",
+		secret, f->jabber.port, f->irc.port, f->path, f->extra);
 	fclose(file);
 	buf_init(&errors, 4096);
 	assert_int_equal(config_load(f->path, &config, &errors), ERR_OK);
@@ -213,6 +214,34 @@ static void a_reload_keeps_who_we_are(void **state)
 	WAIT(f->loop, has(&f->jabber, "still here"));
 }
 
+static void a_reload_moves_the_identd(void **state)
+{
+	struct fixture *f = *state;
+	struct config *config;
+	uint16_t port = f->irc.port;
+	enum err err;
+
+	join(f);
+	snprintf(f->extra, sizeof f->extra, "identd = \"127.0.0.1:%u\";",
+		f->irc.port); /* which the IRC server has */
+	config = configure(f, "secret");
+	assert_int_equal(wire_reload(f->wire, config), ERR_IO);
+	config_free(config);
+	say(&f->irc, ":bob!u@h PRIVMSG #c :still here\r\n");
+	WAIT(f->loop, has(&f->jabber, "still here"));
+	do {
+		snprintf(f->extra, sizeof f->extra,
+			"identd = \"127.0.0.1:%u\";", ++port);
+		config = configure(f, "secret");
+		err = wire_reload(f->wire, config);
+		if (err != ERR_OK) {
+			config_free(config);
+		}
+	} while (err != ERR_OK);
+	f->extra[0] = '\0';
+	assert_int_equal(wire_reload(f->wire, configure(f, "secret")), ERR_OK);
+}
+
 /* The other one has it: a second gateway with this file does not start. */
 static void what_another_stores_is_left_alone(void **state)
 {
@@ -356,6 +385,7 @@ int main(void)
 		TEST(stopping_while_connecting),
 		TEST(destroyed_in_the_middle),
 		TEST(a_reload_keeps_who_we_are),
+		TEST(a_reload_moves_the_identd),
 		TEST(what_another_stores_is_left_alone),
 		TEST(a_storm_waits_for_the_answer_to_a_mark),
 		TEST(a_slow_jabber_server_pauses_irc),
