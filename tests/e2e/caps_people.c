@@ -184,7 +184,32 @@ static void own_name(struct caps_test *x)
 	}
 }
 
-/* FAIL SETNAME: what the server says is told. */
+/* The name of the registration changes while the user is there. */
+static void registered_name(struct caps_test *x)
+{
+	struct cell *t = &x->t;
+	struct xclient *nurse = cell_joined(t, "nurse");
+	const char *nick = cell_name(t, "nurse");
+
+	xclient_sendf(nurse,
+		"<iq type='set' id='name' to='%s'><query "
+		"xmlns='jabber:iq:register'><nick>%s</nick>"
+		"<name>Angelica</name></query></iq>",
+		cell_srv(t), nick);
+	X_EXPECT(nurse, .kind = "iq", .type = "result", .id = "name");
+	if (!caps_on(x, " setname ")) {
+		X_EXPECT(nurse, .kind = "message", .type = "headline",
+			.from = cell_srv(t),
+			.has = {"body~counts from your next connection"});
+		return;
+	}
+	X_SYNC(nurse, GW);
+	iclient_send(t->bob, "WHOIS %s", nick);
+	I_EXPECT(t->bob, .command = "311", .param = nick, .text = "Angelica");
+	I_EXPECT(t->bob, .command = "318");
+}
+
+/* FAIL SETNAME: what the server says is told, and what to do next. */
 static void a_name_that_is_refused(struct caps_test *x)
 {
 	says_to_network(x, x->juliet, world_text(x->t.w, "realname %0200d", 0));
@@ -196,7 +221,8 @@ static void a_name_that_is_refused(struct caps_test *x)
 	}
 	X_EXPECT(x->juliet, .kind = "message", .type = "headline",
 		.from = cell_srv(&x->t),
-		.has = {"body=Real name is too long"});
+		.has = {"subject=Error", "body~in your registration",
+			"body~Real name is too long"});
 }
 
 const struct caps_case caps_people[] = {
@@ -208,6 +234,7 @@ const struct caps_case caps_people[] = {
 	{"invitations of others", ALL, invitations_of_others},
 	{"names that change", INSPIRCD, names_that_change},
 	{"own name", ALL, own_name},
+	{"name of the registration", INSPIRCD, registered_name},
 	{"a name that is refused", INSPIRCD, a_name_that_is_refused},
 	{NULL, NULL, NULL},
 };

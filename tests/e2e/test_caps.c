@@ -21,7 +21,8 @@
  * account-notify                   InspIRCd: "accounts that change"
  * account-tag                      InspIRCd: "accounts of who speaks"
  * chghost                          InspIRCd: "hosts that change"
- * setname                          InspIRCd: "names that change", "own name"
+ * setname                          InspIRCd: "names that change", "own name",
+ *                                  "name of the registration"
  * (inspircd.org/)standard-replies  InspIRCd: "a name that is refused"
  * server-time, batch               InspIRCd: "history"
  * message-tags: +typing            InspIRCd: "typing"

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "tests/e2e/cell.h"
+#include "tests/support/suite.h"
 #include "tests/support/tap.h"
 
 /*
@@ -297,7 +298,7 @@ static const struct {
 		ejabberd_does_not},
 };
 
-static void run(struct world *w, size_t i)
+static void run_row(struct world *w, size_t i)
 {
 	struct displayed x = {.t = {.w = w}};
 	struct gwproc_config config = {.networks = {{NET, 0}}};
@@ -321,25 +322,18 @@ static void run(struct world *w, size_t i)
 	server_stop(x.t.jabber);
 }
 
+static void run(struct world *w)
+{
+	setenv("PRIVILEGE", "allow", 1);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		run_row(w, i);
+	}
+}
+
 int main(int argc, char **argv)
 {
-	struct world *w = world_create();
-	size_t i;
-	int status;
+	static const char *const servers[] = {"prosody", "ejabberd", NULL};
+	static const struct suite suite = {"displayed", servers, run};
 
-	world_only(w, argv + 1, argc - 1);
-	if (!gwproc_present()) {
-		tap_bail("no gateway at %s", gwproc_program());
-	}
-	setenv("PRIVILEGE", "allow", 1);
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (server_installed(server_kind(rows[i].server))) {
-			run(w, i);
-		} else {
-			tap_skip(rows[i].name, "the server is not here");
-		}
-	}
-	status = tap_end();
-	world_destroy(w, status != 0);
-	return status;
+	return suite_main(&suite, argc, argv);
 }
