@@ -19,7 +19,7 @@ void buf_init_secret(struct buf *b, size_t max)
 /* What stood behind `from` is not needed any more. */
 static void wipe(struct buf *b, size_t from)
 {
-	if (b->secret && b->len > from) {
+	if (b->secret && b->p != NULL && b->len > from) {
 		explicit_bzero(b->p + from, b->len - from);
 	}
 }

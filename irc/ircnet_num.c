@@ -192,7 +192,7 @@ static bool num_bot(struct ircnet *n, const struct ircmsg *m)
 static bool num_own_host(struct ircnet *n, const struct ircmsg *m)
 {
 	struct slice host = ircmsg_param(m, 1);
-	struct slice user = host;
+	struct slice user;
 
 	if (n->me == NULL || host.len == 0) {
 		return false;

@@ -108,6 +108,8 @@ struct user {
 	struct list untidy; /* in mapping->untidy: to be swept */
 	struct share_owner past; /* of mapping->past */
 	struct share_owner names;
+	struct share_owner queued; /* of mapping->queued: `queue` is all of it */
+	struct share_place queued_share;
 	const struct istr *lang; /* xml:lang seen last, NULL: none */
 	unsigned nsessions;
 	unsigned nresources;
@@ -472,7 +474,7 @@ struct mapping {
 		size_t rooms;
 		unsigned long dropped;
 	} counts;
-	size_t queued; /* bytes that wait for the component, of all users */
+	struct share queued; /* what waits for the component, of all users */
 	struct share past; /* the histories of all rooms */
 	struct share names; /* the ids of all rooms and talks */
 	uint64_t tokens;

@@ -9,11 +9,11 @@
 #include "irc/ircformat.h"
 #include "mapping/old/old.h"
 #include "mapping/text.h"
+#include "mapping/user.h"
 
 enum {
 	QUEUE_STANZAS = 100,
 	QUEUE_BYTES = 65536,
-	QUEUE_TOTAL = 64 << 20, /* of all users */
 	KEEP_BYTES = 16384,
 	ECHO_BYTES = 8192, /* an error with more payload goes without it */
 };
@@ -199,7 +199,7 @@ static void forget(struct user *u, struct queued *q)
 {
 	list_remove(&q->link);
 	u->nqueued--;
-	u->mapping->queued -= q->len;
+	share_less(&u->queued_share, q->len);
 	free(q);
 }
 
@@ -217,6 +217,23 @@ static void make_room(struct user *u)
 	forget(u, list_entry(list_first(&u->queue), struct queued, link));
 }
 
+static void on_drop(struct share_place *p)
+{
+	struct user *u = list_entry(p, struct user, queued_share);
+
+	make_room(u);
+	if (u->nqueued == 0) {
+		user_touch(u); /* perhaps that was all it was kept for */
+	}
+}
+
+void out_init_user(struct user *u)
+{
+	list_init(&u->queue);
+	share_owner_init(&u->queued, &u->mapping->queued);
+	share_place_init(&u->queued_share, &u->queued, on_drop);
+}
+
 static void keep(struct user *u, struct slice xml, bool groupchat)
 {
 	struct queued *q;
@@ -224,6 +241,7 @@ static void keep(struct user *u, struct slice xml, bool groupchat)
 	if (u->nqueued == QUEUE_STANZAS) {
 		make_room(u);
 	}
+	share_make_room(&u->queued_share, xml.len);
 	q = must_alloc(sizeof *q + xml.len);
 	q->groupchat = groupchat;
 	q->len = xml.len;
@@ -231,10 +249,7 @@ static void keep(struct user *u, struct slice xml, bool groupchat)
 	list_init(&q->link);
 	list_add(&u->queue, &q->link);
 	u->nqueued++;
-	u->mapping->queued += q->len;
-	while (u->mapping->queued > QUEUE_TOTAL && u->nqueued > 0) {
-		make_room(u);
-	}
+	share_more(&u->queued_share, q->len);
 }
 
 void out_keep(struct user *u, struct slice held)

@@ -43,6 +43,12 @@ struct slice out_clean(struct mapping *m, struct slice text);
 enum { OUT_UUID = 37 };
 void out_uuid(struct mapping *m, char text[OUT_UUID]);
 
+/*
+ * What waits while the component is away: 100 stanzas a user, messages of rooms
+ * go first; 64 MiB of all users, where whoever has most loses one (share.h).
+ */
+enum { OUT_QUEUE_TOTAL = 64 << 20 };
+void out_init_user(struct user *user);
 /* Room messages that were kept by out_hold(), while the component is away. */
 void out_keep(struct user *user, struct slice held);
 /* What waits goes out, or is dropped. */

@@ -33,11 +33,11 @@ struct user *user_get(struct mapping *m, const char *bare)
 		u->mapping = m;
 		list_init(&u->sessions);
 		list_init(&u->resources);
-		list_init(&u->queue);
 		list_init(&u->runs);
 		list_init(&u->untidy);
 		share_owner_init(&u->past, &m->past);
 		share_owner_init(&u->names, &m->names);
+		out_init_user(u);
 		map_put(&m->users, &u->entry, 0);
 	}
 	return u;

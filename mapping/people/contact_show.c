@@ -115,12 +115,11 @@ static void tell_one(struct walk *w, struct contact *c)
 	}
 	if (a.kind == ADDR_GW) {
 		face_gw(m, s->user, &face);
-	} else if (a.network != s->network || a.kind == ADDR_CHAN) {
-		return;
-	} else if (a.kind == ADDR_SRV) {
+	} else if (a.kind == ADDR_SRV && a.network == s->network) {
 		face_srv(s, &face);
 		w->srv_told = true;
-	} else if (session_is_up(s) || face_is_kept(s)) {
+	} else if (a.network != s->network || a.kind == ADDR_CHAN ||
+		session_is_up(s) || face_is_kept(s)) {
 		return; /* those who are watched tell it */
 	}
 	contact_show(w->account, c, &face);
