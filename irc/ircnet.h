@@ -49,6 +49,7 @@ struct ircnet_config {
 					 certificate nobody logs in */
 	const char *away;  /* said before 001 where that goes; NULL: here */
 	bool sasl;         /* when the server offers it */
+	bool sasl_required; /* nor is there a connection without its success */
 	bool nickserv;     /* IDENTIFY when there is no SASL */
 	bool private_link; /* TLS: the account's password may be sent */
 	bool certificate;  /* the link shows one of the user's own */
@@ -75,6 +76,7 @@ enum ircnet_end {
 	IRCNET_END_NICK,        /* no usable nick: the owner gave up */
 	IRCNET_END_QUIT,        /* our QUIT was answered */
 	IRCNET_END_ENGINE,      /* libircclient failed */
+	IRCNET_END_LOGIN,       /* sasl_required; numeric: enum login_result */
 };
 
 /* How a login to an account ended; `text` is the server's. */
@@ -89,6 +91,7 @@ enum login_result {
 	LOGIN_UNPROVEN, /* the server could not show that it knows the account */
 	LOGIN_COSTLY,   /* SASL alone, and it asks for too much computing */
 	LOGIN_CERTIFICATE, /* no account has our certificate; no password */
+	LOGIN_NOTHING,  /* sasl_required, and nothing to log in with */
 };
 
 enum irc_text_kind { IRC_PRIVMSG, IRC_NOTICE, IRC_ACTION };

@@ -15,6 +15,8 @@
  * on a private link only. Each way it fails ends in login_over(), which tells
  * the owner; the connection goes on without an account.
  * `CAP NEW :sasl` later (services are back) begins anew.
+ * With `sasl_required` each failure before 001 ends the connection instead, and
+ * so does 001 without a login: refuse_to_go_on().
  */
 enum {
 	SASL_PATIENCE_MS = 15000,
@@ -64,7 +66,7 @@ void net_login_init(struct ircnet *n, const struct ircnet_config *c)
 	bool password = c->account_password != NULL &&
 		c->account_password[0] != '\0';
 
-	if (!password && !c->certificate && !c->signup) {
+	if (!password && !c->certificate && !c->signup && !c->sasl_required) {
 		return;
 	}
 	l = n->login = must_calloc(1, sizeof *l);
@@ -73,7 +75,8 @@ void net_login_init(struct ircnet *n, const struct ircnet_config *c)
 	l->password = copy(password ? c->account_password : "");
 	l->key = copy(c->certificate && c->key != NULL ? c->key : "");
 	memcpy(l->nonce_key, c->nonce_key, sizeof l->nonce_key);
-	l->use_sasl = c->sasl;
+	l->use_sasl = c->sasl || c->sasl_required;
+	l->required = c->sasl_required;
 	l->use_service = c->nickserv;
 	l->private_link = c->private_link;
 	l->certificate = c->certificate;
@@ -163,7 +166,7 @@ static void send_secret(void *ctx, struct slice line)
 	net_send_secret(ctx, line);
 }
 
-void login_over(struct ircnet *n, enum login_result result, struct slice text)
+static const char *result_name(enum login_result result)
 {
 	static const char *const names[] = {
 		[LOGIN_OK] = "ok", [LOGIN_REFUSED] = "refused",
@@ -171,7 +174,35 @@ void login_over(struct ircnet *n, enum login_result result, struct slice text)
 		[LOGIN_IMPOSTOR] = "impostor", [LOGIN_TIMEOUT] = "timeout",
 		[LOGIN_ILLEGAL] = "illegal", [LOGIN_UNPROVEN] = "unproven",
 		[LOGIN_COSTLY] = "costly", [LOGIN_CERTIFICATE] = "certificate",
+		[LOGIN_NOTHING] = "nothing",
 	};
+
+	return names[result];
+}
+
+/* true: there is to be no connection without it, so it has ended. */
+static bool refuse_to_go_on(struct ircnet *n, enum login_result result,
+	struct slice text)
+{
+	struct login *l = n->login;
+
+	if (!l->required || l->in || n->dead || n->quitting ||
+		n->state == NET_ENDED) {
+		return false;
+	}
+	l->required = false; /* once */
+	l->stage = STAGE_OVER;
+	timer_stop(n->clock, &l->timer);
+	timer_stop(n->clock, &l->work);
+	log_info(n->log, "login result=%s, and sasl_required",
+		result_name(result));
+	net_send(n, slice_str("QUIT :Login failed"));
+	net_end(n, IRCNET_END_LOGIN, (int)result, text);
+	return true;
+}
+
+void login_over(struct ircnet *n, enum login_result result, struct slice text)
+{
 	struct login *l = n->login;
 	bool by_sasl = l->stage == STAGE_SASL && l->by != NULL;
 
@@ -180,8 +211,12 @@ void login_over(struct ircnet *n, enum login_result result, struct slice text)
 	} else if (result == LOGIN_NOWHERE && l->sasl.unfit) {
 		result = LOGIN_ILLEGAL;
 	}
+	if (result != LOGIN_OK && refuse_to_go_on(n, result, text)) {
+		return;
+	}
 	l->stage = STAGE_OVER;
 	l->in = result == LOGIN_OK;
+	l->required = l->required && !l->in;
 	l->refused = l->refused || result == LOGIN_REFUSED ||
 		result == LOGIN_UNPROVEN;
 	l->unproven = result == LOGIN_UNPROVEN;
@@ -189,7 +224,7 @@ void login_over(struct ircnet *n, enum login_result result, struct slice text)
 	timer_stop(n->clock, &l->work);
 	/* A server may say 901 and 900 in turn for ever: then only -v tells. */
 	log_write(n->log, l->ends < ENDS_LOGGED ? LOG_INFO : LOG_DEBUG,
-		"login result=%s%s%s%s", names[result],
+		"login result=%s%s%s%s", result_name(result),
 		by_sasl ? " mechanism=" : "", by_sasl ? l->by : "",
 		l->ends == ENDS_LOGGED - 1 ? ", the last that is logged" : "");
 	l->ends += l->ends < ENDS_LOGGED;
@@ -201,6 +236,29 @@ void login_over(struct ircnet *n, enum login_result result, struct slice text)
 }
 
 /* ---- SASL ---- */
+
+/* Why SASL did not bring us in, where nothing else will. */
+static enum login_result shortcoming(const struct ircnet *n)
+{
+	const struct login *l = n->login;
+
+	if (has_nothing(l)) {
+		return LOGIN_NOTHING;
+	}
+	if (l->illegal || l->sasl.unfit) {
+		return LOGIN_ILLEGAL;
+	}
+	if (!l->private_link && !l->certificate) {
+		return LOGIN_UNSAFE;
+	}
+	if (l->sasl.costly) {
+		return LOGIN_COSTLY;
+	}
+	if (l->sasl.unknown && l->password[0] == '\0') {
+		return LOGIN_CERTIFICATE;
+	}
+	return caps_on(&n->caps, "sasl") ? LOGIN_TIMEOUT : LOGIN_NOWHERE;
+}
 
 static void sasl_over(struct ircnet *n, enum sasl_end end, struct slice text)
 {
@@ -220,6 +278,9 @@ static void sasl_over(struct ircnet *n, enum sasl_end end, struct slice text)
 		return;
 	case SASL_FAILED:
 		break;
+	}
+	if (refuse_to_go_on(n, shortcoming(n), text)) {
+		return;
 	}
 	if (n->state == NET_REGISTERING) {
 		/* Nothing was said about the password: NickServ is next. */
@@ -257,7 +318,8 @@ void net_login_caps(struct ircnet *n)
 		l->stage = STAGE_SASL;
 		timer_start(n->clock, &l->timer, SASL_PATIENCE_MS);
 		sasl_start(&l->sasl, send_line, n);
-	} else if (l->stage != STAGE_SASL) {
+	} else if (l->stage != STAGE_SASL && (n->state != NET_REGISTERING ||
+		!refuse_to_go_on(n, shortcoming(n), slice(NULL, 0)))) {
 		caps_login_over(&n->caps, net_cap_send, n);
 	}
 }
@@ -411,6 +473,9 @@ void net_login_welcome(struct ircnet *n)
 		net_learn_account(n, n->me, istr_slice(l->as));
 	}
 	l->waits = false;
+	if (refuse_to_go_on(n, shortcoming(n), slice(NULL, 0))) {
+		return;
+	}
 	if (l->stage == STAGE_OVER || has_nothing(l)) {
 		return;
 	}

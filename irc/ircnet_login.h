@@ -33,6 +33,7 @@ struct login {
 	enum login_stage stage;
 	bool use_sasl;
 	bool use_service;
+	bool required; /* no login, no connection */
 	bool private_link;
 	bool illegal;  /* account or password can be in no line */
 	bool certificate;

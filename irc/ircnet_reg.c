@@ -118,7 +118,7 @@ bool net_register(struct ircnet *n, const struct ircnet_config *c)
 
 	net_enter(n);
 	caps_start(&n->caps, net_login_by_sasl(n), c->caps_off, c->ncaps_off);
-	n->caps.hold |= c->signup;
+	n->caps.hold |= c->signup || c->sasl_required;
 	ok = net_first(n, c);
 	if (ok) {
 		arm_state(n);
@@ -250,6 +250,9 @@ bool num_welcome(struct ircnet *n, const struct ircmsg *m)
 		watch_want(n);
 	}
 	net_login_welcome(n);
+	if (n->dead || n->state != NET_REGISTERED) {
+		return true; /* not without a login */
+	}
 	meta_caps(n); /* before the first JOIN */
 	if (!n->dead && n->events->on_registered != NULL) {
 		n->events->on_registered(n->ctx);

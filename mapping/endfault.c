@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "mapping/advice.h"
+#include "mapping/login.h"
 #include "mapping/network.h"
 #include "mapping/newcomer.h"
 #include "mapping/out.h"
@@ -294,7 +295,8 @@ void end_on_irc(struct session *s, enum ircnet_end why, int numeric,
 	if (!session_is_up(s)) {
 		identity_tell_unsafe(s);
 	}
-	if (newcomer_on_end(s, why, numeric, &fault, &words)) {
+	if (login_on_end(s, why, numeric, words, &fault) ||
+		newcomer_on_end(s, why, numeric, &fault, &words)) {
 		said = out_clean(core(s), words).p;
 		fault.text = said ? text_said(core(s), fault.text, said) :
 				    fault.text;

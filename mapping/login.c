@@ -18,6 +18,12 @@ static const char *title(const struct session *s)
 	return c->title ? c->title : c->name;
 }
 
+/* Services that are away come back; nothing else mends itself. */
+static bool is_lasting(enum login_result result)
+{
+	return result != LOGIN_NOWHERE && result != LOGIN_TIMEOUT;
+}
+
 static void write_text(struct session *s, struct buf *b,
 	enum login_result result, const char *said)
 {
@@ -96,6 +102,12 @@ static void write_text(struct session *s, struct buf *b,
 			"and there is no other way. Ask the network's operators "
 			"for SASL PLAIN, or for fewer SCRAM iterations."), net);
 		break;
+	case LOGIN_NOTHING:
+		buf_addf(b, text(m, lang,
+			"You are not logged in to your account on %s: your "
+			"registration with the gateway has no password for it, "
+			"and no certificate."), net);
+		break;
 	case LOGIN_CERTIFICATE:
 		buf_addf(b, text(m, lang,
 			"You are not logged in to your account on %s: no "
@@ -106,29 +118,113 @@ static void write_text(struct session *s, struct buf *b,
 	}
 }
 
-void login_on_result(struct session *s, enum login_result result,
-	struct slice said)
+/* Where there is no connection without it: what is no longer so, and what is. */
+static void write_end(struct session *s, struct buf *b,
+	enum login_result result, const char *said)
 {
 	struct mapping *m = core(s);
-	struct slice clean = out_clean(m, said);
-	bool ok = result == LOGIN_OK;
-	const char *words;
-	struct buf b;
+	const char *lang = user_lang(s->user);
+	const char *net = title(s);
+
+	if (result == LOGIN_REFUSED) {
+		buf_addf(b, text(m, lang,
+			"%s did not accept the login to your account: \"%s\". "
+			"Correct the account name or the password in your "
+			"registration with the gateway."),
+			net, said ? said : "-");
+	} else if (result == LOGIN_TIMEOUT && said != NULL) {
+		buf_addf(b, text(m, lang,
+			"%s ended the login to your account without a result: "
+			"\"%s\"."), net, said);
+	} else if (result == LOGIN_TIMEOUT) {
+		buf_addf(b, text(m, lang,
+			"%s did not confirm the login to your account in "
+			"time."), net);
+	} else if (result == LOGIN_NOWHERE) {
+		buf_addf(b, text(m, lang,
+			"You are not logged in to your account on %s: the "
+			"network offers no SASL now."), net);
+	} else {
+		write_text(s, b, result, said);
+	}
+	buf_add_char(b, ' ');
+	buf_add_str(b, is_lasting(result) ?
+		text(m, lang,
+			"You are not connected, since your registration wants "
+			"no connection without the login (sasl_required). The "
+			"gateway connects again when the registration changes, "
+			"or when you say so.") :
+		text(m, lang,
+			"You are not connected, since your registration wants "
+			"no connection without the login (sasl_required). Try "
+			"again in some minutes; networks with autoconnect are "
+			"tried again by themselves."));
+}
+
+/* What the server said, in the arena; NULL: nothing. */
+static const char *words_of(struct session *s, struct slice said)
+{
+	struct slice clean = out_clean(core(s), said);
 
 	while (clean.len > 0 && clean.p[clean.len - 1] == '.') {
 		clean.len--;
 	}
+	return clean.len > 0 ?
+		arena_strndup(&core(s)->arena, clean.p, clean.len) : NULL;
+}
+
+static void tell(struct session *s, const struct buf *b)
+{
+	struct mapping *m = core(s);
+
+	out_message(m, s->user, session_srv(s), s->user->entry.key->p, NULL,
+		slice_str(text(m, user_lang(s->user), "Login")), buf_slice(b));
+}
+
+bool login_on_end(struct session *s, enum ircnet_end why, int numeric,
+	struct slice said, struct fault *fault)
+{
+	enum login_result result = (enum login_result)numeric;
+	struct buf b;
+
+	if (why != IRCNET_END_LOGIN) {
+		return false;
+	}
 	s->login = result;
-	words = clean.len > 0 ? arena_strndup(&m->arena, clean.p, clean.len)
-			      : NULL;
+	fault->error = E_REMOTE_SERVER_TIMEOUT;
+	fault->text =
+		N_("You want no connection without the login to your account "
+		   "(sasl_required), and it did not work. A message from the "
+		   "network tells what to do.");
+	if (is_lasting(result)) {
+		fault->error = E_NOT_AUTHORIZED;
+		s->no_retry = true;
+		s->retry_from = UINT64_MAX;
+	}
+	if (s->login_failed) {
+		return true; /* the user knows */
+	}
+	s->login_failed = true;
+	buf_init(&b, 8192);
+	write_end(s, &b, result, words_of(s, said));
+	tell(s, &b);
+	buf_finish(&b);
+	return true;
+}
+
+void login_on_result(struct session *s, enum login_result result,
+	struct slice said)
+{
+	bool ok = result == LOGIN_OK;
+	struct buf b;
+
+	s->login = result;
 	if (s->login_failed != ok) {
 		return; /* it works, or the user knows already */
 	}
 	s->login_failed = !ok;
 	buf_init(&b, 8192);
-	write_text(s, &b, result, words);
-	out_message(m, s->user, session_srv(s), s->user->entry.key->p, NULL,
-		slice_str(text(m, user_lang(s->user), "Login")),
-		buf_slice(&b));
+	write_text(s, &b, result, words_of(s, said));
+	tell(s, &b);
 	buf_finish(&b);
 }

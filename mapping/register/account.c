@@ -39,6 +39,7 @@ static const struct {
 	[SET_CERTIFICATE] = {"certificate", true, true, 2048},
 	[SET_PRESENCE] = {"presence", false, false, 8},
 	[SET_BOT] = {"bot", false, false, 1},
+	[SET_SASL_REQUIRED] = {"sasl_required", false, true, 1},
 	[SET_AWAY_REPLY] = {"away_reply", false, false, 1},
 	[SET_METADATA] = {"metadata", false, true, 8192},
 };

@@ -34,6 +34,7 @@ enum setting {
 	SET_CERTIFICATE,     /* with its key: base/cert.h; secret */
 	SET_PRESENCE,        /* of rooms: "full", "lazy", else as the operator */
 	SET_BOT,             /* "1": IRC is told that it is a program */
+	SET_SASL_REQUIRED,   /* "1": no connection without the login */
 	SET_AWAY_REPLY,      /* "0": no word that whom one writes to is away */
 	SET_METADATA,        /* said on IRC of oneself: people/ownmeta.h */
 	SETTINGS

@@ -193,6 +193,9 @@ void identity_fill(struct session *s, struct ircnet_config *net)
 	}
 	net->account_password = setting(s, SET_PASSWORD);
 	net->sasl = flag(s, SET_SASL, true);
+	/* Who makes an account has none yet. */
+	net->sasl_required = flag(s, SET_SASL_REQUIRED, false) &&
+		!signup_wants(s);
 	net->nickserv = flag(s, SET_NICKSERV, true);
 	net->certificate = s->shows_certificate;
 	net->key = s->shows_certificate ? setting(s, SET_CERTIFICATE) : NULL;
