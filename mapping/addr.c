@@ -102,7 +102,8 @@ static bool classify(const struct user *user, const char *resource,
 		ADDR_NICK;
 	if (!name_is_legal(out->name, out->kind == ADDR_CHAN)) {
 		return addr_refuse(fault, E_JID_MALFORMED,
-			"IRC names cannot hold that character.");
+			"IRC names cannot hold that character. Look at the "
+			"spelling of the address.");
 	}
 	if (out->kind == ADDR_CHAN && resource != NULL) {
 		out->kind = ADDR_OCC;
@@ -188,7 +189,8 @@ static bool parse(struct mapping *m, const char *to,
 	*out = (struct addr){.kind = ADDR_GW};
 	if (jid_parse(slice_str(to), &m->arena, &jid) != ERR_OK) {
 		return addr_refuse(
-			fault, E_JID_MALFORMED, "That is no address.");
+			fault, E_JID_MALFORMED, "That is no address. Look at "
+						"its spelling.");
 	}
 	out->bare = jid.bare;
 	if (jid.node == NULL) {

@@ -88,18 +88,22 @@ static struct network *free_network(struct mapping *m, struct slice host,
 	if (memchr(h->name.p, '.', h->name.len) == NULL && !h->bracketed &&
 		h->port == 0) {
 		addr_refuse(fault, E_ITEM_NOT_FOUND,
-			"There is no IRC network of that name here.");
+			"There is no IRC network of that name here. Write "
+			"\"networks\" to the gateway to see which there are.");
 		return NULL;
 	}
 	if (!m->config->free_choice) {
 		addr_refuse(fault, E_FORBIDDEN,
-			"This gateway does not connect to that IRC server.");
+			"This gateway does not connect to that IRC server. "
+			"Write \"networks\" to the gateway to see where it "
+			"does.");
 		return NULL;
 	}
 	buf_init(&ascii, 300);
 	if (h->bracketed ? !is_v6(h->name) :
 			   jid_host_to_ascii(h->name, &ascii) != ERR_OK) {
-		addr_refuse(fault, E_JID_MALFORMED, "That is no host name.");
+		addr_refuse(fault, E_JID_MALFORMED,
+			"That is no host name. Look at its spelling.");
 	} else {
 		n = network_free_choice(m, host,
 			h->bracketed ? h->name : buf_slice(&ascii),
@@ -107,7 +111,7 @@ static struct network *free_network(struct mapping *m, struct slice host,
 		if (n == NULL) {
 			addr_refuse(fault, E_SERVICE_UNAVAILABLE,
 				"This gateway no longer serves that IRC "
-				"network.");
+				"network. Ask its operator why.");
 		}
 	}
 	buf_finish(&ascii);

@@ -26,7 +26,9 @@ static const char tls_only[] =
 	   "the operator of the gateway to encrypt this one.");
 static const char account_only[] =
 	N_("The channel takes only people who are logged in to the network. "
-	   "Log in to your account there, or create one, then enter again.");
+	   "Write \"identify PASSWORD\" to the address of the network to log "
+	   "in, or \"create-account PASSWORD\" if you have no account, then "
+	   "enter again.");
 static const char opers_only[] =
 	N_("The channel is only for the operators of the network. Ask one of "
 	   "them to let you in.");
@@ -48,8 +50,10 @@ static const char not_voiced[] =
 	N_("The channel does not let you write now. Ask one of its operators "
 	   "for voice.");
 static const char log_in_to_write[] =
-	N_("Only people who are logged in to the network may write there. Log "
-	   "in to your account on it, then send this again.");
+	N_("Only people who are logged in to the network may write there. "
+	   "Write \"identify PASSWORD\" to the address of the network to log "
+	   "in, or \"create-account PASSWORD\" if you have no account, then "
+	   "send this again.");
 static const char filtered[] =
 	N_("A filter of the network does not let these words through. Say it "
 	   "in others.");
@@ -208,7 +212,8 @@ static const struct row {
 	{472, ADVICE_CHANNEL, no_setting},
 	{473, ADVICE_JOIN,
 		N_("The channel takes only people who are invited. Ask "
-		   "somebody in it for an invitation, or knock.")},
+		   "somebody in it for an invitation, or write \"knock\" and "
+		   "the channel to the address of the network.")},
 	{473, ADVICE_INVITE, ops_only},
 	{474, ADVICE_JOIN | ADVICE_KNOCK,
 		N_("You are banned from this channel. Ask one of its "
@@ -265,8 +270,8 @@ static const struct row {
 		   "again.")},
 	{494, TALK,
 		N_("You screen messages yourself, so this person could not "
-		   "answer. Let them write to you (ACCEPT and the nick), then "
-		   "send this again.")},
+		   "answer. Write \"ACCEPT\" and their nick to the address of "
+		   "the network, then send this again.")},
 	{495, ADVICE_JOIN,
 		N_("You were removed from the channel only just now. Wait a "
 		   "little, then enter again.")},
@@ -323,8 +328,9 @@ const char *advice_fail(struct slice code)
 {
 	static const char log_in[] =
 		N_("This is only for people who are logged in to the network. "
-		   "Log in to your account there, or create one, then try "
-		   "again.");
+		   "Write \"identify PASSWORD\" to the address of the network "
+		   "to log in, or \"create-account PASSWORD\" if you have no "
+		   "account, then try again.");
 	static const char not_allowed[] =
 		N_("You may not do this there. Ask an operator of the channel "
 		   "or of the network.");

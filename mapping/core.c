@@ -320,7 +320,7 @@ static void refuse_late(struct mapping *m, const struct stanza *s)
 {
 	if (s->kind != STANZA_PRESENCE || stanza_type_is(s, NULL)) {
 		out_error(m, s, E_SERVICE_UNAVAILABLE,
-			"The gateway is stopping.");
+			"The gateway is stopping. Try again in a minute.");
 	}
 }
 
@@ -357,7 +357,8 @@ void mapping_dropped(struct mapping *m, const struct stanza *stanza,
 		stanza->from ? stanza->from : "?");
 	if (stanza->from != NULL && stanza->to != NULL) {
 		out_error(m, stanza, E_NOT_ACCEPTABLE,
-			"This is too large for the gateway.");
+			"This is too large for the gateway. Send it in smaller "
+			"pieces.");
 	}
 }
 
@@ -456,7 +457,8 @@ static void end_if_gone(struct session *s, void *arg)
 {
 	struct mapping *m = arg;
 	struct fault fault = {E_SERVICE_UNAVAILABLE,
-		"This gateway no longer serves that IRC network."};
+		"This gateway no longer serves that IRC network. Ask its "
+		"operator why."};
 	struct jid jid;
 
 	if (s->network->gone) {

@@ -33,7 +33,7 @@ static void ping_occupant(struct request *q, const struct addr *a)
 
 	if (v == NULL) {
 		out_error(m, q->stanza, E_NOT_ACCEPTABLE,
-			"You are not in this room.");
+			"You are not in this room. Join it first.");
 	} else if (!room_nick_is(v->room, a->nick)) {
 		query_ask(q, a, QUERY_PING);
 	} else if (v->room->state != ROOM_COMPLETE) {
@@ -57,7 +57,8 @@ static void iq_ping(struct request *q, const struct addr *a)
 		query_ask(q, a, QUERY_PING);
 	} else if (a->kind == ADDR_SRV && (s == NULL || !session_is_up(s))) {
 		out_error(m, q->stanza, E_RECIPIENT_UNAVAILABLE,
-			"You are not connected to this network.");
+			"You are not connected to this network. Write "
+			"\"connect\" to it first.");
 	} else {
 		out_result(m, q->stanza);
 		out_answer(m, q->stanza);

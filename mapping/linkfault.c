@@ -14,53 +14,60 @@ static const struct row {
 	bool operator;
 } rows[] = {
 	{ERR_DNS, E_REMOTE_SERVER_NOT_FOUND,
-		"The IRC server's name is not known", false},
+		"The IRC server's name is not known. Look at its spelling, or "
+		"try again later.", false},
 	{ERR_TIMEOUT, E_REMOTE_SERVER_TIMEOUT,
-		"The IRC server does not answer", false},
+		"The IRC server does not answer. Try again later.", false},
 	{ERR_FORBIDDEN, E_FORBIDDEN,
-		"The gateway may not connect to that address", false},
+		"The gateway may not connect to that address. Name another "
+		"server, or ask the operator of this gateway.", false},
 	{ERR_PROXY, E_LINK_FAILED,
 		"The gateway reaches this network by a proxy, which does not "
-		"let it through now. Try again later", true},
-	{ERR_CLOSED, E_LINK_FAILED, "The IRC server closed the connection",
+		"let it through now. Try again later.", true},
+	{ERR_CLOSED, E_LINK_FAILED, "The IRC server closed the connection. Try "
+				    "again later.",
 		false},
-	{ERR_TLS, E_LINK_FAILED, "The IRC server does not speak TLS", false},
+	{ERR_TLS, E_LINK_FAILED, "The IRC server does not speak TLS. Ask the "
+				 "operator of this gateway.", false},
 	{ERR_TLS_OLD, E_LINK_FAILED,
 		"The IRC server offers only old encryption, which protects "
-		"nobody any more. Tell the people who run it", true},
+		"nobody any more. Tell the people who run it.", true},
 	{ERR_TLS_ALERT, E_LINK_FAILED,
-		"The IRC server refused the encrypted connection", false},
+		"The IRC server refused the encrypted connection. Ask the "
+		"operator of this gateway.", false},
 	{ERR_STS, E_LINK_FAILED,
 		"This IRC server has promised encrypted connections, and now "
 		"none can be made. Perhaps somebody is in the way, so the "
-		"gateway does not connect without. Try again later", true},
+		"gateway does not connect without. Try again later.", true},
 	{ERR_CERTIFICATE, E_LINK_FAILED,
-		"The IRC server's certificate is not accepted", false},
+		"The IRC server's certificate is not accepted. Ask the "
+		"operator of this gateway.", false},
 	{ERR_CERT_NAME, E_LINK_FAILED,
 		"The IRC server's certificate is for another name, and perhaps "
-		"it is another server. Ask the operator of this gateway", true},
+		"it is another server. Ask the operator of this "
+		"gateway.", true},
 	{ERR_CERT_ISSUER, E_LINK_FAILED,
 		"The IRC server's certificate is signed by somebody whom the "
-		"gateway does not know. Ask the operator of this gateway",
+		"gateway does not know. Ask the operator of this gateway.",
 		true},
 	{ERR_CERT_SELF, E_LINK_FAILED,
 		"The IRC server has signed its certificate itself, so nobody "
-		"can tell whose it is. Ask the operator of this gateway",
+		"can tell whose it is. Ask the operator of this gateway.",
 		true},
 	{ERR_CERT_EXPIRED, E_LINK_FAILED,
 		"The IRC server's certificate has expired. Tell the people who "
-		"run it, and try again later", true},
+		"run it, and try again later.", true},
 	{ERR_CERT_EARLY, E_LINK_FAILED,
 		"The IRC server's certificate is not valid yet. Try again "
-		"later", true},
+		"later.", true},
 	{ERR_CERT_PIN, E_LINK_FAILED,
 		"The IRC server's certificate is not the one it had before, "
 		"and nothing was sent to it. Ask the operator of this gateway, "
-		"who can find out whether the change is right", true},
+		"who can find out whether the change is right.", true},
 };
 
 static const struct row other = {ERR_IO, E_LINK_FAILED,
-	"The connection to the IRC server failed", false};
+	"The connection to the IRC server failed. Try again later.", false};
 
 static const struct row *find(enum err why)
 {
@@ -78,10 +85,9 @@ void link_fault(const struct session *s, enum err why, const char *detail,
 	struct mapping *m = s->user->mapping;
 	bool stripped = s->net == NULL && s->sts.forced;
 	const struct row *row = find(stripped ? ERR_STS : why);
-	struct buf b;
 
-	buf_init(&b, 600);
-	buf_add_str(&b, row->text);
+	fault->error = row->error;
+	fault->text = row->text;
 	if (row->operator) {
 		log_warn(&s->log, "link refused host=%s port=%u reason=\"%s%s"
 				  "%s\" %s",
@@ -93,11 +99,6 @@ void link_fault(const struct session *s, enum err why, const char *detail,
 		struct slice words = slice_str(detail);
 
 		words.len = utf8_cut(words, DETAIL_BYTES);
-		buf_add_str(&b, ": ");
-		buf_add_slice(&b, words);
+		fault->text = text_why(m, row->text, words);
 	}
-	buf_add_char(&b, '.');
-	fault->error = row->error;
-	fault->text = arena_strndup(&m->arena, buf_slice(&b).p, b.len);
-	buf_finish(&b);
 }

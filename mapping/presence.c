@@ -106,7 +106,7 @@ void presence_nick_lost(struct session *s)
 	if (s->nick_asked != NULL) {
 		nick_error(s, &(struct fault){E_RESOURCE_CONSTRAINT,
 			"The connection to IRC was lost before it took the new "
-			"nick."});
+			"nick. Try again when it is back."});
 	}
 }
 

@@ -419,7 +419,8 @@ void session_destroy(struct session *s)
 void session_close(struct session *s, struct slice reason)
 {
 	struct fault fault = {E_SESSION_CLOSED,
-		"The connection to IRC was closed."};
+		"The connection to IRC was closed. Enter the room again to "
+		"come back."};
 
 	log_info(&s->log, "closing reason=%.*s", SLICE_ARG(reason));
 	if (s->net != NULL) {

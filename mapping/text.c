@@ -132,6 +132,35 @@ const char *text_said(struct mapping *m, const char *english, const char *said)
 	return both ? both : english;
 }
 
+/* ---- causes ---- */
+
+enum { WHY_FOLLOWS = '\x1d' };
+
+const char *text_why(struct mapping *m, const char *english, struct slice why)
+{
+	const char *both;
+	struct buf b;
+
+	buf_init(&b, 4096);
+	buf_addf(&b, "%s%c%.*s", english, WHY_FOLLOWS, SLICE_ARG(why));
+	both = arena_strndup(&m->arena, buf_slice(&b).p, b.len);
+	buf_finish(&b);
+	return both ? both : english;
+}
+
+static const char *add_why(struct mapping *m, const char *sentence,
+	const char *why)
+{
+	const char *whole;
+	struct buf b;
+
+	buf_init(&b, 8192);
+	buf_addf(&b, "%s (%s)", sentence, why);
+	whole = arena_strndup(&m->arena, buf_slice(&b).p, b.len);
+	buf_finish(&b);
+	return whole ? whole : sentence;
+}
+
 /* ---- whole texts ---- */
 
 /* *lang: asked for, and which it became. */
@@ -197,9 +226,16 @@ static const char *render(struct mapping *m, const char **lang,
 	const char *english)
 {
 	static const char marks[] = {WORD_FOLLOWS, SAID_FOLLOWS, '\0'};
+	const char *why = english ? strchr(english, WHY_FOLLOWS) : NULL;
 
 	if (english == NULL) {
 		return NULL;
+	}
+	if (why != NULL) {
+		english = arena_strndup(&m->arena, english,
+			(size_t)(why - english));
+		return english != NULL ?
+			add_why(m, translate(m, lang, english), why + 1) : "";
 	}
 	return strpbrk(english, marks) == NULL ?
 		translate(m, lang, english) :

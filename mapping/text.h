@@ -38,6 +38,11 @@ const char *text_with(struct mapping *m, const char *english, const char *word);
  */
 const char *text_said(struct mapping *m, const char *english, const char *said);
 /*
+ * The text of a struct fault with the cause behind it, in brackets and in the words
+ * of the system: "English. (connection refused)". As text_with().
+ */
+const char *text_why(struct mapping *m, const char *english, struct slice why);
+/*
  * <error/> with the text in that language; text and by may be NULL. A text that
  * is not ours (a server's) stays as it is.
  */

@@ -216,7 +216,8 @@ bool user_is_ours(const struct mapping *m, const struct jid *from,
 		}
 	}
 	fault->error = E_FORBIDDEN;
-	fault->text = "This gateway is not open to users of your server.";
+	fault->text = "This gateway is not open to users of your server. Ask "
+		      "its operator whether you may come.";
 	return false;
 }
 

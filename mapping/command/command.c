@@ -49,7 +49,8 @@ bool command_allowed(const struct mapping *m, const struct jid *from,
 	if (c->who == COMMAND_FOR_REGISTERED &&
 		!account_registered(m, from->bare)) {
 		*fault = (struct fault){E_REGISTRATION_REQUIRED,
-			"Register with the gateway first."};
+			"Register with the gateway first: write \"register "
+			"NICK\" to it, or use its registration form."};
 		return false;
 	}
 	return true;

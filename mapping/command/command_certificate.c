@@ -198,7 +198,8 @@ static void make(struct run *r, struct network *n)
 	}
 	if (m->ports.make_certificate == NULL) {
 		run_fail(r, E_SERVICE_UNAVAILABLE,
-			"No certificates are made here.");
+			"No certificates are made here. Log in with a password "
+			"instead.");
 		return;
 	}
 	m->ports.make_certificate(m->ports.ctx, &text);

@@ -381,7 +381,8 @@ static void commit(struct run *r, const struct target *t, struct change *c,
 	if (!account_will_be_registered(core_of_run(r), bare)) {
 		change_cancel(c);
 		run_fail(r, E_REGISTRATION_REQUIRED,
-			"Register with the gateway first.");
+			"Register with the gateway first: write \"register "
+			"NICK\" to it, or use its registration form.");
 		return;
 	}
 	k = must_calloc(1, sizeof *k);

@@ -176,7 +176,9 @@ void command_join(struct run *r, struct slice channel)
 	buf_addf(&line, "JOIN %.*s %s", SLICE_ARG(channel),
 		run_value(r, "key"));
 	if (channel.len == 0 || memchr(channel.p, ' ', channel.len) != NULL) {
-		run_fail(r, E_JID_MALFORMED, "That is no channel.");
+		run_fail(r, E_JID_MALFORMED, "That is no channel. The name of "
+					     "one begins with #, as in "
+					     "#channel.");
 	} else if (line.overflow) {
 		raw_refused(r, ERR_TOO_BIG, NULL);
 	} else {
@@ -232,7 +234,8 @@ static void run_identify(struct run *r)
 		!s->network->config->plain_login) {
 		run_fail(r, E_NOT_ALLOWED,
 			"Your password was not sent: the connection to this "
-			"network is not encrypted.");
+			"network is not encrypted. Ask the operator of the "
+			"gateway for an encrypted one.");
 		return;
 	}
 	account = run_value(r, "account");

@@ -139,7 +139,8 @@ void raw_on_turn(void *ctx)
 static void lose(struct run *r)
 {
 	if (r->knocks || (!r->by_text && r->answer.len == 0)) {
-		run_fail(r, E_SESSION_CLOSED, "The connection to IRC was lost.");
+		run_fail(r, E_SESSION_CLOSED, "The connection to IRC was lost. "
+					      "Try again when it is back.");
 	} else {
 		finish(r);
 	}
@@ -338,7 +339,8 @@ void raw_refused(struct run *r, enum err err, const char *bad)
 		enum stanza_error error;
 		const char *text;
 	} rows[] = {
-		{ERR_TOO_BIG, E_NOT_ACCEPTABLE, N_("This is too long for IRC.")},
+		{ERR_TOO_BIG, E_NOT_ACCEPTABLE, N_(
+			"This is too long for IRC. Make it shorter.")},
 		{ERR_FULL, E_RESOURCE_CONSTRAINT,
 			N_("Too much is waiting for IRC. Try again soon.")},
 		{ERR_WRONG_STATE, E_RECIPIENT_UNAVAILABLE,
@@ -353,8 +355,9 @@ void raw_refused(struct run *r, enum err err, const char *bad)
 		}
 	}
 	run_fail(r, E_NOT_ACCEPTABLE,
-		bad ? bad : N_("This holds something that IRC does not "
-			       "allow."));
+		bad ? bad : N_("This holds something that IRC does not allow. "
+			       "Write it on one line, and names without "
+			       "blanks."));
 }
 
 void raw_nick(struct run *r, struct session *s, struct slice nick)
@@ -384,7 +387,8 @@ void raw_knock(struct run *r, struct session *s, struct slice channel,
 		words.len > 0 ? words : slice(NULL, 0));
 	answer_labelled(s);
 	if (err != ERR_OK) {
-		raw_refused(r, err, N_("That is no channel."));
+		raw_refused(r, err, N_("That is no channel. The name of one "
+				       "begins with #, as in #channel."));
 		return;
 	}
 	r->knocks = true;
@@ -405,7 +409,9 @@ static bool occupant(struct run *r, struct session *s, struct slice channel,
 	addr_add_resource(m, &b, s->network, istr_slice(s->nick));
 	jid = arena_strndup(&m->arena, buf_slice(&b).p, b.len);
 	buf_finish(&b);
-	*fault = (struct fault){E_JID_MALFORMED, "That is no channel."};
+	*fault = (struct fault){E_JID_MALFORMED,
+		"That is no channel. The name of one begins with #, as in "
+		"#channel."};
 	return jid != NULL && addr_parse(m, jid, r->user, a, fault) &&
 		a->kind == ADDR_OCC;
 }

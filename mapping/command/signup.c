@@ -121,7 +121,8 @@ void signup_on_silence(struct run *r)
 			"was asked there. Try again later.");
 	} else {
 		run_fail(r, E_REMOTE_SERVER_TIMEOUT,
-			"The network did not say whether it was done.");
+			"The network did not say whether it was done. Try to "
+			"log in, or try again later.");
 	}
 	if (before) {
 		signup_abandon(s);
@@ -206,7 +207,8 @@ static bool may_say_password(struct run *r, const struct network *n)
 	}
 	run_fail(r, E_NOT_ALLOWED,
 		"Your password was not sent: the connection to this network is "
-		"not encrypted.");
+		"not encrypted. Ask the operator of the gateway for an "
+		"encrypted one.");
 	return false;
 }
 
@@ -243,11 +245,13 @@ const char *signup_objection(const struct run *r, const struct session *s)
 	const char *password = run_value(r, "password");
 
 	if (strlen(password) > setting_max(SET_PASSWORD)) {
-		return run_text(r, "This is too long for IRC.");
+		return run_text(r, "This is too long for IRC. Make it "
+				   "shorter.");
 	}
 	if (strpbrk(password, "\r\n") != NULL) {
 		return run_text(r, "This holds something that IRC does not "
-				   "allow.");
+				   "allow. Write it on one line, and names "
+				   "without blanks.");
 	}
 	if (own_name && !rules.custom_name) {
 		return run_text(r, "Here an account is called as your nick: "
@@ -255,10 +259,12 @@ const char *signup_objection(const struct run *r, const struct session *s)
 				   "account empty.");
 	}
 	if (signup_email(r).len == 0 && rules.email_required) {
-		return run_text(r, "This network wants an e-mail address.");
+		return run_text(r, "This network wants an e-mail address. Give "
+				   "one.");
 	}
 	if (!rules.offered && strpbrk(password, " \t") != NULL) {
-		return run_text(r, "NickServ takes no password with blanks.");
+		return run_text(r, "NickServ takes no password with blanks. "
+				   "Choose one without.");
 	}
 	return NULL;
 }
@@ -269,7 +275,8 @@ static bool is_busy(struct run *r, const struct session *s)
 		return false;
 	}
 	run_fail(r, E_RESOURCE_CONSTRAINT,
-		"Another account is being created just now.");
+		"Another account is being created just now. Wait until that is "
+		"done.");
 	return true;
 }
 
@@ -367,7 +374,9 @@ void signup_create(struct run *r)
 		code = slice_trim(
 			form_get(form_submitted(r->form), "code"));
 		if (code.len == 0 || code.len > CODE_BYTES) {
-			run_ask(r, run_text(r, "The code is missing."), true);
+			run_ask(r, run_text(r, "The code is missing. Write "
+					       "\"verify-account "
+					       "CODE\"."), true);
 		} else {
 			verify(r, n, "", code);
 		}
@@ -389,7 +398,8 @@ void signup_verify(struct run *r)
 		return;
 	}
 	if (code.len > CODE_BYTES) {
-		run_fail(r, E_NOT_ACCEPTABLE, "This is too long for IRC.");
+		run_fail(r, E_NOT_ACCEPTABLE, "This is too long for IRC. Make "
+					      "it shorter.");
 	} else {
 		verify(r, n, run_value(r, "account"), code);
 	}
@@ -509,27 +519,38 @@ static void refused(struct session *s, struct slice code, struct slice said)
 		const char *code;
 		const char *text;
 	} rows[] = {
-		{"ACCOUNT_EXISTS", N_("There is an account of that name")},
-		{"BAD_ACCOUNT_NAME", N_("No account may have this name")},
+		{"ACCOUNT_EXISTS", N_("There is an account of that name. "
+				      "Choose another one, or log in to it.")},
+		{"BAD_ACCOUNT_NAME", N_("No account may have this name. Choose "
+					"another one.")},
 		{"ACCOUNT_NAME_MUST_BE_NICK",
-			N_("An account must be called as your nick")},
+			N_("An account must be called as your nick. Leave its name "
+			   "empty, or change your nick first.")},
 		{"ALREADY_AUTHENTICATED",
-			N_("You are logged in to an account already")},
-		{"WEAK_PASSWORD", N_("This password is too easy to guess")},
+			N_("You are logged in to an account already. There is "
+			   "nothing left to do.")},
+		{"WEAK_PASSWORD", N_("This password is too easy to guess. "
+				     "Choose a longer one.")},
 		{"UNACCEPTABLE_PASSWORD",
-			N_("The network does not take this password")},
+			N_("The network does not take this password. Choose "
+			   "another one.")},
 		{"INVALID_EMAIL",
-			N_("The network cannot write to this e-mail address")},
+			N_("The network cannot write to this e-mail address. "
+			   "Give another one.")},
 		{"UNACCEPTABLE_EMAIL",
-			N_("The network does not take this e-mail address")},
-		{"INVALID_CODE", N_("The code is wrong, or too old")},
+			N_("The network does not take this e-mail address. "
+			   "Give another one.")},
+		{"INVALID_CODE", N_("The code is wrong, or too old. Look at it "
+				    "again, or create the account anew.")},
 		{"TEMPORARILY_UNAVAILABLE",
-			N_("The network makes no accounts at the moment")},
+			N_("The network makes no accounts at the moment. Try "
+			   "again later.")},
 	};
 	struct run *r = signup_take_run(s);
-	const char *text = N_("The network did not do it");
+	const char *text = N_("The network did not do it. Ask its operators if "
+			      "its words do not tell why.");
 	struct fault fault;
-	char whole[700];
+	const char *words;
 
 	if (r == NULL) {
 		return;
@@ -540,13 +561,11 @@ static void refused(struct session *s, struct slice code, struct slice said)
 			text = rows[i].text;
 		}
 	}
-	while (said.len > 0 && said.p[said.len - 1] == '.') {
-		said.len--;
-	}
 	said.len = utf8_cut(said, SAID_BYTES);
-	snprintf(whole, sizeof whole, "%s%s%.*s.", text,
-		said.len > 0 ? ": " : "", SLICE_ARG(said));
-	run_fail(r, fault.error, whole);
+	words = said.len > 0 ?
+		arena_strndup(&core_of_run(r)->arena, said.p, said.len) : NULL;
+	run_fail(r, fault.error,
+		words ? text_said(core_of_run(r), text, words) : text);
 }
 
 /* Another code may be right; without the account there is no way on. */

@@ -20,7 +20,8 @@
  */
 enum { CONNECT_MS = 60000 };
 
-static const char ended[] = "The connection to IRC was closed.";
+static const char ended[] = "The connection to IRC was closed. Enter the room "
+			    "again to come back.";
 
 void signup_abandon(struct session *s)
 {

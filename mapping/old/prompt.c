@@ -165,7 +165,8 @@ static enum verdict write_jid(struct wish *w, struct buf *out)
 		!means_it(w, buf_cstr(out) + start)) {
 		buf_truncate(out, start);
 		return prompt_refuse(w, E_NOT_ACCEPTABLE,
-			"This name cannot be written as a Jabber address.");
+			"This name cannot be written as a Jabber address. Ask "
+			"its owner for another one.");
 	}
 	return TAKEN;
 }

@@ -178,14 +178,17 @@ static enum verdict read_uri(struct wish *w, struct slice s)
 	target = percent_decode(w, target);
 	if (host.p == NULL || target.p == NULL) {
 		return prompt_refuse(w, E_NOT_ACCEPTABLE,
-			"This irc:// address is damaged.");
+			"This irc:// address is damaged. Write it like "
+			"irc://irc.example.net/channel.");
 	}
 	if (host.len > 0) {
 		enum verdict v = take_host(w, host);
 
 		if (v == OTHER_FORM) {
 			v = prompt_refuse(w, E_ITEM_NOT_FOUND,
-				"There is no IRC network of that name here.");
+				"There is no IRC network of that name here. "
+				"Write \"networks\" to the gateway to see "
+				"which there are.");
 		}
 		if (v == REFUSED) {
 			return v;
@@ -281,7 +284,8 @@ static enum verdict read_percent(struct wish *w, struct slice s)
 	if (v == OTHER_FORM &&
 		!(w->p->home != NULL && prompt_is_channel(w, s))) {
 		v = prompt_refuse(w, E_ITEM_NOT_FOUND,
-			"There is no IRC network of that name here.");
+			"There is no IRC network of that name here. Write "
+			"\"networks\" to the gateway to see which there are.");
 	}
 	w->name = slice(s.p, (size_t)(percent - s.p));
 	return v;
@@ -305,7 +309,8 @@ static enum verdict read_name(struct wish *w, struct slice s)
 	if (w->p->home == NULL && memchr(s.p, '@', s.len) != NULL &&
 		!prompt_is_channel(w, s)) {
 		return prompt_refuse(w, E_ITEM_NOT_FOUND,
-			"There is no IRC network of that name here.");
+			"There is no IRC network of that name here. Write "
+			"\"networks\" to the gateway to see which there are.");
 	}
 	return TAKEN;
 }

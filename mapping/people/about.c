@@ -169,7 +169,8 @@ void about_answer_time(struct mapping *m, const struct asker *a,
 	if (!read && !server && (a->ns == NS_TIME || t.display.len == 0)) {
 		asker_fail(m, a, E_FEATURE_NOT_IMPLEMENTED,
 			"Their program tells the time in a form that the "
-			"gateway cannot read.");
+			"gateway cannot read. Ask for it by the command "
+			"\"ctcp\".");
 		return;
 	}
 	if (a->ns == NS_TIME) {
@@ -226,7 +227,8 @@ static void last_of_network(struct request *q, const struct addr *a)
 
 	if (s == NULL || !session_is_up(s)) {
 		out_error(core_of(q), q->stanza, E_RECIPIENT_UNAVAILABLE,
-			"You are not connected to that network.");
+			"You are not connected to this network. Write "
+			"\"connect\" to it first.");
 	} else {
 		tell_since(q, ircnet_registered_at(s->net));
 	}
@@ -238,7 +240,7 @@ static void last_of_room(struct request *q, const struct addr *a)
 
 	if (v == NULL) {
 		out_error(core_of(q), q->stanza, E_NOT_ACCEPTABLE,
-			"You are not in this room.");
+			"You are not in this room. Join it first.");
 	} else {
 		tell_since(q, v->room->joined_ms);
 	}
@@ -263,7 +265,8 @@ static void on_whois(struct session *s, void *ctx, const struct whois *w,
 		asker_send(m, a);
 	} else if (w != NULL) {
 		asker_fail(m, a, E_FEATURE_NOT_IMPLEMENTED,
-			"The IRC server does not tell since when.");
+			"The IRC server does not tell since when. Ask it who "
+			"they are by the command \"whois\".");
 	} else if (fault != NULL) {
 		asker_fail(m, a, fault->error, fault->text);
 	}

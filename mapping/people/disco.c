@@ -267,13 +267,14 @@ bool iq_occupant_is_there(struct request *q, const struct addr *a)
 
 	if (v == NULL) {
 		out_error(core_of(q), q->stanza, E_NOT_ACCEPTABLE,
-			"You are not in this room.");
+			"You are not in this room. Join it first.");
 		return false;
 	}
 	if (addr_find_occupant(v->room->session, v->room->net, v->room->chan,
 		    a->nick, NULL) == NULL) {
 		out_error(core_of(q), q->stanza, E_ITEM_NOT_FOUND,
-			"Nobody of that name is in this room.");
+			"Nobody of that name is in this room. Look at who is "
+			"there, and at the spelling.");
 		return false;
 	}
 	return true;

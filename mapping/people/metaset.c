@@ -172,7 +172,7 @@ static const struct fault *not_sent(enum err err)
 	static const struct fault too_big = {E_NOT_ACCEPTABLE,
 		N_("This is too long for the network. Write it shorter.")};
 	static const struct fault full = {E_RESOURCE_CONSTRAINT,
-		N_("Too much waits for IRC. Try again soon.")};
+		N_("Too much is waiting for IRC. Try again soon.")};
 	static const struct fault bad = {E_NOT_ACCEPTABLE,
 		N_("This holds characters that IRC cannot carry. Leave them "
 		   "out, then try again.")};
@@ -219,7 +219,7 @@ struct metaset *metaset_begin(struct session *s, struct slice target,
 	}
 	if (n >= METASETS_MAX) {
 		*fault = (struct fault){E_RESOURCE_CONSTRAINT,
-			"Too much waits for IRC. Try again soon."};
+			"Too much is waiting for IRC. Try again soon."};
 		return NULL;
 	}
 	p = must_calloc(1, sizeof *p);

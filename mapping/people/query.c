@@ -132,7 +132,8 @@ static void on_timeout(void *ctx)
 	} else if (p->kind == QUERY_SELF) {
 		fail(p, E_NOT_ACCEPTABLE, "The connection to IRC is lost.");
 	} else {
-		fail(p, E_REMOTE_SERVER_TIMEOUT, "No answer came from IRC.");
+		fail(p, E_REMOTE_SERVER_TIMEOUT,
+			"No answer came from IRC. Try again later.");
 	}
 }
 
@@ -165,7 +166,8 @@ static struct session *session_of(struct request *q, const struct addr *a)
 		out_error(m, q->stanza,
 			a->kind == ADDR_OCC ? E_NOT_ACCEPTABLE :
 					      E_RECIPIENT_UNAVAILABLE,
-			"You are not connected to that network.");
+			"You are not connected to this network. Write "
+			"\"connect\" to it first.");
 		return NULL;
 	}
 	return s;
@@ -190,14 +192,15 @@ struct session *query_target(struct request *q, const struct addr *a,
 	v = room_view_of(q, a);
 	if (v == NULL) {
 		out_error(m, q->stanza, E_NOT_ACCEPTABLE,
-			"You are not in this room.");
+			"You are not in this room. Join it first.");
 		return NULL;
 	}
 	to = addr_find_occupant(v->room->session, v->room->net, v->room->chan,
 		a->nick, NULL);
 	if (to == NULL) {
 		out_error(m, q->stanza, E_ITEM_NOT_FOUND,
-			"Nobody of that name is in this room.");
+			"Nobody of that name is in this room. Look at who is "
+			"there, and at the spelling.");
 		return NULL;
 	}
 	*nick = istr_slice(to->nick);
@@ -247,7 +250,8 @@ static struct fault not_sent_fault(enum err err)
 	if (err == ERR_BAD_INPUT || err == ERR_TOO_BIG) {
 		return (struct fault){E_ITEM_NOT_FOUND, advice(ADVICE_PERSON, 401)};
 	}
-	return (struct fault){E_RESOURCE_CONSTRAINT, "Too much waits for IRC."};
+	return (struct fault){E_RESOURCE_CONSTRAINT,
+		"Too much is waiting for IRC. Try again soon."};
 }
 
 /* Nothing went out: why not. */
@@ -381,7 +385,7 @@ void query_hold(struct request *q, const struct room *r)
 {
 	if (too_soon(r->session, NULL)) {
 		out_error(core_of(q), q->stanza, E_RESOURCE_CONSTRAINT,
-			"Too many questions wait already.");
+			"Too many questions wait already. Try again soon.");
 		return;
 	}
 	start(query_new(q, r->session, QUERY_SELF, istr_ref(r->entry.key)));
@@ -546,7 +550,8 @@ static void end_all(struct session *s, bool self)
 			query_free(p);
 		} else if (p->kind != QUERY_SELF) {
 			fail(p, E_SESSION_CLOSED,
-				"The connection to IRC was lost.");
+				"The connection to IRC was lost. Try again "
+				"when it is back.");
 		} else if (self) {
 			fail(p, E_NOT_ACCEPTABLE,
 				"The connection to IRC is lost.");

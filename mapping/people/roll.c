@@ -75,7 +75,8 @@ static void on_timer(void *ctx)
 	r->more = true;
 	roll_answer(r, r->nitems > 0 ? NULL :
 				  &(struct fault){E_REMOTE_SERVER_TIMEOUT,
-					  "No answer came from IRC."});
+					  "No answer came from IRC. Try again "
+					  "later."});
 	if (r->asked) {
 		timer_start(clock, &r->timer, LATE_MS);
 	} else {
@@ -99,7 +100,8 @@ static bool choose_mask(const struct roll *r, bool whox, struct buf *mask,
 	struct slice channel = r->wish.fields[ROLL_CHANNEL];
 
 	*fault = (struct fault){E_NOT_ACCEPTABLE,
-		"The IRC server cannot be asked that."};
+		"This IRC server cannot be asked that. You can still enter a "
+		"channel and write to a nick by its name."};
 	if (channel.len > 0) {
 		buf_add_slice(mask, channel);
 		return true;
@@ -151,7 +153,8 @@ static enum err send_who(struct roll *r, struct fault *fault)
 static void ask_now(struct roll *r)
 {
 	struct fault fault = {E_NOT_ACCEPTABLE,
-		"The IRC server cannot be asked that."};
+		"This IRC server cannot be asked that. You can still enter a "
+		"channel and write to a nick by its name."};
 	enum err err = send_who(r, &fault);
 
 	if (err == ERR_OK) {
@@ -160,10 +163,11 @@ static void ask_now(struct roll *r)
 	}
 	if (err == ERR_WRONG_STATE) {
 		fault = (struct fault){E_SESSION_CLOSED,
-			"The connection to IRC was lost."};
+			"The connection to IRC was lost. Try again when it is "
+			"back."};
 	} else if (err == ERR_FULL) {
 		fault = (struct fault){E_RESOURCE_CONSTRAINT,
-			"Too much waits for IRC."};
+			"Too much is waiting for IRC. Try again soon."};
 	}
 	roll_answer(r, &fault);
 	roll_free(r);
@@ -204,7 +208,7 @@ static bool check(const struct session *s, const struct roll *r,
 	if (r->wish.fields[ROLL_ACCOUNT].p != NULL && !is->whox) {
 		fault->error = E_FEATURE_NOT_IMPLEMENTED;
 		fault->text = "This IRC network does not tell the accounts of "
-			      "its users.";
+			      "its users. Look for something else about them.";
 		return false;
 	}
 	return true;
@@ -214,7 +218,7 @@ void roll_ask(struct session *s, const struct roll_wish *wish, roll_fn *done,
 	void *ctx)
 {
 	struct fault fault = {E_NOT_ACCEPTABLE,
-		"What you look for is too long."};
+		"What you look for is too long. Say less of it."};
 	struct roll *r;
 
 	if (too_many(s)) {
@@ -256,7 +260,8 @@ void roll_lost(struct session *s)
 	while ((r = roll_current(s)) != NULL) {
 		list_remove(&r->link);
 		roll_answer(r, &(struct fault){E_SESSION_CLOSED,
-				"The connection to IRC was lost."});
+				"The connection to IRC was lost. Try again "
+				"when it is back."});
 		roll_free(r);
 	}
 }

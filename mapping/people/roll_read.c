@@ -125,7 +125,8 @@ static const struct refusal {
 		"That is too much for the IRC server. Say more of what you "
 		"look for."}},
 	{421, true, {E_FEATURE_NOT_IMPLEMENTED,
-		"This IRC server cannot be asked that."}},
+		"This IRC server cannot be asked that. You can still enter a "
+		"channel and write to a nick by its name."}},
 };
 
 static bool refuse(struct roll *r, int numeric)

@@ -263,7 +263,8 @@ static struct session *session_of(struct request *q, const struct addr *a,
 		return s;
 	}
 	refuse(fault, E_RECIPIENT_UNAVAILABLE,
-		"You are not connected to that network.");
+		"You are not connected to this network. Write \"connect\" to "
+		"it first.");
 	return NULL;
 }
 
@@ -351,7 +352,8 @@ static void ask(struct session *s, const struct roll_wish *wish,
 	} else if (!roll_wish_keep(&p->wish, wish, &p->arena)) {
 		on_roll(s, p, NULL,
 			&(struct fault){E_NOT_ACCEPTABLE,
-				"What you look for is too long."});
+				"What you look for is too long. Say less of "
+				"it."});
 	} else {
 		chanlist_ask(s, wish->fields[ROLL_CHANNEL], on_list, p);
 	}

@@ -163,17 +163,21 @@ void iq_vcard_set(struct request *q, const struct addr *a)
 			"\"profile\" of the network.");
 	} else if (a->kind != ADDR_CHAN) {
 		out_error(m, q->stanza, E_NOT_ALLOWED,
-			"This card is made by the gateway and cannot be set.");
+			"This card is made by the gateway and cannot be set. "
+			"What a network shows of you is set by the command "
+			"\"profile\" of the network.");
 	} else if (v == NULL) {
 		out_error(m, q->stanza, E_NOT_ACCEPTABLE,
-			"You are not in this room.");
+			"You are not in this room. Join it first.");
 	} else if (!room_is_moderator(v->room)) {
 		out_error(m, q->stanza, E_FORBIDDEN,
-			"Only channel operators could do that.");
+			"Only the operators of the channel may do this. Ask "
+			"one of them to do it, or to make you one.");
 	} else if (v->room->state != ROOM_COMPLETE ||
 		!ircnet_metadata(v->room->session->net).offered) {
 		out_error(m, q->stanza, E_FEATURE_NOT_IMPLEMENTED,
-			"This IRC server keeps no card of a channel.");
+			"This IRC server keeps no card of a channel. Its topic "
+			"is what it can tell of itself.");
 	} else {
 		set_card(q, v->room);
 	}

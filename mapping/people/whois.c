@@ -77,10 +77,12 @@ void whois_refused(struct whois *w, enum err err)
 		break;
 	case ERR_WRONG_STATE:
 		whois_fail(w, E_SESSION_CLOSED,
-			"The connection to IRC was lost.");
+			"The connection to IRC was lost. Try again when it is "
+			"back.");
 		break;
 	default:
-		whois_fail(w, E_RESOURCE_CONSTRAINT, "Too much waits for IRC.");
+		whois_fail(w, E_RESOURCE_CONSTRAINT,
+			"Too much is waiting for IRC. Try again soon.");
 		break;
 	}
 }
@@ -95,7 +97,7 @@ static void on_timer(void *ctx)
 		whois_free(w);
 	} else if (w->state != WHOIS_KNOWN) {
 		whois_fail(w, E_REMOTE_SERVER_TIMEOUT,
-			"No answer came from IRC.");
+			"No answer came from IRC. Try again later.");
 	} else {
 		whois_free(w);
 	}
@@ -276,7 +278,8 @@ void whois_lost(struct session *s)
 	timer_stop(core(s)->clock, &s->whois.next);
 	list_each_safe(it, &s->whois.all) {
 		whois_fail(list_entry(it, struct whois, link), E_SESSION_CLOSED,
-			"The connection to IRC was lost.");
+			"The connection to IRC was lost. Try again when it is "
+			"back.");
 	}
 }
 

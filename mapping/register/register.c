@@ -34,7 +34,8 @@ bool register_allowed(struct mapping *m, const struct jid *from, bool set,
 		/* XEP-0077 says 503 for the get. */
 		return refuse(fault,
 			set ? E_NOT_ALLOWED : E_SERVICE_UNAVAILABLE,
-			"This gateway takes no new registrations.");
+			"This gateway takes no new registrations. Ask its "
+			"operator for one.");
 	}
 	return true;
 }
@@ -346,7 +347,8 @@ bool register_remove(struct mapping *m, const char *bare,
 		!account_will_have_profile(m, bare, n->entry.key->p) &&
 		!channels_will_be(m, bare, n->entry.key->p)) {
 		return refuse(fault, E_REGISTRATION_REQUIRED,
-			"You are not registered with this network.");
+			"You are not registered with this network. There is "
+			"nothing to take back.");
 	}
 	r = must_calloc(1, sizeof *r);
 	r->done = done;

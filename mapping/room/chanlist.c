@@ -133,7 +133,7 @@ void chanlist_end(struct question *p)
 static void on_timer(void *ctx)
 {
 	static const struct fault silence = {E_REMOTE_SERVER_TIMEOUT,
-		"No answer came from IRC."};
+		"No answer came from IRC. Try again later."};
 	struct question *p = ctx;
 	struct clock *clock = core(p->list)->clock;
 
@@ -218,11 +218,14 @@ static void ask_now(struct question *p)
 		struct fault fault;
 	} faults[] = {
 		{ERR_WRONG_STATE, {E_SESSION_CLOSED,
-			"The connection to IRC was lost."}},
-		{ERR_FULL, {E_RESOURCE_CONSTRAINT, "Too much waits for IRC."}},
+			"The connection to IRC was lost. Try again when it is "
+			"back."}},
+		{ERR_FULL, {E_RESOURCE_CONSTRAINT,
+			"Too much is waiting for IRC. Try again soon."}},
 	};
 	struct fault fault = {E_NOT_ACCEPTABLE,
-		"The IRC server cannot be asked that."};
+		"This IRC server cannot be asked that. You can still enter a "
+		"channel and write to a nick by its name."};
 	enum err err = send_list(p);
 
 	if (err == ERR_OK) {
@@ -393,7 +396,7 @@ void chanlist_up(struct session *s)
 void chanlist_lost(struct session *s, const struct fault *fault)
 {
 	static const struct fault lost = {E_SESSION_CLOSED,
-		"The connection to IRC was lost."};
+		"The connection to IRC was lost. Try again when it is back."};
 	struct question *p;
 
 	if (fault != NULL && session_is_up(s)) {

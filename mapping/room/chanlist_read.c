@@ -82,7 +82,8 @@ static const struct refusal {
 	{263, {E_RESOURCE_CONSTRAINT,
 		"The IRC server is busy. Try again soon."}},
 	{421, {E_FEATURE_NOT_IMPLEMENTED,
-		"This IRC server cannot be asked that."}},
+		"This IRC server cannot be asked that. You can still enter a "
+		"channel and write to a nick by its name."}},
 };
 
 static void refused(struct question *p, const struct fault *fault)

@@ -193,7 +193,8 @@ static struct session *connect_for(struct request *q, const struct addr *a,
 	}
 	if (!session_may_open(s)) {
 		*fault = (struct fault){E_RECIPIENT_UNAVAILABLE,
-			"You are not connected to this network."};
+			"You are not connected to this network. Write "
+			"\"connect\" to it first."};
 		return NULL;
 	}
 	session_hold(s);

@@ -36,7 +36,8 @@ static bool find_ours(struct session *s, const struct addr *a,
 	if (a->network != s->network ||
 		(a->kind != ADDR_NICK && a->kind != ADDR_OCC)) {
 		*fault = (struct fault){E_NOT_ACCEPTABLE,
-			"That is nobody on this IRC network."};
+			"That is nobody on this IRC network. Look at the "
+			"address."};
 		return false;
 	}
 	if (a->kind == ADDR_NICK) {
@@ -96,7 +97,8 @@ static bool find_person(struct request *q, const struct network *n,
 	}
 	if (s == NULL) {
 		*fault = (struct fault){E_RECIPIENT_UNAVAILABLE,
-			"You are not connected to this network."};
+			"You are not connected to this network. Write "
+			"\"connect\" to it first."};
 		return false;
 	}
 	return addr_parse(m, to, s->user, &a, fault) &&
@@ -289,7 +291,8 @@ static void decline(struct request *q, const struct addr *a,
 		tell_decline(q, s, p.nick, reason);
 	} else {
 		out_error(m, q->stanza, E_RECIPIENT_UNAVAILABLE,
-			"You are not connected to this network.");
+			"You are not connected to this network. Write "
+			"\"connect\" to it first.");
 	}
 }
 

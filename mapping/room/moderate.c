@@ -59,14 +59,14 @@ struct room *moderation_room(struct request *q, const struct addr *a)
 
 	if (v == NULL || !view_joined(v) || v->room->state != ROOM_COMPLETE) {
 		out_error(core_of(q), q->stanza, E_NOT_ACCEPTABLE,
-			"You are not in this room.");
+			"You are not in this room. Join it first.");
 		return NULL;
 	}
 	return v->room;
 }
 
 static const struct fault too_much = {E_RESOURCE_CONSTRAINT,
-	N_("Too much waits for IRC. Try again soon.")};
+	N_("Too much is waiting for IRC. Try again soon.")};
 
 bool moderation_possible(const struct session *s, struct fault *fault)
 {

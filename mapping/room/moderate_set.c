@@ -73,7 +73,9 @@ static bool take(struct plan *p, const struct target *t, char keep)
 static bool is_here(struct plan *p, const struct target *t)
 {
 	return t->user != NULL ||
-		plan_refuse(p, E_ITEM_NOT_FOUND, "Nobody of that name is in this room.");
+		plan_refuse(p, E_ITEM_NOT_FOUND,
+			"Nobody of that name is in this room. Look at who is "
+			"there, and at the spelling.");
 }
 
 /* ---- roles ---- */

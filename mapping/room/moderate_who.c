@@ -61,7 +61,8 @@ static bool by_jid(struct plan *p, struct target *t, const char *text)
 	struct jid jid;
 
 	if (jid_parse(slice_str(text), &m->arena, &jid) != ERR_OK) {
-		return plan_refuse(p, E_JID_MALFORMED, "That is no address.");
+		return plan_refuse(p, E_JID_MALFORMED,
+			"That is no address. Look at its spelling.");
 	}
 	if (strcmp(jid.domain, m->config->component) != 0) {
 		return by_user(p, t, jid.bare);

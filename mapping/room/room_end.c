@@ -230,14 +230,16 @@ void rooms_removed(struct session *s)
 {
 	static const char text[] = "registration removed";
 	struct fault fault = {E_SESSION_CLOSED,
-		"Your registration was removed meanwhile."};
+		"Your registration was removed meanwhile. Register again, or "
+		"enter the room once more."};
 
 	end_rooms(s, ALL_ROOMS, &fault, 307, slice_str(text));
 }
 
 void rooms_stop(struct session *s)
 {
-	struct fault fault = {E_SERVICE_UNAVAILABLE, "The gateway is stopping."};
+	struct fault fault = {E_SERVICE_UNAVAILABLE,
+		"The gateway is stopping. Try again in a minute."};
 
 	end_rooms(s, ALL_ROOMS, &fault, 332, slice(NULL, 0));
 }
@@ -245,7 +247,8 @@ void rooms_stop(struct session *s)
 void rooms_quit(struct session *s)
 {
 	struct fault fault = {E_SESSION_CLOSED,
-		"You disconnected from this network."};
+		"You disconnected from this network. Enter the room again to "
+		"come back."};
 
 	end_rooms(s, ALL_ROOMS, &fault, 0, slice(NULL, 0));
 }

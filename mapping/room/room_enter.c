@@ -165,7 +165,7 @@ void room_on_join_timeout(void *ctx)
 	struct session *s = r->session;
 	const struct istr *name = istr_ref(r->name);
 	struct fault fault = {E_REMOTE_SERVER_TIMEOUT,
-		"The IRC server did not answer the join."};
+		"The IRC server did not answer the join. Try again later."};
 
 	arena_reset(&core(r)->arena);
 	if (r->forward != NULL) {
@@ -205,7 +205,8 @@ void room_request(struct room *r)
 				N_("Too much is waiting for IRC. Try again "
 				   "soon.") :
 				N_("IRC does not allow this room name or "
-				   "password.")});
+				   "password. Use neither blanks nor commas in "
+				   "them.")});
 }
 
 void rooms_request(struct session *s)

@@ -228,7 +228,7 @@ void room_message(struct request *q, const struct addr *a)
 		say.text = compose_room(m, &p);
 		if (say.text.len == 0) {
 			out_error(m, q->stanza, E_NOT_ACCEPTABLE,
-				"The message is empty.");
+				"The message is empty. Write some text.");
 			return;
 		}
 		room_typing_said(v->room);

@@ -114,7 +114,7 @@ static struct moderation *ask(
 /* ---- get ---- */
 
 static const struct fault not_there = {
-	E_NOT_ACCEPTABLE, "You are not in this room."};
+	E_NOT_ACCEPTABLE, "You are not in this room. Join it first."};
 
 static bool on_get_answer(struct moderation *p)
 {
@@ -187,7 +187,7 @@ static bool apply(struct room *r, const struct roomconfig *c, uint64_t label,
 			"IRC does not take one of these values."};
 	} else if (ircnet_queued(s->net) > 0) {
 		*fault = (struct fault){E_RESOURCE_CONSTRAINT,
-			"Too much waits for IRC. Try again soon."};
+			"Too much is waiting for IRC. Try again soon."};
 	} else {
 		*fault = (struct fault){E_RESOURCE_CONSTRAINT,
 			"That is too much at once. Do it in smaller steps."};
@@ -214,7 +214,8 @@ static bool on_set_answer(struct moderation *p)
 		return false;
 	}
 	moderation_fail(p, &(struct fault){E_RESOURCE_CONSTRAINT,
-				   "Too much waits for IRC. Try again soon."});
+				   "Too much is waiting for IRC. Try again "
+				   "soon."});
 	return true;
 }
 

@@ -40,7 +40,8 @@ static bool find_occupant(struct request *q, const struct addr *a,
 		l->via->room->chan, a->nick, NULL);
 	if (to == NULL) {
 		*fault = (struct fault){E_ITEM_NOT_FOUND,
-			"Nobody of that name is in this room."};
+			"Nobody of that name is in this room. Look at who is "
+			"there, and at the spelling."};
 		return false;
 	}
 	l->session = l->via->room->session;
@@ -163,7 +164,7 @@ static void say(struct request *q, const struct listener *l, struct chat *c,
 	} else if (invitation.channel.len == 0) {
 		out_error(m, q->stanza, E_NOT_ACCEPTABLE,
 			"There is nothing in this message that IRC could "
-			"carry.");
+			"carry. Write it as text.");
 	}
 }
 
@@ -231,7 +232,8 @@ static void about_message(struct request *q, const struct addr *a,
 	c = l.self ? NULL : chat_find(l.session, l.nick);
 	if (c == NULL) {
 		out_error(m, q->stanza, E_ITEM_NOT_FOUND,
-			"IRC does not know this message any more.");
+			"IRC does not know this message any more. Write a new "
+			"one about it.");
 	} else if (p->retract != NULL) {
 		redact_in_talk(q, l.session, c, p);
 	} else {

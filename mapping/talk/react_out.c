@@ -61,7 +61,7 @@ static bool read_wanted(struct reaction *r, const struct elem *reactions)
 		if (r->nwanted == REACT_MAX || value.len > REACT_BYTES) {
 			return refuse(r, E_NOT_ACCEPTABLE,
 				"These are too many reactions, or one is too "
-				"long.");
+				"long. Take some away.");
 		}
 		r->wanted[r->nwanted++] = value;
 	}
@@ -138,7 +138,7 @@ static bool tell_all(const struct reaction *r)
 	if (n > LINES_MAX || !has_place(r, n)) {
 		react_settle(set);
 		return refuse(r, E_RESOURCE_CONSTRAINT,
-			"Too much is waiting for IRC. Try again in a moment.");
+			"Too much is waiting for IRC. Try again soon.");
 	}
 	for (unsigned i = 0; i < n && err == ERR_OK; i++) {
 		err = tell(r, &changes[i]);
@@ -146,7 +146,8 @@ static bool tell_all(const struct reaction *r)
 	if (err != ERR_OK) {
 		react_refused(r->session, r->place);
 		return refuse(r, E_FEATURE_NOT_IMPLEMENTED,
-			"This IRC network carries no reactions.");
+			"This IRC network carries no reactions. Answer with a "
+			"message instead.");
 	}
 	set->len = 0;
 	for (unsigned i = 0; i < r->nwanted; i++) {
@@ -216,7 +217,7 @@ static bool send(struct reaction *r, const struct elem *reactions)
 	if (!session_is_up(r->session) ||
 		(r->room != NULL && r->room->state != ROOM_COMPLETE)) {
 		return refuse(r, E_RECIPIENT_UNAVAILABLE,
-			"IRC is not reachable at the moment.");
+			"IRC is not reachable at the moment. Try again soon.");
 	}
 	if (!read_wanted(r, reactions)) {
 		return false;
@@ -230,9 +231,11 @@ static bool send(struct reaction *r, const struct elem *reactions)
 	}
 	return can_tag(r->session) ?
 		refuse(r, E_ITEM_NOT_FOUND,
-			"IRC does not know this message any more.") :
+			"IRC does not know this message any more. Write a new "
+			"one about it.") :
 		refuse(r, E_FEATURE_NOT_IMPLEMENTED,
-			"This IRC network carries no reactions.");
+			"This IRC network carries no reactions. Answer with a "
+			"message instead.");
 }
 
 void react_in_room(struct request *q, struct view *v,

@@ -25,9 +25,11 @@ static bool can_redact(const struct session *s)
 }
 
 static const struct fault cannot = {E_FEATURE_NOT_IMPLEMENTED,
-	N_("On this IRC network no message can be taken back.")};
+	N_("On this IRC network no message can be taken back. Write a new one "
+	   "that says what you meant.")};
 static const struct fault unknown = {E_ITEM_NOT_FOUND,
-	N_("IRC does not know this message any more.")};
+	N_("IRC does not know this message any more. Write a new one about "
+	   "it.")};
 
 /* ---- Jabber to IRC ---- */
 
@@ -57,7 +59,7 @@ static void retract(struct request *q, struct session *s, struct room *r,
 
 	if (!session_is_up(s) || (r != NULL && r->state != ROOM_COMPLETE)) {
 		out_error(m, q->stanza, E_RECIPIENT_UNAVAILABLE,
-			"IRC is not reachable at the moment.");
+			"IRC is not reachable at the moment. Try again soon.");
 		return;
 	}
 	if (!can_redact(s)) {
@@ -71,7 +73,8 @@ static void retract(struct request *q, struct session *s, struct room *r,
 	}
 	if (!k.mine) {
 		out_error(m, q->stanza, E_FORBIDDEN,
-			"Only your own messages can be retracted.");
+			"Only your own messages can be retracted. Operators of "
+			"the channel can take away others by moderation.");
 		return;
 	}
 	err = ircnet_redact(s->net, target, msgid, slice(NULL, 0));
@@ -79,7 +82,7 @@ static void retract(struct request *q, struct session *s, struct room *r,
 		out_error(m, q->stanza,
 			err == ERR_FULL ? E_RESOURCE_CONSTRAINT :
 					  E_ITEM_NOT_FOUND,
-			err == ERR_FULL ? N_("Too much waits for IRC. Try "
+			err == ERR_FULL ? N_("Too much is waiting for IRC. Try "
 					     "again soon.") :
 					  unknown.text);
 		return;

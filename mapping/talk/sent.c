@@ -173,7 +173,8 @@ static void on_timer(void *ctx)
 		}
 		sent_fail(t, &(struct fault){E_REMOTE_SERVER_TIMEOUT,
 				     "IRC could not be reached in time; the "
-				     "message was not sent."});
+				     "message was not sent. Send it again "
+				     "later."});
 		break;
 	case SENT_QUEUED: /* too late, unless a part of it is out */
 		if (ircnet_unsay(t->session->net, t->token)) {
@@ -334,12 +335,13 @@ static void send_now(struct sent *t)
 		struct fault fault;
 	} faults[] = {
 		{ERR_FULL, {E_RESOURCE_CONSTRAINT,
-			"Too much is waiting for IRC. Try again in a moment."}},
+			"Too much is waiting for IRC. Try again soon."}},
 		{ERR_TOO_BIG, {E_NOT_ACCEPTABLE,
-			"The message is too long for IRC."}},
+			"The message is too long for IRC. Send it in shorter "
+			"pieces."}},
 		{ERR_BAD_INPUT, {E_NOT_ACCEPTABLE,
 			"There is nothing in this message that IRC could "
-			"carry."}},
+			"carry. Write it as text."}},
 	};
 	bool silent = t->kind == SENT_TOPIC || t->kind == SENT_INVITE ||
 		t->unsaid;
@@ -361,7 +363,8 @@ static void send_now(struct sent *t)
 	}
 	if (err != ERR_OK) { /* the connection is ending */
 		sent_fail(t, &(struct fault){E_LINK_FAILED,
-				     "The connection to IRC is closing."});
+				     "The connection to IRC is closing. Send "
+				     "it again when you are connected."});
 	}
 }
 
@@ -449,7 +452,8 @@ static void hold(struct sent *t)
 	if (held >= HELD_MAX) {
 		sent_fail(t, &(struct fault){E_RESOURCE_CONSTRAINT,
 				     "IRC is not reachable at the moment and "
-				     "too many messages wait already."});
+				     "too many messages wait already. Try "
+				     "again later."});
 		return;
 	}
 	t->state = SENT_HELD;
@@ -461,7 +465,7 @@ void sent_go(struct sent *t)
 	if (t->session->nsent > UNDER_WAY_MAX) {
 		sent_fail(t, &(struct fault){E_RESOURCE_CONSTRAINT,
 				     "Too much is waiting for IRC. Try again "
-				     "in a moment."});
+				     "soon."});
 	} else if (is_open(t)) {
 		send_now(t);
 	} else {

@@ -183,7 +183,8 @@ static void fail_unsure(struct sent *t)
 {
 	sent_fail(t, &(struct fault){E_REMOTE_SERVER_TIMEOUT,
 			     "The connection to IRC was lost before the server "
-			     "confirmed this message. It may not have arrived."});
+			     "confirmed this message. Ask whether it arrived "
+			     "before you send it again."});
 }
 
 bool sent_synced(struct session *s, uint64_t mark)

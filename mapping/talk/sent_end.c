@@ -407,7 +407,8 @@ void sent_drop_room(struct session *s, const struct room *r)
 			sent_lose(t, false);
 		} else if (t->state != SENT_WRITTEN) {
 			sent_fail(t, &(struct fault){E_NOT_ACCEPTABLE,
-					     "You are no longer in this room."});
+					     "You are no longer in this room. "
+					     "Join it again first."});
 		} else if (t->kind == SENT_ROOM) {
 			t->room = NULL; /* the answer is still on its way */
 		} else {

@@ -176,7 +176,8 @@ void sent_message(const struct request *q, const struct saying *say)
 	if (t->xml.overflow || t->text.overflow) {
 		t->payload = 0;
 		sent_fail(t, &(struct fault){E_NOT_ACCEPTABLE,
-				     "The message is too long for IRC."});
+				     "The message is too long for IRC. Send it "
+				     "in shorter pieces."});
 	} else {
 		sent_go(t);
 	}

@@ -358,7 +358,7 @@ static void lose_link(struct run *r)
 
 	if (link != 0) {
 		r->peers[link].open = false;
-		world_link_lost(r->world, link, reason);
+		world_link_lost(r->world, link, reason, "");
 	}
 }
 

@@ -130,8 +130,10 @@ static bool link_event(struct run *r, const char *rest)
 	unsigned link;
 	char what[16];
 	char why[32] = "";
+	char detail[200] = "";
 
-	if (sscanf(rest, "%u %15s %31s", &link, what, why) < 2) {
+	if (sscanf(rest, "%u %15s %31s %199[^\n]", &link, what, why, detail) <
+		2) {
 		return false;
 	}
 	if (strcmp(what, "up") == 0) {
@@ -139,7 +141,7 @@ static bool link_event(struct run *r, const char *rest)
 		return true;
 	}
 	return strcmp(what, "lost") == 0 &&
-		world_link_lost(r->world, link, why);
+		world_link_lost(r->world, link, why, detail);
 }
 
 static bool irc_event(struct run *r, const char *text)

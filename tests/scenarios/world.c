@@ -590,7 +590,8 @@ void world_link_up(struct world *w, unsigned link)
 	run_due(w, 0);
 }
 
-bool world_link_lost(struct world *w, unsigned link, const char *why)
+bool world_link_lost(struct world *w, unsigned link, const char *why,
+	const char *detail)
 {
 	static const char *const names[] = {
 #define NAME(name, text) #name,
@@ -600,7 +601,7 @@ bool world_link_lost(struct world *w, unsigned link, const char *why)
 
 	for (unsigned i = 0; i < ERR_COUNT; i++) {
 		if (strcasecmp(names[i], why) == 0) {
-			mapping_link_lost(core(w), link, (enum err)i, NULL);
+			mapping_link_lost(core(w), link, (enum err)i, detail);
 			run_due(w, 0);
 			return true;
 		}

@@ -25,7 +25,8 @@ void world_kept(struct world *w, const char *words);
 void world_jabber(struct world *w, const char *xml);
 void world_irc(struct world *w, unsigned link, const char *line);
 void world_link_up(struct world *w, unsigned link);
-bool world_link_lost(struct world *w, unsigned link, const char *why);
+bool world_link_lost(struct world *w, unsigned link, const char *why,
+	const char *detail);
 void world_wait(struct world *w, unsigned long ms);
 void world_component(struct world *w, bool online);
 void world_congested(struct world *w, bool congested);
