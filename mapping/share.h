@@ -9,11 +9,11 @@
 
 /*
  * Memory with one ceiling for all, of which nobody takes others' part: what rooms
- * and talks remember (PROTOCOL D.12, F.1), what waits for the component (A.3). Each user is an owner, each room or talk
- * of theirs a place. When all is full, whoever has most loses what is oldest: a
- * piece of the place that has been silent longest. So who has little keeps it, a
- * new room remembers from its first message on, and a user with a thousand rooms
- * makes place in these.
+ * and talks remember (PROTOCOL D.12, F.1), what waits for the component (A.3). Each
+ * user is an owner, each room or talk of theirs a place. When all is full, whoever
+ * has most loses what is oldest: a piece of the place that has been silent longest.
+ * So who has little keeps it, a new room remembers from its first message on, and a
+ * user with a thousand rooms makes place in these.
  *
  * Owners hang in rings by how much they have, eight rings for each doubling, and
  * a bit for each ring says whether it is empty: who has most, to within an eighth,
