@@ -198,7 +198,7 @@ static void write_fault(struct session *s, const struct row *row,
 	fault->error = row->error;
 	fault->text = said ? text_said(m, what, said) : what;
 	if ((row->flags & OPERATOR) != 0) {
-		log_warn(&s->log, "the network refuses the gateway reason=%s",
+		log_warn(&s->log, "wants the operator reason=%s",
 			text_whole(m, NULL, fault->text));
 	}
 }
