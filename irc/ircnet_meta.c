@@ -426,10 +426,10 @@ bool num_meta_later(struct ircnet *n, const struct ircmsg *m)
 		return false;
 	}
 	(void)target_of(n, m->params[1], &user, &chan, &watched);
-	if (chan == NULL && user != n->me) {
+	if (chan == NULL && (user == NULL || user != n->me)) {
 		n->dropped++;
 	} else {
-		later(n->meta, chan != NULL ? chan->entry.key : n->me->entry.key,
+		later(n->meta, chan != NULL ? chan->entry.key : user->entry.key,
 			ircmsg_param(m, 2));
 	}
 	return true;

@@ -382,6 +382,34 @@ static void a_hostile_server_makes_us_keep_little(void **state)
 	expect_out(f, "");
 }
 
+/* Subscribed before the welcome: there is nobody yet whom it could be about. */
+static void before_the_welcome_nothing_is_believed(void **state)
+{
+	struct fixture *f = *state;
+
+	fixture_open(f);
+	serve(f, ":irc.test CAP * LS :batch draft/metadata-2=before-connect\n"
+		":irc.test CAP juliet ACK :batch draft/metadata-2\n"
+		":irc.test 774 * * 1\n"
+		":irc.test 774 * juliet 1\n"
+		":irc.test 761 * * status * :here\n"
+		":irc.test 766 * juliet status :not set\n"
+		":irc.test METADATA juliet status * :here\n"
+		":irc.test BATCH +1 metadata *\n"
+		":irc.test BATCH -1\n"
+		":irc.test FAIL METADATA RATE_LIMITED * * 1 :x\n");
+	forget(f);
+	pass(f, 2000);
+	pass(f, 0);
+	/* The SUB that was too fast: this server takes it before the welcome. */
+	expect_out(f, "METADATA * SUB avatar display-name homepage status "
+		"pronouns bot color\n");
+	serve(f, ":irc.test 001 juliet :Welcome\n");
+	assert_says(f, "juliet", META_STATUS, NULL);
+	pass(f, 0);
+	expect_out(f, "");
+}
+
 static void the_owner_may_end_it_in_each_event(void **state)
 {
 	static const char *const names[] = {"user", "watched", "chan_meta"};
@@ -421,6 +449,7 @@ int main(void)
 		TEST(who_left_asks_no_more),
 		TEST(values_that_are_set_are_utf8_and_whole),
 		TEST(a_hostile_server_makes_us_keep_little),
+		TEST(before_the_welcome_nothing_is_believed),
 		cmocka_unit_test(the_owner_may_end_it_in_each_event),
 	};
 
