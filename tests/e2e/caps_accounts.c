@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdlib.h>
 #include <string.h>
 
 #include "tests/e2e/caps.h"
@@ -14,11 +13,8 @@ static const char *occupant_id(
 {
 	const struct xstanza *s = X_EXPECT(
 		c, .kind = "presence", .from = cell_occ(&x->t, nick));
-	char *id = xstanza_get(s, "occupant-id@id");
-	const char *copy = world_text(x->t.w, "%s", id != NULL ? id : "none");
 
-	free(id);
-	return copy;
+	return cell_value(&x->t, s, "occupant-id@id");
 }
 
 /* One account is one person, whatever the nick. */

@@ -5,7 +5,6 @@
  * has none; ngIRCd answers an unchanged ban with nothing at all.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "tests/e2e/cell.h"
 
@@ -16,11 +15,6 @@
 #define REFUSED(t, c, error, ...) \
 	cell_refused((t), (c), ADMIN, world_text((t)->w, __VA_ARGS__), \
 		(error), AT)
-
-static bool is_network(const struct cell *t, const char *name)
-{
-	return strstr(t->network, name) != NULL;
-}
 
 static void sees(struct cell *t, struct xclient *c, const char *nick,
 	const char *affiliation, const char *role, const char *at)
@@ -123,7 +117,7 @@ static void owners(struct cell *t)
 	cell_irc_user(t, "tybalt");
 	X_EXPECT(juliet, .kind = "presence", .from = cell_occ(t, nick));
 	/* hybrid has no owners; an operator may not make one elsewhere. */
-	if (is_network(t, "hybrid")) {
+	if (cell_is_on(t, "hybrid")) {
 		REFUSED(t, juliet, "error/not-allowed",
 			"<item nick='%s' affiliation='owner'/>", nick);
 	} else {
@@ -194,7 +188,7 @@ static void who_is_above(struct cell *t)
 /* 478: as many bans as the server keeps of a channel. */
 static void list_is_full(struct cell *t)
 {
-	const unsigned most = is_network(t, "ngircd") ? 50 : 100;
+	const unsigned most = cell_is_on(t, "ngircd") ? 50 : 100;
 	struct xclient *juliet = cell_operator(t);
 	unsigned i;
 
@@ -221,7 +215,7 @@ static void nobody_is_kicked(struct cell *t)
 
 	cell_irc_user(t, "tybalt");
 	X_EXPECT(juliet, .kind = "presence", .from = cell_occ(t, nick));
-	if (is_network(t, "hybrid")) {
+	if (cell_is_on(t, "hybrid")) {
 		DONE(t, juliet, "<item nick='%s' role='none'/>", nick);
 		return;
 	}
@@ -261,7 +255,7 @@ static void channel_without_modes(struct cell *t)
 	const char *room = world_text(t->w, "+t%u%%%s@" GW, t->number,
 		t->network);
 
-	if (!is_network(t, "ngircd")) {
+	if (!cell_is_on(t, "ngircd")) {
 		return;
 	}
 	t->room = room;

@@ -3,14 +3,8 @@
  * Invitations, knocking, history, forwards, the nick that is wanted, and what
  * IRC operators do: PROTOCOL D.8, D.9, D.12, D.0.
  */
-#include <string.h>
 
 #include "tests/e2e/cell.h"
-
-static bool is_network(const struct cell *t, const char *name)
-{
-	return strstr(t->network, name) != NULL;
-}
 
 /* The case's second channel, where bob is operator, and its address. */
 static const char *other_chan(struct cell *t)
@@ -129,7 +123,7 @@ static void somebody_knocks(struct cell *t)
 	cell_bob(t, "MODE %s +io %s", t->chan, cell_name(t, "juliet"));
 	X_EXPECT(juliet, .kind = "presence", .has = {"x/item@role=moderator"});
 	iclient_send(carl, "KNOCK %s :let me in", t->chan);
-	if (is_network(t, "ngircd")) {
+	if (cell_is_on(t, "ngircd")) {
 		I_EXPECT(carl, .command = "421");
 		return;
 	}
@@ -191,7 +185,7 @@ static void history_of_the_server(struct cell *t)
 	const char *nick = cell_name(t, "juliet");
 	struct xclient *juliet = cell_user(t, "juliet", "balcony");
 
-	if (is_network(t, "inspircd")) {
+	if (cell_is_on(t, "inspircd")) {
 		cell_bob(t, "MODE %s +H 10:1h", t->chan);
 	}
 	cell_bob(t, "PRIVMSG %s :long before", t->chan);
@@ -205,7 +199,7 @@ static void history_of_the_server(struct cell *t)
 		.has = {CODE_SELF});
 	cell_await_off_irc(t, nick, AT);
 	enter_with_history(t, juliet, nick, "maxstanzas='20'");
-	if (is_network(t, "inspircd")) {
+	if (cell_is_on(t, "inspircd")) {
 		X_EXPECT(juliet, .kind = "message", .type = "groupchat",
 			.from = cell_occ(t, iclient_nick(t->bob)),
 			.has = {"body=long before", "delay@stamp"});
@@ -223,7 +217,7 @@ static void full_channel_forwards(struct cell *t)
 	const char *nick = cell_name(t, "juliet");
 	struct xclient *juliet = cell_user(t, "juliet", "balcony");
 
-	if (!is_network(t, "inspircd")) {
+	if (!cell_is_on(t, "inspircd")) {
 		cell_bob(t, "MODE %s +l 1", t->chan);
 		cell_send_join(t, juliet, nick, NULL);
 		X_EXPECT(juliet, .kind = "presence", .type = "error",
@@ -323,7 +317,7 @@ static void forced_by_operators(struct cell *t)
 	struct iclient *oper = oper_of(t);
 
 	iclient_send(oper, "SANICK %s %s", nick, forced);
-	if (!is_network(t, "inspircd")) {
+	if (!cell_is_on(t, "inspircd")) {
 		I_EXPECT(oper, .command = "421");
 		return;
 	}

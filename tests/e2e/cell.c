@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 const char *cell_name(struct cell *t, const char *stem)
@@ -23,6 +24,22 @@ const char *cell_nick(struct cell *t, const char *nick)
 const char *cell_srv(struct cell *t)
 {
 	return world_text(t->w, "%s@" GW, t->network);
+}
+
+bool cell_is_on(const struct cell *t, const char *name)
+{
+	return strstr(t->network, name) != NULL;
+}
+
+const char *cell_value(
+	struct cell *t, const struct xstanza *s, const char *path)
+{
+	char *value = xstanza_get(s, path);
+	const char *copy =
+		world_text(t->w, "%s", value != NULL ? value : "none");
+
+	free(value);
+	return copy;
 }
 
 struct xclient *cell_user(

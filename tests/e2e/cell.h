@@ -59,6 +59,13 @@ const char *cell_occ(struct cell *t, const char *nick);
 const char *cell_nick(struct cell *t, const char *nick);
 const char *cell_srv(struct cell *t);
 
+/* Is it this IRC server: "ngircd", "inspircd", "hybrid"? */
+bool cell_is_on(const struct cell *t, const char *name);
+
+/* The text or attribute that the path leads to (xstanza.h), "none" without. */
+const char *cell_value(
+	struct cell *t, const struct xstanza *s, const char *path);
+
 /* A user who is online; only the name's owner: cell_name(stem)@localhost. */
 struct xclient *cell_user(
 	struct cell *t, const char *stem, const char *resource);
