@@ -108,7 +108,9 @@ void login_wait(struct ircnet *n)
 
 	if (!l->capable && !n->dead && n->state == NET_REGISTERING) {
 		l->capable = true;
-		n->events->on_capable(n->ctx);
+		if (n->events->on_capable != NULL) {
+			n->events->on_capable(n->ctx);
+		}
 	}
 }
 

@@ -11,7 +11,7 @@
  * first byte chooses the beginning and the pieces, the rest is what the server
  * sends. Promises: at most one end; members are known users; while it has not
  * ended, the next PING is answered; our lines are whole lines; the password of
- * the account goes to SASL or to NickServ on a server, nowhere else;
+ * the account goes to SASL, to REGISTER or to NickServ on a server, nowhere else;
  * libircclient asks for no socket; nothing is left when it is destroyed.
  */
 #define PASSWORD "Wherefore-Art-Thou"
@@ -22,6 +22,7 @@ struct owner {
 	unsigned ends;
 	unsigned nicks;
 	bool told; /* the server knows the password already */
+	bool capable; /* an account may be asked for */
 };
 
 /* Base64 of a message with the password holds one of these, by its place. */
@@ -54,6 +55,7 @@ static void on_write(void *ctx, const char *p, size_t len)
 	must(memchr(p, '\n', len - 1) == NULL);
 	must(o->told || !holds_password(p, len) ||
 		begins(p, len, "AUTHENTICATE ") ||
+		(o->capable && begins(p, len, "REGISTER ")) ||
 		begins(p, len, "PRIVMSG NickServ@"));
 	buf_reset(&o->out, 0);
 	buf_add(&o->out, p, len);
@@ -130,11 +132,26 @@ static void on_watched(void *ctx, const struct ircwatched *who)
 	}
 }
 
+/* An account is made before 001, or it goes on without. */
+static void on_capable(void *ctx)
+{
+	struct owner *o = ctx;
+
+	must(o->ends == 0 && !o->capable && !ircnet_registered(o->net));
+	o->capable = true;
+	if (ircnet_register(o->net, slice(NULL, 0), slice(NULL, 0),
+		slice_str(PASSWORD)) != ERR_OK) {
+		ircnet_proceed(o->net, slice(NULL, 0), slice(NULL, 0));
+	}
+}
+
 static void on_other(void *ctx, const struct ircmsg *m)
 {
 	struct owner *o = ctx;
 
-	if (ircmsg_is(m, "RAW")) {
+	if (ircmsg_is(m, "REGISTER") && o->capable) {
+		ircnet_proceed(o->net, ircmsg_last(m), slice_str(PASSWORD));
+	} else if (ircmsg_is(m, "RAW")) {
 		(void)!ircnet_raw(o->net, ircmsg_last(m));
 	} else if (ircmsg_is(m, "DOWN")) {
 		struct ircnet *net = o->net;
@@ -147,6 +164,7 @@ static void on_other(void *ctx, const struct ircmsg *m)
 static const struct ircnet_events events = {
 	.write = on_write,
 	.on_end = on_end,
+	.on_capable = on_capable,
 	.on_nick_refused = on_nick_refused,
 	.on_text = on_text,
 	.on_invite = on_invite,
@@ -231,6 +249,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		config.nickserv = true;
 		config.private_link = true;
 		config.certificate = (how & 128U) != 0;
+		config.signup = (how & 64U) != 0;
+		config.sasl_required = (how & (64U | 4U)) == 4U;
 	}
 	engine_setup(1000);
 	clock_init(&clock, 0, 0);

@@ -78,11 +78,16 @@ static void on_end(void *ctx, enum ircnet_end why, int numeric,
 	struct slice text)
 {
 	static const char *const names[] = {"error", "register", "ping",
-		"refused", "nick", "quit", "engine"};
+		"refused", "nick", "quit", "engine", "login"};
 	struct fixture *f = ctx;
 
 	f->ends++;
 	told(f, "end", "%s %d %.*s", names[why], numeric, SLICE_ARG(text));
+}
+
+static void on_capable(void *ctx)
+{
+	told(ctx, "capable", "%s", "");
 }
 
 static void on_registered(void *ctx)
@@ -96,7 +101,7 @@ static void on_login(void *ctx, enum login_result result, struct slice text)
 {
 	static const char *const names[] = {"ok", "refused", "unsafe",
 		"nowhere", "impostor", "timeout", "illegal", "unproven",
-		"costly", "certificate"};
+		"costly", "certificate", "nothing"};
 
 	told(ctx, "login", "%s :%.*s", names[result], SLICE_ARG(text));
 }
@@ -289,6 +294,7 @@ static void on_sent(void *ctx, uint64_t token)
 static const struct ircnet_events events = {
 	.write = on_write,
 	.on_end = on_end,
+	.on_capable = on_capable,
 	.on_registered = on_registered,
 	.on_login = on_login,
 	.on_nick_refused = on_nick_refused,

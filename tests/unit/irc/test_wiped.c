@@ -111,6 +111,35 @@ static void a_password_that_waits_leaves_nothing(void **state)
 	assert_int_equal(freed_end(), 0);
 }
 
+/* The password of an account that is made, and the key of a certificate. */
+static void an_account_that_is_made_leaves_nothing(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	freed_begin();
+	fixture_init(&f);
+	f.config.signup = true;
+	f.config.sasl = true;
+	f.config.private_link = true;
+	f.config.certificate = true;
+	f.config.key = "x" SECRET;
+	fixture_open(&f);
+	serve(&f, ":s CAP * LS :draft/account-registration=before-connect "
+		"sasl=PLAIN\n"
+		":s CAP * ACK :draft/account-registration sasl\n");
+	assert_int_equal(ircnet_register(f.net, slice(NULL, 0), slice(NULL, 0),
+		slice_str(SECRET)), ERR_OK);
+	explicit_bzero(f.out.p, f.out.len); /* the server has it */
+	forget(&f);
+	ircnet_proceed(f.net, slice_str("juliet"), slice_str(SECRET));
+	pass(&f, 2000);
+	serve(&f, "AUTHENTICATE +\n");
+	forget(&f);
+	fixture_close(&f);
+	assert_int_equal(freed_end(), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -119,6 +148,7 @@ int main(void)
 		cmocka_unit_test(an_arena_leaves_nothing),
 		cmocka_unit_test(a_queue_leaves_nothing),
 		cmocka_unit_test(a_password_that_waits_leaves_nothing),
+		cmocka_unit_test(an_account_that_is_made_leaves_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
