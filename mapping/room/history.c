@@ -238,6 +238,19 @@ void history_add(struct room *r, const struct past *p)
 	share_more(&r->past_share, size);
 }
 
+bool history_find(const struct room *r, struct slice sid, struct past *out)
+{
+	size_t at = 0;
+
+	while (at < r->past.len) {
+		at = read_at(r, at, out);
+		if (slice_eq(out->sid, sid)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 void history_drop(struct room *r, struct slice sid)
 {
 	size_t at = 0;

@@ -51,6 +51,8 @@ void history_init(struct room *r);
 void history_add(struct room *r, const struct past *p);
 /* Is it there already? By the server's name for it, else time, nick and text. */
 bool history_has(const struct room *r, const struct past *p);
+/* The message of this stanza-id, lent until the next change. false: none. */
+bool history_find(const struct room *r, struct slice sid, struct past *out);
 /* The message of this stanza-id was taken back: nobody is shown it later. */
 void history_drop(struct room *r, struct slice sid);
 /* The room goes. */

@@ -11,7 +11,14 @@
  * msgid): such a one is kept once, and SAME says of whom it is a copy.
  */
 enum { MSGID, SID, ID, ORIGIN, NICK, TEXT, TEXTS };
-enum { EXACT = 1, MINE = 2, PART = 4, SID_IS_MSGID = 8, ID_IS_SID = 16 };
+enum {
+	EXACT = 1,
+	MINE = 2,
+	PART = 4,
+	SID_IS_MSGID = 8,
+	ID_IS_SID = 16,
+	GONE = 32,
+};
 
 struct head {
 	int64_t at_ms;
@@ -44,6 +51,7 @@ static size_t read_at(const struct ids *ids, size_t at, struct known *k)
 		.exact = h.flags & EXACT,
 		.mine = h.flags & MINE,
 		.part = h.flags & PART,
+		.gone = h.flags & GONE,
 	};
 	texts_of(k, texts);
 	for (int i = 0; i < TEXTS; i++) {
@@ -235,4 +243,51 @@ bool ids_find_msgid(const struct ids *ids, struct slice msgid,
 	struct known *out)
 {
 	return find(ids, msgid, has_msgid, out);
+}
+
+/* ---- what is taken back ---- */
+
+bool ids_line(const struct ids *ids, struct slice sid, unsigned i,
+	struct known *out)
+{
+	size_t at = 0;
+	struct known k;
+
+	while (sid.len > 0 && at < ids->all.len) {
+		at = read_at(ids, at, &k);
+		if (!k.gone && k.msgid.len > 0 && slice_eq(k.sid, sid) &&
+			i-- == 0) {
+			*out = k;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void mark_gone(struct ids *ids, struct slice name, bool all)
+{
+	size_t at = 0;
+
+	while (name.len > 0 && at < ids->all.len) {
+		struct known k;
+		struct head h;
+		size_t next = read_at(ids, at, &k);
+
+		if (slice_eq(all ? k.sid : k.msgid, name)) {
+			memcpy(&h, ids->all.p + at, sizeof h);
+			h.flags |= GONE;
+			memcpy(ids->all.p + at, &h, sizeof h);
+		}
+		at = next;
+	}
+}
+
+void ids_line_gone(struct ids *ids, struct slice msgid)
+{
+	mark_gone(ids, msgid, false);
+}
+
+void ids_gone(struct ids *ids, struct slice sid)
+{
+	mark_gone(ids, sid, true);
 }

@@ -51,6 +51,7 @@ struct known {
 	bool exact;        /* ... as the IRC server told it (server-time) */
 	bool mine;         /* the user said it */
 	bool part;         /* a further line of the one with this sid */
+	bool gone;         /* it was taken back on IRC */
 };
 
 void ids_init(struct ids *ids, struct share_owner *owner);
@@ -59,6 +60,15 @@ void ids_add(struct ids *ids, const struct known *k);
 bool ids_find(const struct ids *ids, struct slice name, struct known *out);
 bool ids_find_msgid(const struct ids *ids, struct slice msgid,
 	struct known *out);
+/*
+ * The lines on IRC of the message with this sid that are still there: the first
+ * is 0. false: it has not so many.
+ */
+bool ids_line(const struct ids *ids, struct slice sid, unsigned i,
+	struct known *out);
+/* This line is taken back; or all of the message with this sid. */
+void ids_line_gone(struct ids *ids, struct slice msgid);
+void ids_gone(struct ids *ids, struct slice sid);
 /*
  * What the user has read who has read everything until then: of others' messages
  * whose time IRC told the youngest; *last: nobody has said anything since. false:

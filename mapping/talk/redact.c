@@ -47,6 +47,35 @@ static struct slice msgid_of(const struct ids *ids, struct slice id, bool room,
 	return room ? id : slice(NULL, 0);
 }
 
+/*
+ * REDACT of each line that the message was on IRC. It is all of them or none:
+ * there must be room in the queue for all.
+ */
+static enum err redact_lines(struct session *s, const struct ids *ids,
+	const struct known *k, struct slice target, struct slice msgid,
+	struct slice reason)
+{
+	struct known line;
+	unsigned lines = 0;
+	enum err err = ERR_OK;
+
+	while (k->mine && lines < REDACT_LINES_MAX &&
+		ids_line(ids, k->sid, lines, &line)) {
+		lines++;
+	}
+	if (lines == 0) {
+		return ircnet_redact(s->net, target, msgid, reason);
+	}
+	if (moderation_room_for(s) < lines) {
+		return ERR_FULL;
+	}
+	for (unsigned i = 0; err == ERR_OK && i < lines; i++) {
+		ids_line(ids, k->sid, i, &line);
+		err = ircnet_redact(s->net, target, line.msgid, reason);
+	}
+	return err;
+}
+
 static void retract(struct request *q, struct session *s, struct room *r,
 	const struct ids *ids, struct slice target,
 	const struct message_parts *p)
@@ -77,7 +106,7 @@ static void retract(struct request *q, struct session *s, struct room *r,
 			"the channel can take away others by moderation.");
 		return;
 	}
-	err = ircnet_redact(s->net, target, msgid, slice(NULL, 0));
+	err = redact_lines(s, ids, &k, target, msgid, slice(NULL, 0));
 	if (err != ERR_OK) {
 		out_error(m, q->stanza,
 			err == ERR_FULL ? E_RESOURCE_CONSTRAINT :
@@ -140,8 +169,9 @@ void iq_moderate(struct request *q, const struct addr *a)
 	fault = unknown;
 	label = answer_label(r->session);
 	if (msgid.len > 0 &&
-		ircnet_redact(r->session->net, istr_slice(r->chan->name),
-			msgid, elem_child_text(e, "reason", e->ns)) == ERR_OK) {
+		redact_lines(r->session, &r->ids, &k,
+			istr_slice(r->chan->name), msgid,
+			elem_child_text(e, "reason", e->ns)) == ERR_OK) {
 		p = moderation_start(q, r->session, r->entry.key,
 			&moderation_redact, label, &fault);
 	}
@@ -161,7 +191,7 @@ static void write_retract(struct xw *w, struct slice id)
 	xw_attr_slice(w, "id", id);
 }
 
-static void finish(struct room *r, struct slice id)
+void redact_finish(struct room *r, struct slice id)
 {
 	struct mapping *m = core(r->session);
 	struct xw *w = &m->out.w;
@@ -193,11 +223,12 @@ static void show_retracted(struct room *r, struct slice nick, struct slice sid,
 	xw_attr_slice(w, "id", id.len > 0 ? id : slice_str(uuid));
 	write_retract(w, sid);
 	xw_end(w);
-	finish(r, slice_str(uuid));
+	redact_finish(r, slice_str(uuid));
 	room_occupant_id(r, r->net, u, nick);
 	out_end(m);
 	room_broadcast(r);
 	history_drop(r, sid);
+	ids_gone(&r->ids, sid);
 }
 
 /* By somebody else: the room says so. */
@@ -226,10 +257,11 @@ static void show_moderated(struct room *r, const struct irc_text *where,
 		xw_elem(w, "reason", NS_NONE, reason);
 	}
 	xw_end(w);
-	finish(r, slice_str(uuid));
+	redact_finish(r, slice_str(uuid));
 	out_end(m);
 	room_broadcast(r);
 	history_drop(r, sid);
+	ids_gone(&r->ids, sid);
 }
 
 static void on_room(struct room *r, const struct irc_text *where,
@@ -241,11 +273,17 @@ static void on_room(struct room *r, const struct irc_text *where,
 	bool known = ids_find_msgid(&r->ids, msgid, &k);
 	struct slice id = slice(NULL, 0);
 
+	if (known && k.gone) {
+		return; /* a further line of what is taken back whole */
+	}
 	if (!known) {
 		k = (struct known){.sid = out_clean(core(s), msgid)};
 	}
 	if (where->from_me) {
 		id = sent_redacted(s, r, msgid); /* of the stanza that asked */
+	}
+	if (known && id.p == NULL && redact_line(r, where, msgid, &k)) {
+		return;
 	}
 	if (id.p != NULL || (k.nick.len > 0 &&
 		casemap_equal(s->casemap, k.nick, nick))) {

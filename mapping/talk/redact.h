@@ -28,4 +28,18 @@ void redact_on_irc(struct session *s, const struct irc_text *where,
 struct sent;
 void redact_done(struct sent *t);
 
+/* ---- between redact.c and redact_line.c ---- */
+
+enum { REDACT_LINES_MAX = 40 }; /* of one message: as draft/multiline has */
+struct known;
+
+/*
+ * IRC takes back a line of a message of the user's of which others stay: told.
+ * false: that is all of it.
+ */
+bool redact_line(struct room *r, const struct irc_text *where,
+	struct slice msgid, const struct known *k);
+/* The end of what is written about a message: hint, and its own stanza-id. */
+void redact_finish(struct room *r, struct slice id);
+
 #endif

@@ -94,6 +94,33 @@ static void further_lines_lead_to_the_whole(void **state)
 	assert_true(slice_is(k.msgid, "line-1") && !k.part);
 }
 
+/* What was taken back is known, and no line of the message any more. */
+static void lines_that_are_gone_do_not_count(void **state)
+{
+	static const char *const lines[] = {"line-0", "line-1", "line-2"};
+	struct slice sid = slice_str("line-0");
+	struct known k;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(lines); i++) {
+		add_other((int)i);
+		ids_add(&ids, &(struct known){
+			.msgid = slice_str(lines[i]), .sid = sid,
+			.id = slice_str("c"), .part = i > 0, .mine = true,
+		});
+	}
+	ids_line_gone(&ids, slice_str("line-0"));
+	assert_true(ids_line(&ids, sid, 0, &k) && slice_is(k.msgid, "line-1"));
+	assert_true(ids_line(&ids, sid, 1, &k) && slice_is(k.msgid, "line-2"));
+	assert_false(ids_line(&ids, sid, 2, &k));
+	assert_true(ids_find_msgid(&ids, sid, &k) && k.gone);
+	assert_true(ids_find(&ids, slice_str("c"), &k) && k.gone);
+	ids_gone(&ids, sid);
+	assert_false(ids_line(&ids, sid, 0, &k));
+	assert_true(ids_line(&ids, slice_str("m1"), 0, &k) && !k.gone);
+	assert_false(ids_line(&ids, slice("", 0), 0, &k));
+}
+
 /* u: told no time; m: mine; else its time. What was read until 5 is `read`. */
 static void what_was_read_is_the_youngest_of_others(void **state)
 {
@@ -222,6 +249,7 @@ int main(void)
 #define T(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 		T(a_message_is_found_by_each_of_its_names),
 		T(further_lines_lead_to_the_whole),
+		T(lines_that_are_gone_do_not_count),
 		T(what_was_read_is_the_youngest_of_others),
 		T(the_last_hundred_are_kept),
 		T(bytes_have_a_ceiling),
