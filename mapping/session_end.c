@@ -149,7 +149,7 @@ static bool is_wanted(const struct session *s)
 void session_ended(struct session *s, const struct fault *fault)
 {
 	bool retry = !s->no_retry && !core(s)->stopping && !s->network->gone &&
-		!signup_holds(s);
+		!signup_began(s);
 
 	log_info(&s->log, "disconnected reason=%s",
 		text_whole(core(s), NULL, fault->text));

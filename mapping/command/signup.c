@@ -88,6 +88,11 @@ bool signup_holds(const struct session *s)
 		(p->run != NULL || p->stage == SIGNUP_CODE);
 }
 
+bool signup_began(const struct session *s)
+{
+	return s->signup != NULL && s->signup->before && !session_is_up(s);
+}
+
 void signup_lost(struct session *s)
 {
 	if (s->signup != NULL && s->signup->stage != SIGNUP_CODE) {

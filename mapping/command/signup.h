@@ -38,6 +38,8 @@ bool signup_wants(const struct session *s);
 void signup_on_capable(struct session *s);
 /* 001. */
 void signup_on_up(struct session *s);
+/* This connection was made for it alone: nothing else wants it again. */
+bool signup_began(const struct session *s);
 /* A session that is not up stays for it. */
 bool signup_holds(const struct session *s);
 /* The connection is gone, and what waited for it with it, but for a code. */

@@ -147,12 +147,14 @@ void signup_on_up(struct session *s)
 	struct signup *p = s->signup;
 	struct run *r = p ? p->run : NULL;
 
+	if (p != NULL) {
+		p->before = false;
+	}
 	if (r == NULL || (p->stage != SIGNUP_GOES_UP &&
 		p->stage != SIGNUP_CONNECTS)) {
 		return;
 	}
 	session_hold(s);
-	p->before = false;
 	if (p->code != NULL) {
 		say_code(s);
 	} else {
