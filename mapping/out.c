@@ -287,15 +287,16 @@ static void enqueue(struct mapping *m, struct user *u)
 void out_send(struct mapping *m, struct user *user, const char *to)
 {
 	bool message = memcmp(m->out.xml.p, "<message", 8) == 0;
+	bool online = m->online;
 
 	must(!m->out.open);
-	if (!m->online && (user == NULL || !message)) {
+	if (!online && (user == NULL || !message)) {
 		return;
 	}
 	if (!address(m, to)) {
 		return;
 	}
-	if (m->online) {
+	if (online) {
 		m->ports.xmpp_send(m->ports.ctx, m->out.whole.p,
 			m->out.whole.len);
 	} else {
