@@ -395,7 +395,8 @@ static void on_numeric(void *ctx, int numeric, const struct ircmsg *m)
 	struct session *s = ctx;
 	struct slice text;
 
-	if (numeric >= 463 && numeric <= 466) {
+	/* Here 464 is about OPER. */
+	if (numeric >= 463 && numeric <= 466 && numeric != 464) {
 		end_on_numeric(s, numeric, ircmsg_last(m));
 	}
 	if (numeric == 376 || numeric == 422) {

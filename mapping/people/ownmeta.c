@@ -40,7 +40,8 @@ static void on_set(struct session *s, void *ctx, enum irc_meta key,
 	struct buf b;
 
 	(void)ctx;
-	if (fault == NULL || !session_is_up(s)) {
+	/* Without a key it is the connection that has ended. */
+	if (fault == NULL || key == META_KEYS || !session_is_up(s)) {
 		return;
 	}
 	buf_init(&b, 4096);

@@ -206,6 +206,9 @@ static bool on_found(struct whois *w, int numeric, const struct ircmsg *m)
 {
 	switch (numeric) {
 	case 311:
+		if (m->nparams < 2) {
+			return true; /* by its label alone is it ours */
+		}
 		w->found = true;
 		istr_set(&w->nick, intern(m->params[1].p, m->params[1].len));
 		break;

@@ -433,12 +433,33 @@ static void the_owner_may_end_it_in_each_event(void **state)
 	}
 }
 
+/* Whom "*" and 774 are about is not known before 001. */
+static void before_the_welcome_nobody_is_meant(void **state)
+{
+	struct fixture *f = *state;
+
+	f->net = ircnet_create(&f->config, &events, f, &f->clock, NULL);
+	assert_non_null(f->net);
+	serve(f, ":irc.test CAP * LS :batch "
+		"draft/metadata-2=before-connect\n"
+		":irc.test CAP * ACK :batch draft/metadata-2\n");
+	assert_true(has_written(f, "METADATA * SUB avatar "));
+	serve(f, ":irc.test 774 * nobody 5\n"
+		":irc.test 774 * * 5\n"
+		":irc.test 761 * * avatar * :https://x.test/a\n"
+		":irc.test METADATA * avatar * :https://x.test/a\n"
+		":irc.test 001 juliet :Welcome juliet!~j@host.test\n");
+	pass(f, 0);
+	assert_true(ircnet_registered(f->net));
+}
+
 int main(void)
 {
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 	static const struct CMUnitTest tests[] = {
 		TEST(who_leaves_the_last_common_channel_is_forgotten),
 		TEST(it_goes_with_the_nick_and_the_channel),
+		TEST(before_the_welcome_nobody_is_meant),
 		TEST(our_own_outlives_another_casemapping),
 		TEST(those_who_are_watched_are_believed_while_they_are_there),
 		TEST(a_status_and_a_program_are_told_once),
