@@ -39,9 +39,11 @@ static const struct sent *answered(const struct session *s,
 {
 	unsigned follow;
 	uint64_t token = ircnet_answers(s->net, m, &follow);
+	const struct sent *by_label = token != 0 ? sent_find(s, token) : NULL;
 
 	if (token != 0) {
-		return sent_find(s, token);
+		return by_label != NULL && is_to(by_label, nick) ? by_label :
+								   NULL;
 	}
 	list_each(it, &s->sent) {
 		const struct sent *t = list_entry(it, struct sent, link);
@@ -154,13 +156,13 @@ static void tell(struct chat *c, const struct istr *full, struct slice nick,
 	out_send(m, s->user, full->p);
 }
 
-bool chat_on_away(struct session *s, int numeric, const struct ircmsg *m)
+/* 301 me nick :text */
+static bool tell_away(struct session *s, const struct ircmsg *m)
 {
-	struct slice nick = ircmsg_param(m, 1);
-	struct chat *c = numeric == 301 ? chat_find(s, nick) : NULL;
+	struct slice nick = m->params[1];
+	struct chat *c = chat_find(s, nick);
 	const struct istr *folded = casemap_lookup(s->casemap, nick);
-	const struct sent *t =
-		numeric == 301 ? answered(s, m, folded) : NULL;
+	const struct sent *t = answered(s, m, folded);
 	const struct istr *full = t ? t->asker.from : wrote_last(c);
 	const char *lang = t && t->asker.lang ? t->asker.lang->p :
 						user_lang(s->user);
@@ -181,4 +183,12 @@ bool chat_on_away(struct session *s, int numeric, const struct ircmsg *m)
 	tell(c, full, nick, buf_slice(&words));
 	buf_finish(&words);
 	return true;
+}
+
+bool chat_on_away(struct session *s, int numeric, const struct ircmsg *m)
+{
+	size_t len = ircmsg_param(m, 1).len;
+
+	return numeric == 301 && len > 0 && len <= CASEMAP_NAME_MAX &&
+		tell_away(s, m);
 }
