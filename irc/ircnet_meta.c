@@ -477,7 +477,8 @@ bool meta_failed(struct ircnet *n, const struct ircmsg *m)
 	struct meta_wait *w;
 
 	if (n->meta == NULL || !ircmsg_is(m, "FAIL") || m->nparams < 4 ||
-		!slice_is_nocase(m->params[0], "METADATA")) {
+		!slice_is_nocase(m->params[0], "METADATA") ||
+		net_answers_other(n, m)) {
 		return false;
 	}
 	if (slice_is(code, "TOO_MANY_SUBS") || slice_is(code, "KEY_INVALID")) {

@@ -441,13 +441,18 @@ static bool tell_room(struct session *s, const struct ircmsg *m,
 	return false;
 }
 
+/* By its label, else by what it names: of what is never labelled, first. */
 static bool fail_answers(struct session *s, const struct ircmsg *m)
 {
-	return answer_give(s, 0, m) != ANSWER_UNKNOWN ||
-		(ircnet_answers_join(s->net, m) ?
-			room_on_fail(s, m) :
-			sent_failed(s, m) || moderation_on_fail(s, m) ||
-			room_on_fail(s, m));
+	if (answer_give(s, 0, m) != ANSWER_UNKNOWN) {
+		return true;
+	}
+	if (ircnet_answers_join(s->net, m)) {
+		return room_on_fail(s, m);
+	}
+	return readmark_failed(s, m) || metaset_on_fail(s, m) ||
+		realname_failed(s, m) || sent_failed(s, m) ||
+		moderation_on_fail(s, m) || room_on_fail(s, m);
 }
 
 static void on_other(void *ctx, const struct ircmsg *m)
@@ -455,9 +460,7 @@ static void on_other(void *ctx, const struct ircmsg *m)
 	struct session *s = ctx;
 	struct slice text;
 
-	if (newcomer_on_fail(s, m) || signup_on_other(s, m) ||
-		readmark_failed(s, m) || metaset_on_fail(s, m) ||
-		realname_failed(s, m)) {
+	if (newcomer_on_fail(s, m) || signup_on_other(s, m)) {
 		return;
 	}
 	if (ircmsg_is(m, "KILL") && ircnet_is_me(s->net, ircmsg_param(m, 0))) {
