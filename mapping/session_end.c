@@ -153,6 +153,7 @@ void session_ended(struct session *s, const struct fault *fault)
 
 	log_info(&s->log, "disconnected reason=%s",
 		text_whole(core(s), NULL, fault->text));
+	end_forget(s); /* the next link has a reason of its own */
 	session_drop_link(s, true);
 	presence_nick_lost(s);
 	regain_stop(s);
