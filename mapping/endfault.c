@@ -2,6 +2,7 @@
 #include "mapping/endfault.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "mapping/advice.h"
 #include "mapping/login.h"
@@ -90,6 +91,39 @@ static const struct row closed = {
 	.error = E_LINK_FAILED, .flags = PLAIN, .text = again,
 };
 
+/* nick[user@host], (user@host), an address: no word of a sentence. */
+static bool names_somebody(const struct session *s, struct slice word)
+{
+	if (slice_is_nocase(word, s->nick->p)) {
+		return true;
+	}
+	for (size_t i = 1; i + 1 < word.len; i++) {
+		if (memchr("[@.:", word.p[i], 4) != NULL) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * "Closing Link: nick[host] (reason)": whom it was about may be called like a
+ * reason.
+ */
+static const char *reason_in(const struct session *s, const char *said)
+{
+	static const char head[] = "Closing Link: ";
+	struct slice rest = slice_str(said);
+	struct slice word;
+
+	if (rest.len < sizeof head ||
+		strncasecmp(said, head, sizeof head - 1) != 0) {
+		return said;
+	}
+	rest = slice_str(said + sizeof head - 1);
+	word = slice_cut(&rest, ' ');
+	return rest.len > 0 && names_somebody(s, word) ? rest.p : said;
+}
+
 static bool has_word(const struct row *row, const char *said)
 {
 	for (size_t i = 0; i < 6 && row->words[i] != NULL; i++) {
@@ -146,7 +180,7 @@ static struct row find(const struct session *s, enum ircnet_end why,
 {
 	switch (why) {
 	case IRCNET_END_ERROR:
-		return *by_words(said, !session_is_up(s));
+		return *by_words(reason_in(s, said), !session_is_up(s));
 	case IRCNET_END_REFUSED:
 		return by_numeric(numeric);
 	case IRCNET_END_NICK:
