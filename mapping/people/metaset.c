@@ -24,6 +24,7 @@ struct metaset {
 	unsigned tries;
 	bool patient;
 	bool resting; /* was too fast */
+	bool queued;  /* waited for its turn when it was looked at last */
 	struct timer timer;
 	metaset_fn *done;
 	void *ctx;
@@ -152,6 +153,16 @@ static void end(struct metaset *p, const struct fault *fault)
 	send_next(s);
 }
 
+/* A line that waits for its turn, or did just now, has no answer yet. */
+static bool was_queued(struct metaset *p)
+{
+	bool was = p->queued;
+
+	p->queued = session_is_up(p->session) &&
+		ircnet_queued(p->session->net) > 0;
+	return was || p->queued;
+}
+
 static void on_timer(void *ctx)
 {
 	struct metaset *p = ctx;
@@ -160,6 +171,8 @@ static void on_timer(void *ctx)
 	if (p->resting) {
 		p->resting = false;
 		send_next(p->session);
+	} else if (was_queued(p)) {
+		timer_start(core(p->session)->clock, &p->timer, ANSWER_MS);
 	} else {
 		end(p, &(struct fault){E_REMOTE_SERVER_TIMEOUT,
 			       "The IRC server has not answered. Look whether "
@@ -205,6 +218,7 @@ static void send_next(struct session *s)
 		end(p, not_sent(err));
 		return;
 	}
+	p->queued = ircnet_queued(s->net) > 0;
 	timer_start(core(s)->clock, &p->timer, ANSWER_MS);
 }
 
