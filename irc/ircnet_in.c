@@ -238,9 +238,26 @@ static bool answers_ours(const struct ircnet *n, struct slice nick)
 		casemap_equal(n->isupport.casemap, asked, nick);
 }
 
+/*
+ * InspIRCd sends the answer to a labelled NICK when the nick is another one
+ * already: its source is the new one (QUIRKS), which may still be somebody's who
+ * is watched.
+ */
+static struct ircuser *whose_nick(struct ircnet *n, const struct ircmsg *m)
+{
+	unsigned follow;
+
+	if (ircnet_answers(n, m, &follow) != 0 &&
+		slice_eq(m->source.nick, m->params[0]) &&
+		answers_ours(n, m->params[0])) {
+		return n->me;
+	}
+	return net_sender(n, m);
+}
+
 static void handle_nick(struct ircnet *n, const struct ircmsg *m)
 {
-	struct ircuser *user = net_sender(n, m);
+	struct ircuser *user = whose_nick(n, m);
 	const struct istr *old;
 	const struct istr *key;
 	bool asked = false;

@@ -3,9 +3,9 @@
 
 #include "mapping/command/raw.h"
 #include "mapping/errmap.h"
+#include "mapping/nick.h"
 #include "mapping/people/roll.h"
 #include "mapping/people/whois.h"
-#include "mapping/presence.h"
 #include "mapping/regain.h"
 #include "mapping/room/chanlist.h"
 #include "mapping/room/moderate.h"
@@ -59,7 +59,7 @@ static enum answered (*const owners[])(struct session *s,
 	whois_on_answer,
 	roll_on_answer,
 	chanlist_on_answer,
-	presence_nick_on_answer,
+	nick_on_answer,
 	regain_on_answer,
 	raw_on_answer,
 };

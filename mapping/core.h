@@ -229,12 +229,9 @@ struct session {
 	uint64_t commands_until;  /* ... so long they may be the registration's */
 	int told_numeric;         /* why it will end (endfault.h), 0: not told */
 	const struct istr *told_words; /* ... and what was said with it */
-	const struct istr *nick_asked; /* NICK of a client under way, else NULL */
-	const struct istr *nick_by;    /* its full JID */
-	const struct istr *nick_room;  /* and the CHAN it was sent to */
-	const struct istr *nick_id;
-	uint64_t nick_label;       /* of that NICK, and of the regainer's */
-	uint64_t regain_label;
+	struct list nick_asks;     /* of clients (nick.h); the first is under way */
+	unsigned nnick_asks;
+	uint64_t regain_label;     /* of the regainer's NICK */
 	bool motd_shown;
 	bool unsafe;      /* the server's password was not sent: no TLS */
 	bool unsafe_told; /* ... which the user knows */

@@ -4,111 +4,14 @@
 #include <string.h>
 
 #include "mapping/addr.h"
-#include "mapping/advice.h"
-#include "mapping/errmap.h"
+#include "mapping/nick.h"
 #include "mapping/old/old.h"
 #include "mapping/out.h"
 #include "mapping/people/contacts.h"
 #include "mapping/people/online.h"
 #include "mapping/room/room.h"
 #include "mapping/session.h"
-#include "mapping/text.h"
 #include "mapping/user.h"
-
-/* ---- nick changes (D.2, D.9) ---- */
-
-static void nick_error(struct session *s, const struct fault *fault)
-{
-	struct mapping *m = s->user->mapping;
-	struct xw *w = out_begin(m, "presence");
-	struct buf from;
-
-	buf_init(&from, 4096);
-	buf_add_slice(&from, istr_slice(s->nick_room));
-	buf_add_char(&from, '/');
-	addr_add_resource(m, &from, s->network,
-		s->net ? ircnet_nick_now(s->net) : istr_slice(s->nick));
-	xw_attr(w, "from", buf_cstr(&from));
-	xw_attr(w, "id", s->nick_id ? s->nick_id->p : NULL);
-	xw_attr(w, "type", "error");
-	xw_empty(w, "x", NS_MUC);
-	text_error(m, w, fault->error, user_lang(s->user), fault->text,
-		s->nick_room->p);
-	out_end(m);
-	out_send(m, NULL, s->nick_by->p);
-	buf_finish(&from);
-	istr_set(&s->nick_asked, NULL);
-	istr_set(&s->nick_by, NULL);
-	istr_set(&s->nick_room, NULL);
-	istr_set(&s->nick_id, NULL);
-}
-
-bool presence_nick_refused(struct session *s, int numeric,
-	const struct ircmsg *m)
-{
-	struct fault fault;
-
-	if (s->nick_asked == NULL || !errmap_nick(numeric, &fault)) {
-		return false;
-	}
-	advise(s->user->mapping, &fault, ADVICE_NICK, numeric, ircmsg_last(m));
-	nick_error(s, &fault);
-	return true;
-}
-
-enum answered presence_nick_on_answer(struct session *s,
-	const struct answer *a)
-{
-	struct fault fault;
-
-	if (s->nick_asked == NULL || s->nick_label != a->token) {
-		return ANSWER_UNKNOWN;
-	}
-	if (!answer_is_error(a)) {
-		return ANSWER_PLAIN;
-	}
-	answer_fault(s, a, ADVICE_NICK, errmap_nick(a->numeric, &fault),
-		&fault);
-	nick_error(s, &fault);
-	return ANSWER_TAKEN;
-}
-
-static void change_nick(struct request *q, struct view *v, struct slice nick)
-{
-	struct session *s = v->room->session;
-	struct fault fault = {E_JID_MALFORMED,
-		"IRC does not allow this nick. Use letters, digits and "
-		"-_[]{}\\|^` without spaces."};
-	enum err err = ERR_WRONG_STATE;
-
-	istr_set(&s->nick_asked, intern(nick.p, nick.len));
-	istr_set(&s->nick_by, istr_ref(v->resource->full));
-	istr_set(&s->nick_room, istr_ref(v->room->jid));
-	istr_set(&s->nick_id, q->stanza->id ?
-			intern(q->stanza->id, strlen(q->stanza->id)) :
-			NULL);
-	if (session_is_up(s)) {
-		s->nick_label = answer_label(s);
-		err = ircnet_nick(s->net, nick);
-		answer_labelled(s);
-	}
-	if (err == ERR_WRONG_STATE || err == ERR_FULL) {
-		fault = (struct fault){E_RESOURCE_CONSTRAINT,
-			"IRC is not reachable at the moment. Try again soon."};
-	}
-	if (err != ERR_OK) {
-		nick_error(s, &fault);
-	}
-}
-
-void presence_nick_lost(struct session *s)
-{
-	if (s->nick_asked != NULL) {
-		nick_error(s, &(struct fault){E_RESOURCE_CONSTRAINT,
-			"The connection to IRC was lost before it took the new "
-			"nick. Try again when it is back."});
-	}
-}
 
 /* ---- entering ---- */
 
@@ -205,7 +108,7 @@ static void to_occupant(struct request *q, const struct addr *a)
 	} else if (v != NULL && view_joined(v)) {
 		resource_presence(res, q->stanza);
 		if (!room_nick_is(r, a->nick)) {
-			change_nick(q, v, a->nick);
+			nick_ask(q, v, a->nick);
 		}
 		session_update_away(s);
 	} else if (v != NULL) {

@@ -2,7 +2,6 @@
 #ifndef MAPPING_PRESENCE_H
 #define MAPPING_PRESENCE_H
 
-#include "mapping/answer.h"
 #include "mapping/core.h"
 
 /*
@@ -15,12 +14,5 @@ void presence_bounce(struct request *q);
 
 /* Out of all rooms without a word to it. */
 void presence_client_gone(struct resource *res);
-
-/* A numeric refuses the nick change of a client. true: it did. */
-void presence_nick_lost(struct session *s);
-enum answered presence_nick_on_answer(struct session *s,
-	const struct answer *a);
-bool presence_nick_refused(struct session *s, int numeric,
-	const struct ircmsg *m);
 
 #endif

@@ -2,6 +2,7 @@
 #include "mapping/regain.h"
 
 #include "mapping/errmap.h"
+#include "mapping/nick.h"
 #include "mapping/people/contacts.h"
 #include "mapping/session.h"
 
@@ -32,7 +33,7 @@ static bool send_nick(struct session *s)
 static void take(struct session *s)
 {
 	/* A client's own change goes first; the timer comes again. */
-	if (s->nick_asked == NULL && send_nick(s)) {
+	if (!nick_asked(s) && send_nick(s)) {
 		s->regain_sent = true;
 		s->regain_tries++;
 		log_info(&s->log, "regaining nick=%s", s->wanted->p);

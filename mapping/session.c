@@ -11,6 +11,7 @@
 #include "mapping/command/raw.h"
 #include "mapping/endfault.h"
 #include "mapping/network.h"
+#include "mapping/nick.h"
 #include "mapping/out.h"
 #include "mapping/people/contacts.h"
 #include "mapping/people/metaset.h"
@@ -142,6 +143,7 @@ struct session *session_get(struct user *u, struct network *n,
 	list_init(&s->link);
 	list_init(&s->slot);
 	list_init(&s->sent);
+	list_init(&s->nick_asks);
 	list_init(&s->reacts);
 	queries_init(s);
 	list_init(&s->buddies);
@@ -407,10 +409,7 @@ void session_destroy(struct session *s)
 	istr_unref(s->away_was);
 	istr_unref(s->account_words);
 	realname_forget(s);
-	istr_unref(s->nick_asked);
-	istr_unref(s->nick_by);
-	istr_unref(s->nick_room);
-	istr_unref(s->nick_id);
+	nick_forget(s);
 	addr_forget_invited(s);
 	free(s);
 	network_release(m, n);

@@ -9,11 +9,11 @@
 #include "mapping/endfault.h"
 #include "mapping/linkfault.h"
 #include "mapping/network.h"
+#include "mapping/nick.h"
 #include "mapping/people/contacts.h"
 #include "mapping/people/metaset.h"
 #include "mapping/people/online.h"
 #include "mapping/people/query.h"
-#include "mapping/presence.h"
 #include "mapping/regain.h"
 #include "mapping/room/chanlist.h"
 #include "mapping/room/moderate.h"
@@ -155,7 +155,7 @@ void session_ended(struct session *s, const struct fault *fault)
 		text_whole(core(s), NULL, fault->text));
 	end_forget(s); /* the next link has a reason of its own */
 	session_drop_link(s, true);
-	presence_nick_lost(s);
+	nick_lost(s);
 	regain_stop(s);
 	queries_lost(s);
 	chanlist_lost(s, fault);

@@ -14,11 +14,11 @@
 #include "mapping/login.h"
 #include "mapping/room/moderate.h"
 #include "mapping/network.h"
+#include "mapping/nick.h"
 #include "mapping/newcomer.h"
 #include "mapping/people/metaset.h"
 #include "mapping/people/online.h"
 #include "mapping/out.h"
-#include "mapping/presence.h"
 #include "mapping/people/ownmeta.h"
 #include "mapping/people/query.h"
 #include "mapping/command/raw.h"
@@ -160,6 +160,7 @@ static void on_nick(void *ctx, struct ircuser *u, struct slice old, bool me,
 		regain_on_nick(ctx);
 		contacts_nick(ctx);
 		raw_on_nick(ctx);
+		nick_took(ctx, istr_slice(u->nick));
 	}
 }
 
@@ -360,7 +361,7 @@ static bool numeric_taken(struct session *s, int numeric,
 
 	return (!asked && motd(s, numeric, m)) ||
 		room_on_refusal(s, numeric, m) ||
-		presence_nick_refused(s, numeric, m) ||
+		nick_refused(s, numeric, m) ||
 		regain_refused(s, numeric) ||
 		query_on_numeric(s, numeric, m) ||
 		/* It names a nick alone: a message was rather for it. */

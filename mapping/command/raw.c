@@ -211,10 +211,25 @@ static bool knock_answered(struct run *r, int numeric, const struct ircmsg *m)
 	return true;
 }
 
+static bool nick_failed(struct run *r, int numeric, const struct ircmsg *m)
+{
+	struct fault fault;
+
+	if (!r->asks_nick || !errmap_nick(numeric, &fault)) {
+		return false;
+	}
+	advise(core_of_run(r), &fault, ADVICE_NICK, numeric, ircmsg_last(m));
+	run_fault(r, &fault);
+	return true;
+}
+
 static bool hear(struct run *r, int numeric, const struct ircmsg *m)
 {
 	if (r->knocks) {
 		return knock_answered(r, numeric, m);
+	}
+	if (nick_failed(r, numeric, m)) {
+		return true;
 	}
 	if (++r->lines > RUN_LINES_MAX) {
 		if (r->lines == RUN_LINES_MAX + 1) {

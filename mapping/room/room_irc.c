@@ -5,6 +5,7 @@
 #include "mapping/addr.h"
 #include "mapping/advice.h"
 #include "mapping/errmap.h"
+#include "mapping/nick.h"
 #include "mapping/out.h"
 #include "mapping/people/contacts.h"
 #include "mapping/people/query.h"
@@ -245,14 +246,6 @@ void room_on_leave(struct session *s, struct ircchan *c, struct ircuser *u,
 
 /* ---- nicks ---- */
 
-static void nick_refused_or_done(struct session *s)
-{
-	istr_set(&s->nick_asked, NULL);
-	istr_set(&s->nick_by, NULL);
-	istr_set(&s->nick_room, NULL);
-	istr_set(&s->nick_id, NULL);
-}
-
 void room_on_nick(struct session *s, struct ircuser *u, struct slice old,
 	bool is_me, bool asked)
 {
@@ -283,7 +276,7 @@ void room_on_nick(struct session *s, struct ircuser *u, struct slice old,
 			room_fills_finish(r);
 			back.codes[0] = room_is_semianonymous(r) ? 0 : 100;
 			back.codes[1] = asked ? 0 : 210;
-			back.id = s->nick_id ? s->nick_id->p : NULL;
+			back.id = nick_asker_id(s, istr_slice(u->nick));
 		}
 		known = storm_renamed(r, was, u->entry.key);
 		if (!is_me && lazy_hides(r, u->entry.key)) {
@@ -298,7 +291,6 @@ void room_on_nick(struct session *s, struct ircuser *u, struct slice old,
 	}
 	if (is_me) {
 		istr_set(&s->nick, istr_ref(u->nick));
-		nick_refused_or_done(s);
 	}
 }
 

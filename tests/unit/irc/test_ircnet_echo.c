@@ -88,6 +88,26 @@ static void a_batch_is_one_answer(void **state)
 	fixture_close(&f);
 }
 
+/* InspIRCd names us by the new nick when it answers a label. */
+static void our_new_nick_may_be_said_by_itself(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	begin(&f, "labeled-response batch");
+	ircnet_label(f.net, 5);
+	assert_int_equal(ircnet_nick(f.net, slice_str("julia")), ERR_OK);
+	ircnet_label(f.net, 0);
+	expect_out(&f, "@label=5 NICK julia\n");
+	serve(&f, ":julia!j@h NICK :julia\n"
+		"@label=5 :eve!j@h NICK :julia\n"
+		"@label=5 :eve!j@h NICK :eve\n"
+		"@label=5 :julia!j@h NICK :julia\n");
+	expect_told(&f, "answered 5 0\nanswered 5 0\n"
+		"nick juliet julia me asked\nanswered 5 0\n");
+	fixture_close(&f);
+}
+
 static void echoes_without_labels_are_found_in_order(void **state)
 {
 	struct fixture f;
@@ -233,6 +253,7 @@ int main(void)
 		cmocka_unit_test(a_batch_is_one_answer),
 		cmocka_unit_test(requests_have_labels_while_they_are_asked_for),
 		cmocka_unit_test(a_join_is_refused_by_its_own_answer),
+		cmocka_unit_test(our_new_nick_may_be_said_by_itself),
 		cmocka_unit_test(echoes_without_labels_are_found_in_order),
 		cmocka_unit_test(a_server_that_never_echoes_costs_little),
 		cmocka_unit_test(labels_go_with_the_capability),
