@@ -11,6 +11,7 @@ install(FILES doc/PROTOCOL.md doc/QUIRKS.md doc/LICENSING.md
 install(FILES config/isthmus.conf.example config/prosody.cfg.lua
 	config/ejabberd.yml config/jabberd2-router.xml
 	DESTINATION ${isthmus_doc}/config)
+install(FILES doc/USERS.md DESTINATION ${isthmus_doc}/doc)
 
 # The unit names the program where it is put: known when it is installed.
 install(CODE "
