@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "mapping/command/command.h"
 #include "mapping/command/run.h"
 #include "mapping/network.h"
@@ -76,12 +76,13 @@ void command_profile_fields(struct run *r, struct xw *w)
 
 struct wish {
 	struct run *run;
-	char *lines; /* to be kept, "" for none */
+	enum irc_meta key; /* META_KEYS: all of them */
+	char *text;        /* its value, or the lines that are to be kept */
 };
 
 static void drop(struct wish *w)
 {
-	free(w->lines);
+	free(w->text);
 	free(w);
 }
 
@@ -112,6 +113,35 @@ static void keep(struct run *r, const char *lines)
 	change_commit(c, run_on_kept, run_hold(r));
 }
 
+/* What is kept, with this instead of what it had for the key. */
+static void make_lines(const struct run *r, struct buf *lines,
+	enum irc_meta which, struct slice value)
+{
+	const char *was = kept(r);
+
+	for (int i = 0; i < META_KEYS; i++) {
+		enum irc_meta key = (enum irc_meta)i;
+
+		ownmeta_add(lines, key,
+			key == which ? value : ownmeta_kept(was, key));
+	}
+}
+
+/* Now, not when it was asked: others may have been set since. */
+static void keep_wish(struct run *r, const struct wish *w)
+{
+	struct buf lines;
+
+	if (w->key == META_KEYS) {
+		keep(r, w->text);
+		return;
+	}
+	buf_init(&lines, LINES_BYTES);
+	make_lines(r, &lines, w->key, slice_str(w->text));
+	keep(r, buf_cstr(&lines));
+	buf_finish(&lines);
+}
+
 /* The sentence alone does not say which of the fields it was. */
 static void refused(struct run *r, enum irc_meta key, const struct fault *fault)
 {
@@ -123,7 +153,7 @@ static void refused(struct run *r, enum irc_meta key, const struct fault *fault)
 		run_fault(r, fault);
 		return;
 	}
-	snprintf(whole, sizeof whole, "%s: %s", irc_meta_name(key), why);
+	utf8_printf(whole, sizeof whole, "%s: %s", irc_meta_name(key), why);
 	run_fail(r, fault->error, whole);
 }
 
@@ -143,23 +173,25 @@ static void on_set(struct session *s, void *ctx, enum irc_meta key,
 	} else if (key == META_KEYS) {
 		run_destroy(r);
 	} else {
-		keep(r, w->lines);
+		keep_wish(r, w);
 	}
 	drop(w);
 }
 
-static void set(struct run *r, struct metaset *p, const char *lines)
+static void set(struct run *r, struct metaset *p, enum irc_meta key,
+	struct slice text)
 {
-	struct wish *w;
+	struct wish *w = must_calloc(1, sizeof *w);
 
+	w->key = key;
+	w->text = must_strndup(text.p ? text.p : "", text.len);
 	if (metaset_is_empty(p)) {
 		metaset_cancel(p);
-		keep(r, lines);
+		keep_wish(r, w);
+		drop(w);
 		return;
 	}
-	w = must_calloc(1, sizeof *w);
 	w->run = run_hold(r);
-	w->lines = must_strndup(lines, strlen(lines));
 	metaset_go(p, false, on_set, w);
 }
 
@@ -228,7 +260,7 @@ void command_profile(struct run *r)
 		add(s, p, key, value);
 		ownmeta_add(&lines, key, value);
 	}
-	set(r, p, buf_cstr(&lines));
+	set(r, p, META_KEYS, buf_slice(&lines));
 	buf_finish(&lines);
 }
 
@@ -262,20 +294,6 @@ static void show(struct run *r, const struct session *s)
 	buf_finish(&out);
 }
 
-/* What is kept, with this instead of what it had for the key. */
-static void make_lines(const struct run *r, struct buf *lines,
-	enum irc_meta which, struct slice value)
-{
-	const char *was = kept(r);
-
-	for (int i = 0; i < META_KEYS; i++) {
-		enum irc_meta key = (enum irc_meta)i;
-
-		ownmeta_add(lines, key,
-			key == which ? value : ownmeta_kept(was, key));
-	}
-}
-
 void command_describe(struct run *r)
 {
 	enum irc_meta key = irc_meta_find(slice_str(run_value(r, "key")));
@@ -283,7 +301,6 @@ void command_describe(struct run *r)
 	struct session *s = session_of(r);
 	struct metaset *p;
 	struct fault fault;
-	struct buf lines;
 
 	if (s == NULL) {
 		return;
@@ -309,8 +326,5 @@ void command_describe(struct run *r)
 		return;
 	}
 	add(s, p, key, value);
-	buf_init(&lines, LINES_BYTES);
-	make_lines(r, &lines, key, value);
-	set(r, p, buf_cstr(&lines));
-	buf_finish(&lines);
+	set(r, p, key, value);
 }
