@@ -163,10 +163,16 @@ static void remember(char *to, size_t cap, const char *from, const char *end)
 
 static void check_irc(struct run *r, unsigned link, const char *line)
 {
-	size_t len = strlen(line);
+	size_t len;
 
 	must(link >= 1 && link <= LINKS && r->peers[link].open);
-	must(len > 0 && strpbrk(line, "\r\n") == NULL);
+	must(strpbrk(line, "\r\n") == NULL);
+	if (line[0] == '@') { /* tags, e.g. a label */
+		must(strchr(line, ' ') != NULL);
+		line = strchr(line, ' ') + 1;
+	}
+	len = strlen(line);
+	must(len > 0);
 	must(len <= 510 || r->long_lines || strncmp(line, "PONG :", 6) == 0);
 	if (strncmp(line, "NICK ", 5) == 0) {
 		remember(r->peers[link].nick, sizeof r->peers[link].nick,

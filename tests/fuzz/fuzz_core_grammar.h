@@ -10,10 +10,16 @@
  * New rows go to the end of a table: saved inputs are choices by number.
  */
 
+#define A_HUNDRED \
+	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" \
+	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
 static const char *const names[] = {
 	"bob", "juliet", "romeo", "alice", "#c", "#d", "#C", "&local", "@#c",
 	"irc.test.net", "Bob|away", "x[y]", "x{y}", "\xc3\xa9t\xc3\xa9",
 	"\xff\xfe", "a\xc2\xa0z", "+v", "*", "0", "",
+	/* longer than any name may be */
+	A_HUNDRED A_HUNDRED A_HUNDRED A_HUNDRED A_HUNDRED A_HUNDRED,
 };
 
 static const char *const lines[] = {
@@ -153,6 +159,54 @@ static const char *const lines[] = {
 	":%!u@h NOTICE ~ :$",
 	":%!u@h PRIVMSG # :http://example.net/$.png",
 	":%!u@h PRIVMSG # :http://example.net/a.png",
+	/* marks, metadata, labels, standard replies, accounts before 001 */
+	":irc.test.net CAP * LS :message-tags server-time batch echo-message "
+		"labeled-response draft/read-marker draft/metadata-2=before-"
+		"connect,max-subs=7 draft/account-registration=before-connect "
+		"draft/multiline=max-bytes=4096 draft/message-redaction",
+	":irc.test.net CAP * ACK :message-tags server-time batch echo-message "
+		"labeled-response draft/read-marker draft/metadata-2 "
+		"draft/account-registration draft/multiline "
+		"draft/message-redaction",
+	":irc.test.net MARKREAD # timestamp=2030-01-01T00:00:00.000Z",
+	":irc.test.net MARKREAD # timestamp=2020-01-01T00:00:00.000Z",
+	":irc.test.net MARKREAD % timestamp=$", ":irc.test.net MARKREAD # *",
+	"@msgid=$;time=2026-01-01T00:00:01.000Z :%!b@h PRIVMSG # :$",
+	"@msgid=m1;time=2026-01-01T00:00:01.000Z :bob!b@h PRIVMSG # :one",
+	":irc.test.net METADATA % status * :$",
+	":irc.test.net METADATA # display-name * :$",
+	":irc.test.net METADATA % avatar * :https://x.example/{size}$",
+	":irc.test.net METADATA % % % :$", ":irc.test.net METADATA # bot *",
+	":irc.test.net 761 ~ % status * :$", ":irc.test.net 766 ~ % status :no",
+	":irc.test.net 761 ~ ~ status * :$", ":irc.test.net 774 ~ # 1",
+	":irc.test.net 774 ~ ~ $", ":irc.test.net 770 ~ avatar display-name "
+		"homepage status pronouns bot color",
+	":irc.test.net BATCH +m metadata #", ":irc.test.net BATCH -m",
+	":irc.test.net FAIL METADATA RATE_LIMITED # * 1 :slow",
+	":irc.test.net FAIL METADATA RATE_LIMITED * status 1 :$",
+	":irc.test.net FAIL METADATA TOO_MANY_SUBS status :$",
+	":irc.test.net FAIL METADATA $ % status :$",
+	":irc.test.net FAIL METADATA KEY_INVALID $ :$",
+	":irc.test.net FAIL MARKREAD $ # :$",
+	"@label=1 :irc.test.net ACK", "@label=2 :irc.test.net 401 ~ % :$",
+	"@label=1 :irc.test.net 301 ~ % :$", "@label=$ :irc.test.net 301 ~ % :$",
+	"@label=3 :irc.test.net FAIL % $ % :$",
+	"@label=0-1 :irc.test.net 471 ~ # :$", "@label=0-$ :irc.test.net 403 ~ # :$",
+	"@label=1 :irc.test.net BATCH +l labeled-response",
+	"@label=2 :irc.test.net BATCH +l labeled-response",
+	"@batch=l :irc.test.net 311 ~ % u h * :$",
+	"@batch=l :irc.test.net 318 ~ % :End", ":irc.test.net BATCH -l",
+	"@label=1;msgid=e1;time=2026-01-01T00:00:02.000Z :~!u@h PRIVMSG # :$",
+	"@label=1-1;msgid=e2 :~!u@h PRIVMSG % :$",
+	":%!b@h REDACT # m1 :$", ":~!u@h REDACT # e1 :$", ":%!b@h REDACT # $",
+	":irc.test.net REGISTER SUCCESS $ :$",
+	":irc.test.net REGISTER VERIFICATION_REQUIRED ~ :$",
+	":irc.test.net VERIFY SUCCESS ~ :$",
+	":irc.test.net FAIL REGISTER $ ~ :$",
+	":irc.test.net FAIL REGISTER ACCOUNT_EXISTS ~ :$",
+	":irc.test.net FAIL * ACCOUNT_REQUIRED_TO_CONNECT :$",
+	"ERROR :you must be logged in $", ":irc.test.net 465 ~ :SASL $",
+	":irc.test.net 301 ~ bob :$", ":irc.test.net 301 ~ bob *",
 };
 
 static const char *const fulls[] = {
@@ -348,6 +402,105 @@ static const char *const stanzas[] = {
 		"xmlns='urn:xmpp:omemo:2'><payload>$</payload></encrypted></message>",
 	"<iq from='F' to='RN' type='set' id='I'><query xmlns='jabber:iq:oob'>"
 		"<url>http://$</url></query></iq>",
+	/* what our server grants, and what it answers to what we ask of accounts */
+	"<message from='home' to='gw'><privilege xmlns='urn:xmpp:privilege:2'>"
+		"<perm access='iq'><namespace ns='http://jabber.org/protocol/"
+		"pubsub' type='both'/><namespace ns='http://jabber.org/protocol/"
+		"disco#info' type='get'/></perm><perm access='roster' "
+		"type='both'/></privilege></message>",
+	"<message from='home' to='gw'><privilege xmlns='urn:xmpp:privilege:2'>"
+		"<perm access='iq'><namespace ns='http://jabber.org/protocol/"
+		"pubsub' type='set'><namespace ns='$' type='get'/></namespace>"
+		"</perm></privilege></message>",
+	"<message from='F' to='gw'><privilege xmlns='urn:xmpp:privilege:2'>"
+		"<perm access='$' type='both'/></privilege></message>",
+	"<iq from='juliet@home' to='gw' type='result' id='ask-1'><privilege "
+		"xmlns='urn:xmpp:privilege:2'><forwarded "
+		"xmlns='urn:xmpp:forward:0'><iq xmlns='jabber:client' "
+		"type='result'><query xmlns='http://jabber.org/protocol/disco#"
+		"info'><feature var='http://jabber.org/protocol/pubsub#publish-"
+		"options'/></query></iq></forwarded></privilege></iq>",
+	"<iq from='juliet@home' to='gw' type='result' id='ask-2'><privilege "
+		"xmlns='urn:xmpp:privilege:2'><forwarded "
+		"xmlns='urn:xmpp:forward:0'><iq xmlns='jabber:client' "
+		"type='result'><pubsub xmlns='http://jabber.org/protocol/pubsub'>"
+		"<items node='urn:xmpp:mds:displayed:0'><item id='#c%net@gw'>"
+		"<displayed xmlns='urn:xmpp:mds:displayed:0'><stanza-id "
+		"xmlns='urn:xmpp:sid:0' by='#c%net@gw' id='m1'/></displayed>"
+		"</item></items></pubsub></iq></forwarded></privilege></iq>",
+	"<iq from='juliet@home' to='gw' type='result' id='ask-2'><privilege "
+		"xmlns='urn:xmpp:privilege:2'><forwarded "
+		"xmlns='urn:xmpp:forward:0'><iq xmlns='jabber:client' "
+		"type='error'><error type='cancel'><item-not-found "
+		"xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>"
+		"</forwarded></privilege></iq>",
+	"<iq from='juliet@home' to='gw' type='result' id='ask-3'/>",
+	"<iq from='juliet@home' to='gw' type='error' id='ask-3'><error "
+		"type='auth'><$ xmlns='urn:x'/></error></iq>",
+	"<iq from='F' to='gw' type='result' id='ask-2'><privilege "
+		"xmlns='urn:xmpp:privilege:2'/></iq>",
+	"<message from='F' to='R' type='groupchat' id='I'><displayed "
+		"xmlns='urn:xmpp:chat-markers:0' id='m1'/></message>",
+	"<message from='F' to='R' type='groupchat' id='I'><body>one\ntwo\n$"
+		"</body></message>",
+	"<message from='F' to='R' type='groupchat' id='I'><retract id='$' "
+		"xmlns='urn:xmpp:message-retract:1'/></message>",
+	"<iq from='F' to='R' type='set' id='I'><moderate "
+		"xmlns='urn:xmpp:message-moderate:1' id='m1'><retract "
+		"xmlns='urn:xmpp:message-retract:1'/></moderate></iq>",
+	"<iq from='F' to='net@gw' type='set' id='I'><command "
+		"xmlns='http://jabber.org/protocol/commands' "
+		"node='create-account' action='execute'/></iq>",
+	"<iq from='F' to='R' type='set' id='I'><command "
+		"xmlns='http://jabber.org/protocol/commands' node='$'/></iq>",
+	"<message from='F' to='net@gw' id='I'><body>create-account "
+		"secret9 $</body></message>",
+	"<message from='F' to='net@gw' id='I'><body>profile status $</body>"
+		"</message>",
+	"<message from='F' to='net@gw' id='I'><body>$</body></message>",
+	"<message from='F' to='#c%net@gw' id='I'><body>channel history "
+		"$</body></message>",
+	"<message from='F' to='gw' id='I'><body>configure net $</body>"
+		"</message>",
+	/* forms of commands: the first step, then what is filled in */
+	"<iq from='F' to='net@gw' type='set' id='I'><command "
+		"xmlns='http://jabber.org/protocol/commands' node='profile'/></iq>",
+	"<iq from='F' to='#c%net@gw' type='set' id='I'><command "
+		"xmlns='http://jabber.org/protocol/commands' node='channel'/></iq>",
+	"<iq from='F' to='net@gw' type='set' id='I'><command "
+		"xmlns='http://jabber.org/protocol/commands' node='raw'/></iq>",
+	"<iq from='F' to='net@gw' type='set' id='I'><command "
+		"xmlns='http://jabber.org/protocol/commands' node='certificate'/></iq>",
+	"<iq from='F' to='net@gw' type='set' id='I'><command "
+		"xmlns='http://jabber.org/protocol/commands' node='profile' "
+		"sessionid='01808080808080808080808080808080'><x "
+		"xmlns='jabber:x:data' type='submit'><field var='status'>"
+		"<value>$</value></field></x></command></iq>",
+	"<iq from='F' to='#c%net@gw' type='set' id='I'><command "
+		"xmlns='http://jabber.org/protocol/commands' node='channel' "
+		"sessionid='02808080808080808080808080808080'><x "
+		"xmlns='jabber:x:data' type='submit'><field var='history'>"
+		"<value>2</value></field></x></command></iq>",
+	"<iq from='F' to='#c%net@gw' type='set' id='I'><command "
+		"xmlns='http://jabber.org/protocol/commands' node='channel' "
+		"sessionid='01808080808080808080808080808080'><x "
+		"xmlns='jabber:x:data' type='submit'><field var='encoding'>"
+		"<value>KOI8-R</value></field></x></command></iq>",
+	"<iq from='F' to='#c%net@gw' type='set' id='I'><command "
+		"xmlns='http://jabber.org/protocol/commands' node='channel' "
+		"sessionid='02808080808080808080808080808080'><x "
+		"xmlns='jabber:x:data' type='submit'><field var='notices'>"
+		"<value>$</value></field></x></command></iq>",
+	"<iq from='F' to='net@gw' type='set' id='I'><command "
+		"xmlns='http://jabber.org/protocol/commands' node='raw' "
+		"sessionid='01808080808080808080808080808080'><x "
+		"xmlns='jabber:x:data' type='submit'><field var='line'>"
+		"<value>$</value></field></x></command></iq>",
+	"<iq from='F' to='net@gw' type='set' id='I'><command "
+		"xmlns='http://jabber.org/protocol/commands' node='create-account' "
+		"sessionid='02808080808080808080808080808080'><x "
+		"xmlns='jabber:x:data' type='submit'><field var='password'>"
+		"<value>$</value></field></x></command></iq>",
 };
 
 #endif

@@ -250,6 +250,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		config.private_link = true;
 		config.certificate = (how & 128U) != 0;
 		config.signup = (how & 64U) != 0;
+		config.cap_first = how == 255;
 		config.sasl_required = (how & (64U | 4U)) == 4U;
 	}
 	engine_setup(1000);
