@@ -288,19 +288,27 @@ static bool step(struct room *r)
 	return true;
 }
 
+static bool may_tell(struct session *s)
+{
+	const struct mapping *m = s->user->mapping;
+
+	if (!m->may_publish || !privilege_covers(s->user)) {
+		return false;
+	}
+	if (m->congested) {
+		tell_later(s);
+	}
+	return !m->congested;
+}
+
 static void tell_all(void *ctx)
 {
 	struct session *s = ctx;
-	struct mapping *m = s->user->mapping;
 	struct map_slot *slot;
 	bool more = false;
 	uint32_t pos = 0;
 
-	if (!m->may_publish || !privilege_covers(s->user)) {
-		return;
-	}
-	if (m->congested) {
-		tell_later(s);
+	if (!may_tell(s)) {
 		return;
 	}
 	while ((slot = map_next(&s->rooms, &pos)) != NULL) {
@@ -329,11 +337,17 @@ void displayed_go(struct session *s, void *unused)
 
 /* ---- what happens ---- */
 
+/* This room alone: a mark costs the same in however many rooms the user is. */
 void displayed_on_irc(struct room *r, int64_t time_ms)
 {
-	if (time_ms > r->displayed.read_ms) {
-		r->displayed.read_ms = time_ms;
-		displayed_go(r->session, NULL);
+	struct session *s = r->session;
+
+	if (time_ms <= r->displayed.read_ms) {
+		return;
+	}
+	r->displayed.read_ms = time_ms;
+	if (!timer_running(&s->displayed_timer) && may_tell(s) && step(r)) {
+		tell_later(s);
 	}
 }
 

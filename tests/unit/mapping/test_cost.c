@@ -166,12 +166,89 @@ static void lists_of_masks_are_compared_in_no_time(void **state)
 	buf_finish(&written);
 }
 
+/* ---- marks of what was read, in many rooms (F.1, XEP-0490) ---- */
+
+enum { ROOMS = 90, SAID = 100, MARKS = 30000 };
+
+static void add_stamp(struct buf *b, unsigned ms)
+{
+	buf_addf(b, "2026-01-01T00:%02u:%02u.%03uZ", ms / 60000,
+		ms / 1000 % 60, ms % 1000);
+}
+
+static void add_mark(struct buf *b, unsigned room, unsigned ms)
+{
+	buf_addf(b, ":s MARKREAD #r%u timestamp=", room);
+	add_stamp(b, ms);
+	buf_add_str(b, "\r\n");
+}
+
+/* One message that is read soon, and others that are not. */
+static void enter_room(unsigned room)
+{
+	struct buf b;
+
+	buf_init(&b, 1 << 20);
+	buf_addf(&b, "<presence from='a@home/x' to='#r%u%%net@gw/a'>"
+		"<x xmlns='http://jabber.org/protocol/muc'/></presence>", room);
+	fix_jabber(buf_cstr(&b));
+	buf_reset(&b, SIZE_MAX);
+	buf_addf(&b, ":a!u@h JOIN #r%u\r\n:s 353 a = #r%u :a @b\r\n"
+		":s 366 a #r%u :End\r\n", room, room, room);
+	for (unsigned i = 0; i < SAID; i++) {
+		buf_addf(&b, "@msgid=m%u;time=", i);
+		add_stamp(&b, i == 0 ? 0 : 3000000 + i);
+		buf_addf(&b, " :b!u@h PRIVMSG #r%u :x\r\n", room);
+	}
+	add_mark(&b, room, 1);
+	irc(buf_cstr(&b));
+	buf_finish(&b);
+}
+
+static void enter_rooms(void)
+{
+	engine_setup(open("/dev/null", O_RDWR | O_CLOEXEC));
+	fix_jabber("<message from='home' to='gw'>"
+		   "<privilege xmlns='urn:xmpp:privilege:2'><perm access='iq'>"
+		   "<namespace ns='http://jabber.org/protocol/pubsub' "
+		   "type='set'/></perm></privilege></message>");
+	fix_jabber("<presence from='a@home/x' to='#r0%net@gw/a'>"
+		   "<x xmlns='http://jabber.org/protocol/muc'/></presence>");
+	mapping_link_up(fix.core, 1);
+	irc(":s CAP * LS :message-tags server-time draft/read-marker\r\n"
+	    ":s CAP * ACK :message-tags server-time draft/read-marker\r\n"
+	    ":s 001 a :Welcome\r\n:s 005 a PREFIX=(ov)@+ :are supported\r\n");
+	for (unsigned i = 0; i < ROOMS; i++) {
+		enter_room(i);
+	}
+}
+
+static void a_mark_costs_the_same_in_however_many_rooms(void **state)
+{
+	struct buf b;
+	clock_t began;
+
+	(void)state;
+	fix.config.flood_burst = 1000;
+	enter_rooms();
+	assert_int_equal(fix.core->counts.rooms, ROOMS);
+	buf_init(&b, 4 << 20);
+	for (unsigned i = 0; i < MARKS; i++) {
+		add_mark(&b, 0, 2 + i);
+	}
+	began = clock();
+	irc(buf_cstr(&b));
+	assert_true(clock() - began < SECONDS * CLOCKS_PER_SEC);
+	buf_finish(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(stanzas_cost_what_they_are_long),
 		TEST(addresses_cost_what_they_are_long),
 		TEST(lists_of_masks_are_compared_in_no_time),
+		TEST(a_mark_costs_the_same_in_however_many_rooms),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
