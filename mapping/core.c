@@ -278,7 +278,9 @@ static bool is_from_server(struct mapping *m, const struct stanza *s)
 	if (s->kind != STANZA_MESSAGE || e == NULL) {
 		return false;
 	}
-	if (strcmp(s->from, m->config->server) == 0) {
+	/* An error is ours that came back: its words are not the server's. */
+	if (strcmp(s->from, m->config->server) == 0 &&
+		!stanza_type_is(s, "error")) {
 		privilege_granted(m, e);
 		each_session(m, displayed_go, NULL);
 	}
