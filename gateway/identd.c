@@ -283,12 +283,15 @@ static void on_connection(uv_stream_t *listener, int status)
 	d->nqueries++;
 	must(uv_tcp_init(loop_uv(d->loop), &q->tcp) == 0);
 	if (uv_accept(listener, (uv_stream_t *)&q->tcp) != 0 ||
-		d->nqueries > IDENTD_QUERIES ||
 		uv_read_start((uv_stream_t *)&q->tcp, on_alloc, on_read) != 0) {
 		query_close(q);
 		return;
 	}
 	timer_start(loop_clock(d->loop), &q->timer, IDENTD_MS);
+	if (d->nqueries > IDENTD_QUERIES) {
+		query_close(list_entry(list_first(&d->queries), struct query,
+			link));
+	}
 }
 
 static void on_closed(uv_handle_t *handle)

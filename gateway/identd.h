@@ -17,8 +17,9 @@
  * server asks who is behind a connection from here, and is told the ident of that
  * user. Whoever asks for anything else, or from another address than the
  * connection leads to, hears NO-USER.
- * Bounds: IDENTD_QUERIES at a time, more are closed at once; one question each,
- * of IDENTD_LINE bytes, within IDENTD_MS.
+ * Bounds: IDENTD_QUERIES at a time; one more, and the oldest is closed: a server
+ * asks at once, so who holds a place in silence is none. One question each, of
+ * IDENTD_LINE bytes, within IDENTD_MS.
  */
 struct identd;
 struct ident_mark;

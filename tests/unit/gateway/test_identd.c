@@ -8,6 +8,7 @@ struct fixture {
 	struct link_fixture l;
 	struct link *question;
 	unsigned losses; /* of questions */
+	unsigned silent_losses;
 	struct buf said;
 	uint16_t port; /* of the identd */
 };
@@ -27,7 +28,16 @@ static void on_lost(void *ctx, enum err why, const char *detail)
 	f->question = NULL;
 }
 
+static void on_silent_lost(void *ctx, enum err why, const char *detail)
+{
+	(void)why;
+	(void)detail;
+	((struct fixture *)ctx)->silent_losses++;
+}
+
 static const struct link_events asks = {link_on_up, on_data, on_lost, NULL};
+static const struct link_events silent = {link_on_up, on_data, on_silent_lost,
+	NULL};
 
 static struct link *open_link(struct fixture *f, const char *host,
 	uint16_t port, const char *ident, const struct link_events *events)
@@ -220,6 +230,23 @@ static void where_it_cannot_listen_it_stays(void **state)
 	is_known(f, "juliet");
 }
 
+/* Nobody keeps servers from asking by asking nothing: the oldest go. */
+static void silence_makes_place(void **state)
+{
+	struct fixture *f = *state;
+	struct link *all[IDENTD_QUERIES];
+
+	for (unsigned i = 0; i < IDENTD_QUERIES; i++) {
+		all[i] = open_link(f, "127.0.0.1", f->port, NULL, &silent);
+	}
+	is_known(f, "juliet");
+	WAIT(f->l.loop, f->silent_losses > 0);
+	assert_int_equal(f->silent_losses, 1);
+	for (unsigned i = 1; i < IDENTD_QUERIES; i++) {
+		link_abort(all[i]);
+	}
+}
+
 static bool is_open(struct fixture *f)
 {
 	struct link_config config = {
@@ -274,6 +301,7 @@ int main(void)
 		TEST(it_moves_and_knows_its_links),
 		TEST(where_it_cannot_listen_it_stays),
 		TEST(it_is_switched_off_and_on),
+		TEST(silence_makes_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
