@@ -489,6 +489,7 @@ static void wait_for_code(struct session *s)
 	signup_wait_code(s);
 	if (s->signup->before && !session_is_up(s)) {
 		ircnet_patience(s->net, CODE_LINK_MS);
+		network_slot_free(s); /* nobody else waits for that mail */
 	}
 }
 

@@ -52,6 +52,8 @@ bool world_set(struct world *w, const char *key, const char *value)
 		{.key = "announce_new_rooms", .flag = &c->announce_new_rooms},
 		{.key = "semianonymous", .flag = &w->nets[0].semianonymous},
 		{.key = "connect_burst", .number = &w->nets[0].connect_burst},
+		{.key = "max_unregistered",
+			.number = &w->nets[0].max_unregistered},
 		{.key = "connect_interval_ms",
 			.number = &w->nets[0].connect_interval_ms},
 		{.key = "sts", .flag = &w->nets[1].sts},
