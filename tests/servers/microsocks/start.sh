@@ -9,6 +9,7 @@ begin SOCKS
 own
 who=()
 [ -z "$SOCKS_USER" ] || who=(-u "$SOCKS_USER" -P "$SOCKS_PASSWORD")
-launch microsocks "$microsocks" -i 127.0.0.1 -p "$SOCKS" "${who[@]}"
+# -b: of what "localhost" is it takes the address that servers here listen at
+launch microsocks "$microsocks" -i 127.0.0.1 -b 127.0.0.1 -p "$SOCKS" "${who[@]}"
 accepting 20 "$SOCKS"
 done_starting microsocks
