@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: MIT
-# What is installed beside the program. The documents keep their folders, so
-# that the links in README.md lead somewhere.
+# What is installed beside the program. The documents keep their folders, and
+# what they link is with them (tests/structure/test_install looks).
 set(isthmus_doc share/doc/isthmus)
 install(FILES doc/isthmus.8 DESTINATION share/man/man8)
 install(FILES doc/isthmus.conf.5 DESTINATION share/man/man5)
-install(FILES README.md ARCHITECTURE.md CHANGELOG.md LICENSE
+install(FILES README.md ARCHITECTURE.md HACKING.md CHANGELOG.md LICENSE
 	DESTINATION ${isthmus_doc})
-install(FILES doc/PROTOCOL.md doc/QUIRKS.md doc/LICENSING.md
+install(FILES doc/PROTOCOL.md doc/QUIRKS.md doc/LICENSING.md doc/LIBIRCCLIENT.md
+	doc/isthmus.8 doc/isthmus.conf.5
 	DESTINATION ${isthmus_doc}/doc)
+foreach(part IN ITEMS scenarios servers)
+	install(FILES tests/${part}/README.md
+		DESTINATION ${isthmus_doc}/tests/${part})
+endforeach()
 install(FILES config/isthmus.conf.example config/prosody.cfg.lua
 	config/ejabberd.yml config/jabberd2-router.xml
 	DESTINATION ${isthmus_doc}/config)
@@ -18,5 +23,7 @@ install(CODE "
 	file(READ \"${CMAKE_SOURCE_DIR}/config/isthmus.service\" unit)
 	string(REPLACE /usr/sbin/ \"\${CMAKE_INSTALL_PREFIX}/sbin/\" unit \"\${unit}\")
 	file(WRITE \"${CMAKE_BINARY_DIR}/isthmus.service\" \"\${unit}\")
-	file(INSTALL DESTINATION \"\${CMAKE_INSTALL_PREFIX}/lib/systemd/system\"
-		TYPE FILE FILES \"${CMAKE_BINARY_DIR}/isthmus.service\")")
+	foreach(folder lib/systemd/system ${isthmus_doc}/config)
+		file(INSTALL DESTINATION \"\${CMAKE_INSTALL_PREFIX}/\${folder}\"
+			TYPE FILE FILES \"${CMAKE_BINARY_DIR}/isthmus.service\")
+	endforeach()")

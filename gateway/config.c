@@ -289,7 +289,6 @@ static struct config *config_create(void)
 	c->jabber_port = PORT_COMPONENT;
 	c->jabber_tls = LINK_TLS_OFF;
 	c->log_level = LOG_INFO;
-	c->locale_dir = ISTHMUS_LOCALE_DIR;
 	c->storage = true;
 	c->storage_file = "/var/lib/isthmus/isthmus.sqlite";
 	if (c->map.quit_message == NULL) {
@@ -329,6 +328,7 @@ static enum err read_tree(config_t *tree, const char *path, struct buf *errors)
 {
 	FILE *file;
 	const char *in;
+	bool syntax;
 
 	if (open_file(path, &file, errors) != ERR_OK) {
 		return ERR_BAD_INPUT;
@@ -339,8 +339,10 @@ static enum err read_tree(config_t *tree, const char *path, struct buf *errors)
 	}
 	fclose(file);
 	in = config_error_file(tree);
-	buf_addf(errors, "%s:%d: %s\n", in ? in : path, config_error_line(tree),
-		config_error_text(tree));
+	syntax = strcmp(config_error_text(tree), "syntax error") == 0;
+	buf_addf(errors, "%s:%d: %s%s\n", in ? in : path,
+		config_error_line(tree), config_error_text(tree),
+		syntax ? " (strings stand in quotes)" : "");
 	return ERR_BAD_INPUT;
 }
 

@@ -30,7 +30,8 @@ struct config {
 	const char *jabber_ca_file; /* NULL: the system's store */
 	struct server_config identd; /* host NULL: none; an address literal */
 	enum log_level log_level;
-	const char *locale_dir; /* translations: gateway/text.h */
+	const char *locale_dir; /* translations: gateway/text.h; NULL: where
+				 * the program stands */
 	bool storage;
 	const char *storage_file;
 	const char *storage_key_file;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "gateway/config_read_private.h"
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -80,6 +81,7 @@ void config_take_file(struct config_reader *r, const config_setting_t *s,
 		.name = "path", .min = 1, .max = 4000};
 	struct config_key as = path;
 	const char *text = config_text_of(r, s, key);
+	size_t faults = r->faults;
 
 	if (text == NULL) {
 		return;
@@ -87,8 +89,10 @@ void config_take_file(struct config_reader *r, const config_setting_t *s,
 	as.name = key->name;
 	as.field = key->field;
 	config_take_text(r, s, &as, base);
-	if (access(text, R_OK) != 0) {
-		config_fault(r, s, "`%s`: %s cannot be read", key->name, text);
+	if (r->faults == faults && access(text, R_OK) != 0) {
+		config_fault(r, s, "`%s`: %s cannot be read: %s", key->name,
+			text, strerror(errno));
+		*FIELD(const char *, base, key->field) = NULL;
 	}
 }
 

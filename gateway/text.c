@@ -7,12 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "base/buf.h"
 #include "base/log.h"
 #include "gateway/catalog.h"
 
-enum { NAME_BYTES = 16 };
+enum { NAME_BYTES = 16, FOLDER_BYTES = 4096 };
 
 struct language {
 	char name[NAME_BYTES]; /* "zh_CN" */
@@ -269,12 +269,29 @@ static int by_name(const void *a, const void *b)
 		((const struct language *)b)->name);
 }
 
+/* Where it was meant to be installed, if /proc does not say where it is. */
+static const char *own_folder(struct buf *out)
+{
+	char program[FOLDER_BYTES];
+	ssize_t len = readlink("/proc/self/exe", program, sizeof program - 1);
+
+	program[len > 0 ? len : 0] = '\0';
+	texts_folder(program, ISTHMUS_LOCALE_DIR, out);
+	return buf_cstr(out);
+}
+
 struct texts *texts_load(const char *folder)
 {
 	struct texts *t = must_calloc(1, sizeof *t);
-	DIR *dir = opendir(folder);
 	struct dirent *entry;
+	struct buf own;
+	DIR *dir;
 
+	buf_init(&own, FOLDER_BYTES);
+	if (folder == NULL) {
+		folder = own_folder(&own);
+	}
+	dir = opendir(folder);
 	t->languages = must_calloc(TEXTS_MAX, sizeof *t->languages);
 	while (dir != NULL && (entry = readdir(dir)) != NULL) {
 		if (is_language(entry->d_name) && t->count < TEXTS_MAX) {
@@ -287,6 +304,7 @@ struct texts *texts_load(const char *folder)
 	qsort(t->languages, t->count, sizeof *t->languages, by_name);
 	log_debug(NULL, "translations folder=%s languages=%zu", folder,
 		t->count);
+	buf_finish(&own);
 	return t;
 }
 

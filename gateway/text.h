@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "base/buf.h"
+
 /*
  * The core's words in other languages: the catalogs of a folder, all loaded at
  * the start, so that each recipient is answered in the language of its stanza.
@@ -19,8 +21,17 @@ struct texts;
 
 enum { TEXTS_MAX = 100 }; /* catalogs */
 
-/* A catalog that cannot be read is left out with a warning in the log. */
+/*
+ * A catalog that cannot be read is left out with a warning in the log. NULL: from
+ * the folder that belongs to the program that runs.
+ */
 struct texts *texts_load(const char *folder);
+/*
+ * The folder that belongs to the program of this path: share/locale one or two
+ * folders above its own (PREFIX/sbin/isthmus, PREFIX/lib/isthmus/isthmus), locale
+ * beside it (as it is built). The first with a catalog in it, else `otherwise`.
+ */
+void texts_folder(const char *program, const char *otherwise, struct buf *out);
 void texts_free(struct texts *t);
 
 /* NULL: no translation. What is found lives as long as t. */

@@ -90,8 +90,11 @@ static const struct faults faults[] = {
 		"secret_file = \"/dev/null\"; };\n" NETS,
 		{{2, "not both"}}},
 	{"jabber: { component = \"a.b\";\nsecret_file = \"/nowhere/x\"; };\n"
-		NETS, {{2, "/nowhere/x cannot be read"},
-			{2, "no first line"}}},
+		NETS, {{2, "/nowhere/x cannot be read: No such file"}}},
+	{"jabber: { component = \"a.b\";\nsecret_file = \"/dev/null\"; };\n"
+		NETS, {{2, "/dev/null has no first line"}}},
+	{"jabber: { component = \"a.b\"; secret = \"t\";\ntls = off; };\n" NETS,
+		{{2, "syntax error (strings stand in quotes)"}}},
 	{"jabber: { component = \"a.b\"; secret = \"t\";\ntls = \"on\"; };\n"
 		NETS, {{2, "`tls` must be \"verify\", \"insecure\""}}},
 	{JABBER "networks = ( \"irc.a.test\" );\n",

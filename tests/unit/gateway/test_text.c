@@ -132,6 +132,72 @@ static void no_folder_is_no_language(void **state)
 	texts_free(t);
 }
 
+/* A program and its catalogs, wherever both were put (isthmus.conf.5). */
+static void catalogs_are_found_from_the_program(void **state)
+{
+	static const struct {
+		const char *catalogs; /* "" beside the program */
+		const char *program;
+	} cases[] = {
+		{"share/locale", "sbin/isthmus"},
+		{"share/locale", "lib/isthmus/isthmus"},
+		{"share/locale", "sbin/isthmus (deleted)"},
+		{"locale", "isthmus"},
+	};
+	char prefix[] = "/tmp/isthmus-prefix-XXXXXX";
+	char share[100];
+	char link[100];
+	char program[100];
+	struct buf b;
+
+	(void)state;
+	assert_non_null(mkdtemp(prefix));
+	snprintf(share, sizeof share, "%s/share", prefix);
+	buf_init(&b, 4096);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		snprintf(link, sizeof link, "%s/%s", prefix, cases[i].catalogs);
+		snprintf(program, sizeof program, "%s/%s", prefix,
+			cases[i].program);
+		assert_int_equal(mkdir(share, 0700), 0);
+		texts_folder(program, "/otherwise", &b);
+		assert_string_equal(buf_cstr(&b), "/otherwise");
+		assert_int_equal(symlink(folder, link), 0);
+		texts_folder(program, "/otherwise", &b);
+		assert_string_equal(buf_cstr(&b), link);
+		remove(link);
+		remove(share);
+	}
+	texts_folder("", "/otherwise", &b); /* not known */
+	assert_string_equal(buf_cstr(&b), "/otherwise");
+	buf_finish(&b);
+	rmdir(prefix);
+}
+
+/* Others' catalogs in a folder do not make it ours. */
+static void a_folder_without_a_catalog_is_not_ours(void **state)
+{
+	char prefix[] = "/tmp/isthmus-prefix-XXXXXX";
+	char path[200];
+	struct buf b;
+
+	(void)state;
+	assert_non_null(mkdtemp(prefix));
+	snprintf(path, sizeof path, "%s/locale", prefix);
+	assert_int_equal(mkdir(path, 0700), 0);
+	snprintf(path, sizeof path, "%s/locale/de", prefix);
+	assert_int_equal(mkdir(path, 0700), 0);
+	snprintf(path, sizeof path, "%s/isthmus", prefix);
+	buf_init(&b, 4096);
+	texts_folder(path, "/otherwise", &b);
+	assert_string_equal(buf_cstr(&b), "/otherwise");
+	buf_finish(&b);
+	snprintf(path, sizeof path, "%s/locale/de", prefix);
+	rmdir(path);
+	snprintf(path, sizeof path, "%s/locale", prefix);
+	rmdir(path);
+	rmdir(prefix);
+}
+
 /* What this build made of config/po, by msgfmt. */
 static void the_chinese_catalog_is_there(void **state)
 {
@@ -152,6 +218,8 @@ int main(void)
 		cmocka_unit_test(each_is_answered_in_its_own_language),
 		cmocka_unit_test(only_names_of_languages_are_read),
 		cmocka_unit_test(no_folder_is_no_language),
+		cmocka_unit_test(catalogs_are_found_from_the_program),
+		cmocka_unit_test(a_folder_without_a_catalog_is_not_ours),
 		cmocka_unit_test(the_chinese_catalog_is_there),
 	};
 
