@@ -6,9 +6,8 @@ install(FILES doc/isthmus.8 DESTINATION share/man/man8)
 install(FILES doc/isthmus.conf.5 DESTINATION share/man/man5)
 install(FILES README.md ARCHITECTURE.md HACKING.md CHANGELOG.md LICENSE
 	DESTINATION ${isthmus_doc})
-install(FILES doc/PROTOCOL.md doc/QUIRKS.md doc/LICENSING.md doc/LIBIRCCLIENT.md
-	doc/isthmus.8 doc/isthmus.conf.5
-	DESTINATION ${isthmus_doc}/doc)
+file(GLOB documents CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/doc/*)
+install(FILES ${documents} DESTINATION ${isthmus_doc}/doc)
 foreach(part IN ITEMS scenarios servers)
 	install(FILES tests/${part}/README.md
 		DESTINATION ${isthmus_doc}/tests/${part})

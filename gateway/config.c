@@ -291,9 +291,6 @@ static struct config *config_create(void)
 	c->log_level = LOG_INFO;
 	c->storage = true;
 	c->storage_file = "/var/lib/isthmus/isthmus.sqlite";
-	if (c->map.quit_message == NULL) {
-		c->map.quit_message = "The gateway is shutting down";
-	}
 	return c;
 }
 

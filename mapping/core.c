@@ -308,12 +308,29 @@ static void wake_client(const struct request *q)
 	}
 }
 
-static void hear_language(const struct request *q)
+static void hear_language(const struct request *q, const char *lang)
 {
 	struct user *u = user_find(q->core, q->from.bare);
 
 	if (u != NULL) {
-		user_heard(u, q->lang);
+		user_heard(u, lang);
+	}
+}
+
+/*
+ * What the user chose is the language of every answer: servers mark stanzas on
+ * their own account, too (PROTOCOL C.16). In the arena, since it may change.
+ */
+static void choose_language(struct request *q, struct stanza *chosen)
+{
+	const char *lang = user_chosen_lang(q->core, q->from.bare);
+
+	if (lang != NULL) {
+		*chosen = *q->stanza;
+		chosen->lang = arena_strndup(&q->core->arena, lang,
+			strlen(lang));
+		q->lang = chosen->lang;
+		q->stanza = chosen;
 	}
 }
 
@@ -329,6 +346,7 @@ static void refuse_late(struct mapping *m, const struct stanza *s)
 void mapping_stanza(struct mapping *m, const struct stanza *stanza)
 {
 	struct request q = {.core = m, .stanza = stanza, .lang = stanza->lang};
+	struct stanza chosen;
 
 	arena_reset(&m->arena);
 	if (stanza->from == NULL || stanza->to == NULL ||
@@ -345,9 +363,12 @@ void mapping_stanza(struct mapping *m, const struct stanza *stanza)
 		return;
 	}
 	wake_client(&q);
-	hear_language(&q); /* before, for what is sent meanwhile ... */
+	/* before, for what is sent meanwhile ... */
+	hear_language(&q, stanza->lang);
+	choose_language(&q, &chosen);
 	stanza_handlers[stanza->kind](&q);
-	hear_language(&q); /* ... and after: now the user may be there */
+	/* ... and after: now the user may be there */
+	hear_language(&q, stanza->lang);
 	networks_tidy(m);
 }
 

@@ -69,10 +69,21 @@ static void free_user(struct user *u)
 	free(u);
 }
 
+const char *user_chosen_lang(const struct mapping *m, const char *bare)
+{
+	const struct account *a = account_find(m, bare);
+
+	return a != NULL ? a->own.values[SET_LANGUAGE] : NULL;
+}
+
 const char *user_lang(const struct user *u)
 {
+	const char *chosen = user_chosen_lang(u->mapping, u->entry.key->p);
 	const struct account *a;
 
+	if (chosen != NULL) {
+		return chosen;
+	}
 	if (u->lang != NULL) {
 		return u->lang->p;
 	}

@@ -22,9 +22,14 @@ struct resource *resource_find(const struct user *u, const char *full);
 struct resource *resource_get(struct user *u, const char *full);
 
 /*
+ * The language that this user chose for all of our words (C.16), whatever the
+ * clients say; NULL: none. Lent until the next event.
+ */
+const char *user_chosen_lang(const struct mapping *m, const char *bare);
+/*
  * The language of what answers nothing (headlines, notices, a room's end): the
- * xml:lang that this user's clients sent last; of registered users it is kept
- * over restarts. NULL: not known.
+ * chosen one, else the xml:lang that this user's clients sent last; of registered
+ * users it is kept over restarts. NULL: not known.
  */
 const char *user_lang(const struct user *u);
 void user_heard(struct user *u, const char *lang);

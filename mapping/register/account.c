@@ -42,6 +42,7 @@ static const struct {
 	[SET_SASL_REQUIRED] = {"sasl_required", false, true, 1},
 	[SET_AWAY_REPLY] = {"away_reply", false, false, 1},
 	[SET_METADATA] = {"metadata", false, true, 8192},
+	[SET_LANGUAGE] = {"language", false, false, 35},
 };
 
 const char *setting_name(enum setting s)

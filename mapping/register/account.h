@@ -37,6 +37,7 @@ enum setting {
 	SET_SASL_REQUIRED,   /* "1": no connection without the login */
 	SET_AWAY_REPLY,      /* "0": no word that whom one writes to is away */
 	SET_METADATA,        /* said on IRC of oneself: people/ownmeta.h */
+	SET_LANGUAGE,        /* of our words; user-wide only */
 	SETTINGS
 };
 

@@ -190,6 +190,30 @@ static bool check_flag(const struct register_rules *r, struct slice value,
 	return flag == form_flag(value, true);
 }
 
+/* Of those that we have words in: English, or another text for the same. */
+static bool check_language(const struct register_rules *r, struct slice value,
+	struct buf *out)
+{
+	static const char word[] = "Notice";
+	size_t start = out->len;
+	struct slice rest;
+	const char *tag;
+
+	for (size_t i = 0; i < value.len; i++) {
+		char c = value.p[i] == '_' ? '-' : value.p[i];
+
+		if (c != '-' && (c < '0' || c > '9') && (c < 'a' || c > 'z') &&
+			(c < 'A' || c > 'Z')) {
+			return false;
+		}
+		buf_add_char(out, c);
+	}
+	tag = buf_cstr(out) + start;
+	rest = slice_str(tag);
+	return slice_is_nocase(slice_cut(&rest, '-'), "en") ||
+		text(r->core, tag, word) != word;
+}
+
 /* Lines for IRC; what ircnet would refuse is found out when they are sent. */
 static bool check_lines(const struct register_rules *r, struct slice value,
 	struct buf *out)
@@ -328,6 +352,12 @@ const struct register_field register_fields[] = {
 	{SET_AWAY_REPLY, NULL, "boolean",
 		N_("Tell me when somebody I write to is away"), 0, "1", NULL, 0,
 		check_flag, N_("away_reply: either 1 or 0.")},
+	{SET_LANGUAGE, NULL, "text-single",
+		N_("Language of the gateway's words (empty: as your client "
+		   "says)"),
+		FIELD_OF_USER, NULL, NULL, 0, check_language,
+		N_("language: the gateway has no words in that language. Write "
+		   "en, zh or another of the kind, or leave it empty.")},
 };
 
 const size_t register_field_count =
@@ -338,6 +368,9 @@ bool register_field_offered(const struct mapping *m,
 {
 	if ((f->flags & FIELD_ON_GW) != 0) {
 		return n == NULL && m->config->fixed_network == NULL;
+	}
+	if ((f->flags & FIELD_OF_USER) != 0) {
+		return n == NULL;
 	}
 	if ((f->flags & FIELD_FREE) != 0) {
 		/* What the operator lists has the operator's servers. */

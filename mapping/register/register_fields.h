@@ -15,6 +15,7 @@ enum {
 	FIELD_FREE = 2,   /* only where users may name servers */
 	FIELD_MULTI = 4,  /* lines */
 	FIELD_NEEDED = 8,
+	FIELD_OF_USER = 16, /* not for single networks */
 };
 
 /* What values are judged by. */

@@ -26,11 +26,11 @@ static void take_text(const struct request *q, const struct elem *e,
 	struct slice *text)
 {
 	const char *own = lang_of(e);
+	const char *lang = lang_of(q->stanza->root);
 	bool first = text->p == NULL;
 
 	if (first ||
-		(own != NULL && q->lang != NULL &&
-			strcasecmp(own, q->lang) == 0)) {
+		(own != NULL && lang != NULL && strcasecmp(own, lang) == 0)) {
 		*text = elem_text(e);
 	}
 	if (text->p == NULL) {
@@ -200,7 +200,8 @@ static void read_html(const struct request *q, struct message_parts *p)
 {
 	struct html_text html;
 
-	html_read(core_of(q), p->html, q->lang, p->body, &html);
+	html_read(core_of(q), p->html, lang_of(q->stanza->root), p->body,
+		&html);
 	if (p->body.p == NULL) {
 		p->body = html.text;
 		p->coded = html.coded;
