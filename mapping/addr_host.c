@@ -135,7 +135,9 @@ struct network *addr_network(struct mapping *m, struct slice text,
 		low->len);
 	if (host.p == NULL || host.len == 0) {
 		addr_refuse(
-			fault, E_JID_MALFORMED, "The IRC server is missing.");
+			fault, E_JID_MALFORMED,
+			"The IRC server is missing. Name a network, as in "
+			"irc.example.org.");
 		return NULL;
 	}
 	n = network_find(m, host);
@@ -145,7 +147,10 @@ struct network *addr_network(struct mapping *m, struct slice text,
 	h = split_host(host);
 	if (h.port < 0 || h.name.len == 0) {
 		addr_refuse(
-			fault, E_JID_MALFORMED, "That is no host and port.");
+			fault, E_JID_MALFORMED,
+			"That is no host and port. Write it as in "
+			"irc.example.org, with the port behind it as in "
+			"irc.example.org:6697.");
 		return NULL;
 	}
 	return free_network(m, host, &h, fault);

@@ -277,7 +277,7 @@ static const struct row {
 		   "little, then enter again.")},
 	{499, ADVICE_CHANNEL,
 		N_("Only the owners of the channel may do this. Ask one of "
-		   "them.")},
+		   "them: who they are the room's list of people shows.")},
 	{501, ADVICE_CHANNEL, no_setting},
 	{518, ADVICE_INVITE,
 		N_("Nobody is invited to this channel. Tell them its name, "

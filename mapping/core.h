@@ -218,6 +218,7 @@ struct session {
 	bool slot_held;           /* counts in network->unregistered */
 	bool wait_told;           /* that it waits for its turn since a loss */
 	bool was_up;
+	bool closed;              /* by us or the user: nothing was lost */
 	bool login_failed;        /* the user was told so */
 	enum login_result login;  /* on this link so far; LOGIN_OK: no failure */
 	const struct istr *account_words; /* newcomer.h; NULL: none */

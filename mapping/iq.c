@@ -22,6 +22,7 @@
 #include "mapping/room/roomconfig.h"
 #include "mapping/people/search.h"
 #include "mapping/session.h"
+#include "mapping/text.h"
 #include "mapping/user.h"
 
 /* ---- ping (XEP-0199, XEP-0410; D.10) ---- */
@@ -107,8 +108,7 @@ static const struct handler {
 	{NS_IQ_REGISTER, "query", TO_GW | TO_SRV, iq_register_get,
 		iq_register_set},
 	{NS_VCARD, "vCard", TO_ALL, iq_vcard, iq_vcard_set},
-	{NS_COMMANDS, "command", TO_GW | TO_SRV | TO_CHAN | TO_NICK, NULL,
-		iq_command},
+	{NS_COMMANDS, "command", TO_ALL, NULL, iq_command},
 	{NS_MUC_ADMIN, "query", TO_CHAN, iq_admin_get, iq_admin_set},
 	{NS_MUC_OWNER, "query", TO_CHAN, iq_owner_get, iq_owner_set},
 	{NS_MODERATE, "moderate", TO_CHAN, NULL, iq_moderate},
@@ -163,14 +163,19 @@ static void dispatch(struct request *q, const struct elem *payload, bool set)
 		return;
 	}
 	if (h == NULL || (h->targets & 1U << a.kind) == 0) {
-		out_error(m, q->stanza, E_SERVICE_UNAVAILABLE, NULL);
+		out_error(m, q->stanza, E_SERVICE_UNAVAILABLE,
+			"Nothing here answers such a request. What can be asked "
+			"is told by service discovery.");
 		return;
 	}
 	fn = set ? h->set : h->get;
 	if (strcmp(payload->name, h->element) != 0) {
-		out_error(m, q->stanza, E_FEATURE_NOT_IMPLEMENTED, NULL);
+		out_error(m, q->stanza, E_FEATURE_NOT_IMPLEMENTED,
+			"Requests of this kind hold another element.");
 	} else if (fn == NULL) {
-		out_error(m, q->stanza, E_NOT_ALLOWED, NULL);
+		out_error(m, q->stanza, E_NOT_ALLOWED, set ?
+			N_("This can be asked for, but not be set.") :
+			N_("This can be set, but not be asked for."));
 	} else {
 		fn(q, &a);
 	}

@@ -422,6 +422,7 @@ void session_close(struct session *s, struct slice reason)
 		"come back."};
 
 	log_info(&s->log, "closing reason=%.*s", SLICE_ARG(reason));
+	s->closed = true;
 	if (s->net != NULL) {
 		/* Out at once; what the server answers nobody waits for. */
 		ircnet_quit(s->net, reason);
@@ -456,6 +457,24 @@ bool session_held(const struct session *s)
 bool session_is_up(const struct session *s)
 {
 	return s->state == SESSION_UP;
+}
+
+const char *session_lost_text(const struct session *s)
+{
+	return s->closed ?
+		N_("The connection to IRC was closed before the answer came. "
+		   "Connect, then ask again.") :
+		N_("The connection to IRC was lost. Try again when it is "
+		   "back.");
+}
+
+const char *session_unsure_text(const struct session *s)
+{
+	return s->closed ?
+		N_("The connection to IRC was closed. Connect, and look "
+		   "whether it was done.") :
+		N_("The connection to IRC was lost. Look whether it was done, "
+		   "and try again.");
 }
 
 /* What AWAY is to say, NULL: nothing. false: it stays as it is. */

@@ -58,6 +58,10 @@ void session_link_data(struct session *s, const char *p, size_t len);
 void session_link_lost(struct session *s, enum err why, const char *detail);
 
 bool session_is_up(const struct session *s);
+/* What those are told whose questions end with the connection. */
+const char *session_lost_text(const struct session *s);
+/* ... and whose changes do, of which nobody knows whether they were done. */
+const char *session_unsure_text(const struct session *s);
 /* Tells IRC when the merged presence of the user's clients changed (C.3). */
 void session_update_away(struct session *s);
 /* AWAY typed by the user: stays until the clients' presence changes. */

@@ -332,7 +332,8 @@ static void start(struct request *q, const struct addr *a, const char *node)
 
 	if (c == NULL || c->only_text || strcmp(c->name, node) != 0) {
 		out_error(m, q->stanza, E_ITEM_NOT_FOUND,
-			"There is no such command here.");
+			"There is no such command here. Look at the list of "
+			"commands again.");
 		return;
 	}
 	if (!command_allowed(m, &q->from, c, &fault)) {
@@ -360,6 +361,9 @@ void iq_command(struct request *q, const struct addr *a)
 	const char *id = elem_attr(command, "sessionid");
 	enum action action = action_of(command);
 
+	if (a->kind == ADDR_OCC && !iq_occupant_is_there(q, a)) {
+		return;
+	}
 	if (node == NULL) {
 		out_error(core_of(q), q->stanza, E_BAD_REQUEST,
 			"The name of the command is missing.");

@@ -12,9 +12,10 @@
 #include "mapping/session.h"
 #include "mapping/talk/children.h"
 #include "mapping/text.h"
+#include "mapping/uri.h"
 #include "mapping/user.h"
 
-enum { HELP_BYTES = 16384, VALUE_BYTES = 4096 };
+enum { HELP_BYTES = 16384, VALUE_BYTES = 4096, WORD_BYTES = 60 };
 
 static const struct command *const tables[] = {
 	gw_commands, srv_commands, room_commands, admin_commands,
@@ -43,7 +44,8 @@ bool command_allowed(const struct mapping *m, const struct jid *from,
 	}
 	if (c->who == COMMAND_FOR_ADMINS && !is_admin(m, from->bare)) {
 		*fault = (struct fault){E_FORBIDDEN,
-			"Only the admins of this gateway may do that."};
+			"Only the admins of this gateway may do that. Ask one "
+			"of them."};
 		return false;
 	}
 	if (c->who == COMMAND_FOR_REGISTERED &&
@@ -51,6 +53,9 @@ bool command_allowed(const struct mapping *m, const struct jid *from,
 		*fault = (struct fault){E_REGISTRATION_REQUIRED,
 			"Register with the gateway first: write \"register "
 			"NICK\" to it, or use its registration form."};
+		if (c->unregistered != NULL) {
+			fault->text = c->unregistered;
+		}
 		return false;
 	}
 	return true;
@@ -98,6 +103,21 @@ const struct command *command_find(enum addr_kind kind, struct slice name)
 		}
 	}
 	return c;
+}
+
+/* ---- words ---- */
+
+static struct slice cut_word(struct slice *rest)
+{
+	struct slice all = slice_trim(*rest);
+	size_t len = 0;
+
+	while (len < all.len && all.p[len] != ' ' && all.p[len] != '\t' &&
+		all.p[len] != '\n' && all.p[len] != '\r') {
+		len++;
+	}
+	*rest = slice_trim(slice(all.p + len, all.len - len));
+	return slice(all.p, len);
 }
 
 /* ---- help ---- */
@@ -165,21 +185,83 @@ static void add_command(struct run *r, const struct command *c, struct buf *out)
 	buf_add_str(out, run_text(r, c->title));
 }
 
+/* Where its form is; a command without one needs none. */
+static void add_form(struct run *r, const struct command *c, struct buf *out)
+{
+	struct buf link;
+
+	if (c->only_text || c->stages == 0) {
+		return;
+	}
+	buf_init(&link, HELP_BYTES / 2);
+	uri_add_command(&link, istr_slice(r->asker.to), c->name);
+	buf_add_char(out, '\n');
+	buf_addf(out,
+		run_text(r, c->only_form ?
+				N_("It is a form. Open it in your client's "
+				   "menu of commands for this address, or by "
+				   "this link: %s") :
+				N_("There is a form for it, too: in your "
+				   "client's menu of commands for this "
+				   "address, or by this link: %s")),
+		buf_cstr(&link));
+	buf_finish(&link);
+}
+
+static void explain(struct run *r, const struct command *c, struct buf *out)
+{
+	add_command(r, c, out);
+	if (c->typed != NULL) {
+		add_command(r, command_find(r->kind, slice_str(c->typed)), out);
+	}
+	if (c->more != NULL) {
+		buf_add_char(out, '\n');
+		buf_add_str(out, run_text(r, c->more));
+	}
+	add_form(r, c, out);
+}
+
+/* What is no command is named: it may be misspelled. */
+static void list_commands(struct run *r, const struct jid *from,
+	struct slice unknown, struct buf *out)
+{
+	const struct command *c;
+	size_t pos = 0;
+
+	if (unknown.len > 0 && unknown.len <= WORD_BYTES) {
+		buf_addf(out, run_text(r, "There is no command \"%.*s\"."),
+			SLICE_ARG(unknown));
+		buf_add_char(out, '\n');
+	}
+	introduce(r, out);
+	while ((c = command_next(core_of_run(r), from, r->kind, &pos)) !=
+		NULL) {
+		if (!c->only_form) {
+			add_command(r, c, out);
+		}
+	}
+}
+
 void command_help(struct run *r)
 {
 	struct mapping *m = core_of_run(r);
-	const struct command *c;
+	struct slice rest = slice_str(run_value(r, "command"));
+	struct slice name = cut_word(&rest);
+	const struct command *c = command_find(r->kind, name);
+	struct fault fault;
 	struct jid from;
-	size_t pos = 0;
 	struct buf out;
 
 	must(jid_parse(istr_slice(r->asker.from), &m->arena, &from) == ERR_OK);
+	if (c != NULL && !command_allowed(m, &from, c, &fault)) {
+		run_fault(r, &fault);
+		return;
+	}
 	buf_init(&out, HELP_BYTES);
-	introduce(r, &out);
-	while ((c = command_next(m, &from, r->kind, &pos)) != NULL) {
-		if (!c->only_form) {
-			add_command(r, c, &out);
-		}
+	if (c != NULL) {
+		explain(r, c, &out);
+	} else {
+		list_commands(r, &from, name, &out);
 	}
 	run_say(r, slice_trim(out_clean(m, buf_slice(&out))));
 	buf_finish(&out);
@@ -193,19 +275,6 @@ static void set_value(struct run *r, unsigned i, struct slice value)
 	if (value.len > 0 && value.len <= VALUE_BYTES) {
 		run_set_value(r, i, must_strndup(value.p, value.len));
 	}
-}
-
-static struct slice cut_word(struct slice *rest)
-{
-	struct slice all = slice_trim(*rest);
-	size_t len = 0;
-
-	while (len < all.len && all.p[len] != ' ' && all.p[len] != '\t' &&
-		all.p[len] != '\n' && all.p[len] != '\r') {
-		len++;
-	}
-	*rest = slice_trim(slice(all.p + len, all.len - len));
-	return slice(all.p, len);
 }
 
 /*
@@ -278,11 +347,24 @@ static const struct command *raw_command(const struct request *q,
 		command_find(a->kind, slice_str("raw")) : NULL;
 }
 
+/* A form has no words: those of another command, or where the form is. */
+static void start_form(struct request *q, const struct addr *a,
+	const struct command *c, struct slice rest)
+{
+	if (c->typed != NULL) {
+		start(q, a, command_find(a->kind, slice_str(c->typed)), rest);
+	} else {
+		start(q, a, command_find(a->kind, slice_str("help")),
+			slice_str(c->name));
+	}
+}
+
 void command_message(struct request *q, const struct addr *a)
 {
 	struct message_parts p;
 	struct slice body;
 	struct slice rest;
+	struct slice word;
 	const struct command *c;
 
 	children_read(q, &p);
@@ -291,9 +373,10 @@ void command_message(struct request *q, const struct addr *a)
 		return;
 	}
 	rest = body;
-	c = command_find(a->kind, cut_word(&rest));
-	if (c != NULL && !c->only_form) {
-		start(q, a, c, rest);
+	word = cut_word(&rest);
+	c = command_find(a->kind, word);
+	if (c != NULL) {
+		(c->only_form ? start_form : start)(q, a, c, rest);
 		return;
 	}
 	rest = slice(body.p + 1, body.len - 1);
@@ -313,6 +396,7 @@ void command_message(struct request *q, const struct addr *a)
 	}
 	if (c == NULL) {
 		c = command_find(a->kind, slice_str("help"));
+		rest = word;
 	}
 	start(q, a, c, rest);
 }

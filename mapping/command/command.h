@@ -17,6 +17,7 @@ enum {
 	COMMAND_AT_GW = 1 << ADDR_GW,
 	COMMAND_AT_SRV = 1 << ADDR_SRV,
 	COMMAND_AT_CHAN = 1 << ADDR_CHAN,
+	COMMAND_AT_OCC = 1 << ADDR_OCC,
 	COMMAND_AT_NICK = 1 << ADDR_NICK,
 	COMMAND_FIELDS = 6,
 };
@@ -46,6 +47,9 @@ struct command {
 	const char *name;  /* the node, and the word */
 	const char *title; /* N_(): what it does */
 	const char *words; /* N_(): what follows the name; NULL: nothing */
+	const char *more;  /* N_(): what `help NAME` says besides; may be NULL */
+	const char *typed; /* only_form: the row that is meant by the word */
+	const char *unregistered; /* N_(): why not, of who is not; NULL: usual */
 	unsigned where;    /* COMMAND_AT_... */
 	enum command_who who;
 	bool only_text;    /* no node of this name */
@@ -104,7 +108,11 @@ const char *command_channel_nothing(struct run *r);
 void command_channel_which(struct run *r, struct xw *w);
 void command_channel_form(struct run *r, struct xw *w);
 void command_channel(struct run *r);
-/* command_person.c: somebody on IRC. */
+/*
+ * command_person.c: somebody on IRC. Whom it is about; absent: nobody is named, or
+ * the run has failed. Lent for the call.
+ */
+struct slice command_whom(struct run *r, struct session *s);
 void command_whois(struct run *r);
 void command_ctcp_fields(struct run *r, struct xw *w);
 void command_ctcp(struct run *r);

@@ -193,7 +193,9 @@ static void make(struct run *r, struct network *n)
 		run_fail(r, E_NOT_ALLOWED,
 			"A certificate would not be shown to this network: the "
 			"connection to it is not encrypted, or who is at its "
-			"other end is not checked.");
+			"other end is not checked. Ask the operator of the "
+			"gateway for an encrypted connection whose other end "
+			"is checked.");
 		return;
 	}
 	if (m->ports.make_certificate == NULL) {

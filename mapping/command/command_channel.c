@@ -59,7 +59,7 @@ static const struct row {
 	const char *refusal;
 } rows[CHANNEL_SETTINGS] = {
 	[CHANNEL_PERSISTENT] = {N_("When your last client leaves"),
-		{{N_("As your list of channels says"), automatic},
+		{{N_("As the list of channels in your registration says"), automatic},
 			{N_("Stay, and join when you connect"), "yes"},
 			{N_("Leave"), "no"}},
 		NULL, N_("persistent: one of auto, yes and no.")},
@@ -70,9 +70,10 @@ static const struct row {
 		N_("history: a number from 0 to 50, or auto.")},
 	[CHANNEL_NOTICES] = {
 		N_("Notices, and lines about modes, invitations and netsplits"),
-		{{N_("As the gateway does it"), automatic}, {N_("All"), "all"},
+		{{N_("As the gateway does it"), automatic},
+			{N_("All notices and lines"), "all"},
 			{N_("Notices of people alone"), "people"},
-			{N_("None"), "none"}},
+			{N_("No notices, no lines"), "none"}},
 		NULL, N_("notices: one of auto, all, people and none.")},
 	[CHANNEL_PRESENCE] = {N_("Whom the room shows you"),
 		{{N_("As your registration says"), automatic},

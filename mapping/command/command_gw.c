@@ -166,19 +166,27 @@ static void run_suggest(struct run *r)
 
 const struct command gw_commands[] = {
 	{.name = "help", .title = N_("What can be done here"),
+		.words = N_("[COMMAND]"),
 		.where = COMMAND_AT_GW | COMMAND_AT_SRV,
 		.who = COMMAND_FOR_STRANGERS, .only_text = true,
+		.fields = {{"command", "text-single", N_("Command"), false}},
 		.run = command_help},
 	{.name = "register",
 		.title = N_("Register, or change your registration"),
-		.words = N_("NICK [REAL NAME]"), .where = COMMAND_AT_GW,
+		.words = N_("NICK [REAL NAME]"),
+		.more = N_("Without a nick it shows what is kept of you. "
+			   "Password, channels to be on, other nicks and the "
+			   "rest are in the form alone."),
+		.where = COMMAND_AT_GW,
 		.who = COMMAND_FOR_STRANGERS, .stages = 1,
-		.fields = {{"nick", "text-single", N_("Nick"), true},
+		.fields = {{"nick", "text-single", N_("Nick"), false},
 			{"name", "text-single", N_("Real name"), false}},
 		.form = command_settings_form, .run = command_register},
 	{.name = "unregister",
 		.title = N_("Take your registration back, with all settings"),
 		.where = COMMAND_AT_GW, .who = COMMAND_FOR_REGISTERED,
+		.unregistered = N_("You are not registered. There is nothing "
+				   "to take back."),
 		.only_text = true, .run = command_unregister},
 	{.name = "edit-network",
 		.title = N_("Change your settings for a network"),
@@ -188,6 +196,8 @@ const struct command gw_commands[] = {
 	{.name = "forget-network",
 		.title = N_("Forget your settings for a network"),
 		.words = N_("NETWORK"), .where = COMMAND_AT_GW,
+		.unregistered = N_("You are not registered. There is nothing "
+				   "to forget."),
 		.who = COMMAND_FOR_REGISTERED, .stages = 1,
 		.fields = {{"network", "text-single", N_("Network"), true}},
 		.run = command_forget_network},

@@ -9,32 +9,49 @@
 #include "mapping/out.h"
 #include "mapping/people/query.h"
 #include "mapping/people/whois.h"
+#include "mapping/room/room.h"
 #include "mapping/session.h"
 #include "mapping/text.h"
 #include "xmpp/form.h"
 
 /*
  * Commands about somebody on IRC (PROTOCOL C.23): who they are, and what their
- * program says to a CTCP. At NICK it is the one of the address; at a network the
- * nick is named.
+ * program says to a CTCP. At NICK and in a room it is the one of the address; at a
+ * network the nick is named.
  */
 
 enum { CTCP_NAME_MAX = 20, CTCP_ARGS_MAX = 200 };
 
-/* Whom it is about; absent: nobody is named, or the run has failed. */
-static struct slice person(struct run *r, struct session *s)
+/* Who left while the form was open is nobody. */
+static struct slice occupant(struct run *r, struct session *s,
+	const struct addr *a)
+{
+	struct room *room = room_find(s, a);
+	struct ircuser *u = room != NULL && room->chan != NULL ?
+		addr_find_occupant(s, room->net, room->chan, a->nick, NULL) :
+		NULL;
+
+	if (u == NULL) {
+		run_fail(r, E_ITEM_NOT_FOUND,
+			"Nobody of that name is in this room. Look at who is "
+			"there, and at the spelling.");
+	}
+	return u != NULL ? istr_slice(u->nick) : slice(NULL, 0);
+}
+
+struct slice command_whom(struct run *r, struct session *s)
 {
 	struct fault fault;
 	struct addr a;
 
-	if (r->kind != ADDR_NICK) {
+	if (r->kind != ADDR_NICK && r->kind != ADDR_OCC) {
 		return slice_trim(slice_str(run_value(r, "nick")));
 	}
 	if (!addr_parse(core_of_run(r), r->asker.to->p, r->user, &a, &fault)) {
 		run_fault(r, &fault);
 		return slice(NULL, 0);
 	}
-	return addr_find_nick(s, &a);
+	return a.kind == ADDR_OCC ? occupant(r, s, &a) : addr_find_nick(s, &a);
 }
 
 static const char *lang_of(const struct run *r)
@@ -84,7 +101,7 @@ static void ask_server(struct run *r, struct session *s, struct slice rest)
 void command_whois(struct run *r)
 {
 	struct session *s = command_connected(r);
-	struct slice nick = s != NULL ? person(r, s) : slice(NULL, 0);
+	struct slice nick = s != NULL ? command_whom(r, s) : slice(NULL, 0);
 
 	if (s == NULL || nick.p == NULL) {
 		return;
@@ -116,7 +133,7 @@ void command_ctcp_fields(struct run *r, struct xw *w)
 		.noptions = sizeof usual / sizeof *usual,
 	};
 
-	if (r->kind != ADDR_NICK) {
+	if (r->kind != ADDR_NICK && r->kind != ADDR_OCC) {
 		form_value(w, "nick", "text-single", run_text(r, "Nick"),
 			slice_str(run_value(r, "nick")));
 	}
@@ -190,7 +207,7 @@ static void refuse_name(struct run *r)
 void command_ctcp(struct run *r)
 {
 	struct session *s = command_connected(r);
-	struct slice nick = s != NULL ? person(r, s) : slice(NULL, 0);
+	struct slice nick = s != NULL ? command_whom(r, s) : slice(NULL, 0);
 	struct slice args;
 	char name[CTCP_NAME_MAX + 1];
 	struct fault fault;

@@ -16,6 +16,7 @@
  * network.
  */
 
+enum { COMMAND_AT_PERSON = COMMAND_AT_NICK | COMMAND_AT_OCC };
 enum { NAMES_BYTES = RUN_ANSWER_BYTES - 1000, ROOMS_LISTED = 50 };
 
 /* The address that the command was sent to. */
@@ -213,11 +214,11 @@ static const char *no_rooms(struct run *r)
 static void run_invite(struct run *r)
 {
 	struct session *s = command_connected(r);
-	struct addr a;
+	struct slice nick = s != NULL ? command_whom(r, s) : slice(NULL, 0);
 
-	if (s != NULL && address(r, &a)) {
+	if (nick.p != NULL) {
 		raw_label(r, s);
-		command_sent(r, s, ircnet_invite(s->net, addr_find_nick(s, &a),
+		command_sent(r, s, ircnet_invite(s->net, nick,
 			slice_str(run_value(r, "channel"))));
 	}
 }
@@ -248,14 +249,14 @@ const struct command room_commands[] = {
 			N_("What you want to say to those inside"), false}},
 		.run = run_knock},
 	{.name = "whois", .title = N_("See who this is"),
-		.where = COMMAND_AT_NICK, .only_form = true, .run = command_whois},
+		.where = COMMAND_AT_PERSON, .only_form = true, .run = command_whois},
 	{.name = "ctcp", .title = N_("Ask their program something"),
-		.where = COMMAND_AT_NICK, .only_form = true, .stages = 1,
+		.where = COMMAND_AT_PERSON, .only_form = true, .stages = 1,
 		.fields = {{"what", "list-single", N_("What to ask for"),
 			true}},
 		.write = command_ctcp_fields, .run = command_ctcp},
 	{.name = "invite", .title = N_("Invite them to a room"),
-		.where = COMMAND_AT_NICK, .only_form = true, .stages = 1,
+		.where = COMMAND_AT_PERSON, .only_form = true, .stages = 1,
 		.fields = {{"channel", "list-single", N_("Channel"), true}},
 		.write = write_rooms, .nothing = no_rooms, .run = run_invite},
 	{.name = NULL},

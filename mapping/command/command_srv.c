@@ -328,6 +328,7 @@ const struct command srv_commands[] = {
 		.run = run_realname},
 	{.name = "profile", .title = N_("Change what others see of you"),
 		.where = COMMAND_AT_SRV, .only_form = true, .stages = 1,
+		.typed = "describe",
 		.fields = {{"display-name", "text-single",
 				N_("Name to be shown beside your nick"), false},
 			{"avatar", "text-single",

@@ -46,6 +46,9 @@ static void finish(struct run *r)
 	} else if (r->by_text) {
 		show(r);
 		run_destroy(r);
+	} else if (r->nothing) {
+		run_donef(r, "%.*s",
+			SLICE_ARG(slice_trim(buf_slice(&r->answer))));
 	} else if (r->answer.len > 0) {
 		run_list(r, run_text(r, "The server answers"),
 			slice_trim(buf_slice(&r->answer)));
@@ -139,8 +142,7 @@ void raw_on_turn(void *ctx)
 static void lose(struct run *r)
 {
 	if (r->knocks || (!r->by_text && r->answer.len == 0)) {
-		run_fail(r, E_SESSION_CLOSED, "The connection to IRC was lost. "
-					      "Try again when it is back.");
+		run_fail(r, E_SESSION_CLOSED, session_lost_text(r->session));
 	} else {
 		finish(r);
 	}
@@ -186,6 +188,7 @@ static void add_words(struct run *r, int numeric, const struct ircmsg *m)
 {
 	struct buf line;
 
+	r->nothing = false;
 	buf_init(&line, 2 * IRC_LINE_MAX);
 	raw_words(r, numeric, m, r->lines == 1, &line);
 	if (line.len > 0) {

@@ -10,6 +10,7 @@
 
 /*
  * $1 to $9: a parameter; $*: the last one; $-: the last one without its first word;
+ * $=: it without its first three words ("is using modes", "is connecting from");
  * $@3: a parameter that is seconds since 1970, as a date; $~2: one that is a number
  * of seconds, as a time.
  * The first row whose numeric it is and that needs no more parameters counts.
@@ -21,6 +22,8 @@ static const struct row {
 } rows[] = {
 	{265, 4, "$*"},
 	{266, 4, "$*"},
+	{305, 1, N_("You are not marked as away any more.")},
+	{306, 1, N_("You are marked as away.")},
 	{311, 6, N_("$1 is $2@$3, real name: $*")},
 	{312, 4, N_("$1: server $2, $*")},
 	{314, 6, N_("$1 was $2@$3, real name: $*")},
@@ -39,6 +42,8 @@ static const struct row {
 	{353, 4, "$2: $*"},
 	{367, 5, N_("$2, set by $3 on $@4")},
 	{367, 3, "$2"},
+	{378, 3, N_("$1 is connected from $=")},
+	{379, 3, N_("$1 has the modes $=")},
 	{401, 3, N_("Nobody on the network has the nick $1 now. Look at its "
 		    "spelling. Who had it last is told by: WHOWAS $1")},
 	{403, 3, N_("There is no channel $1 now. Look at its spelling, or open "
@@ -59,6 +64,11 @@ static const struct row {
 	{706, 3, "$*"},
 	{728, 6, N_("$3, set by $4 on $@5")},
 	{728, 4, "$3"},
+};
+
+/* 352 of somebody on no channel that we may see. */
+static const struct row nowhere = {
+	352, 8, N_("$5 is $2@$3, real name: $-"),
 };
 
 /* These end a list and say nothing else. */
@@ -129,6 +139,12 @@ static size_t expand(const struct run *r, const char *p, const struct ircmsg *m,
 		(void)slice_cut(&words, ' ');
 		buf_add_slice(out, words);
 		return 2;
+	case '=':
+		for (int i = 0; i < 3; i++) {
+			(void)slice_cut(&words, ' ');
+		}
+		buf_add_slice(out, words);
+		return 2;
 	case '@':
 		add_date(param(m, p[2]), out);
 		return 3;
@@ -141,14 +157,31 @@ static size_t expand(const struct run *r, const char *p, const struct ircmsg *m,
 	}
 }
 
-static const struct row *find(int numeric, unsigned params)
+static const struct row *find(int numeric, const struct ircmsg *m)
 {
+	if (numeric == nowhere.numeric && m->nparams >= nowhere.params &&
+		slice_is(ircmsg_param(m, 1), "*")) {
+		return &nowhere;
+	}
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		if (rows[i].numeric == numeric && rows[i].params <= params) {
+		if (rows[i].numeric == numeric && rows[i].params <= m->nparams) {
 			return &rows[i];
 		}
 	}
 	return NULL;
+}
+
+/* The end of a list in which nothing was. */
+static void add_nothing(struct run *r, int numeric, const struct ircmsg *m,
+	struct buf *out)
+{
+	r->nothing = true;
+	if (numeric == 368 && m->nparams > 2) {
+		buf_addf(out, run_text(r, "Nobody is banned from %.*s."),
+			SLICE_ARG(ircmsg_param(m, 1)));
+	} else {
+		buf_add_str(out, run_text(r, "There is nothing to show."));
+	}
 }
 
 /* Everything behind our nick. */
@@ -165,7 +198,7 @@ static void add_params(const struct ircmsg *m, struct buf *out)
 void raw_words(struct run *r, int numeric, const struct ircmsg *m, bool first,
 	struct buf *out)
 {
-	const struct row *row = find(numeric, m->nparams);
+	const struct row *row = find(numeric, m);
 	const char *p;
 
 	if (numeric == 341) {
@@ -176,8 +209,7 @@ void raw_words(struct run *r, int numeric, const struct ircmsg *m, bool first,
 	}
 	if (is_in(numeric, ends, sizeof ends / sizeof *ends)) {
 		if (first) {
-			buf_add_str(out, run_text(r, "There is nothing to "
-						     "show."));
+			add_nothing(r, numeric, m, out);
 		}
 		return;
 	}

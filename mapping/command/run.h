@@ -59,6 +59,7 @@ struct run {
 	bool asks_nick;     /* a new nick is an answer to it */
 	bool asks_topic;    /* a topic of ours is */
 	bool knocks;        /* silence is consent */
+	bool nothing;       /* all that IRC said is that there is nothing */
 	bool late;          /* it was said that connecting takes long */
 	unsigned holds;
 	bool gone;          /* freed when nothing holds it any more */

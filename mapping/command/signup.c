@@ -264,8 +264,11 @@ const char *signup_objection(const struct run *r, const struct session *s)
 				   "account empty.");
 	}
 	if (signup_email(r).len == 0 && rules.email_required) {
-		return run_text(r, "This network wants an e-mail address. Give "
-				   "one.");
+		return run_text(r, r->by_text ?
+				N_("This network wants an e-mail address. "
+				   "Write: create-account PASSWORD EMAIL") :
+				N_("This network wants an e-mail address. Give "
+				   "one."));
 	}
 	if (!rules.offered && strpbrk(password, " \t") != NULL) {
 		return run_text(r, "NickServ takes no password with blanks. "
@@ -469,9 +472,15 @@ void signup_succeeded(struct session *s, struct slice account)
 		run_text(r, c ? N_("Your account %.*s is there, and you are "
 				   "logged in to it. Its password is kept in "
 				   "your registration with the gateway.") :
-				N_("Your account %.*s is there, and you are "
-				   "logged in to it. Its password is not kept "
-				   "by the gateway.")),
+			account_registered(core_of_run(r),
+				r->user->entry.key->p) ?
+			     N_("Your account %.*s is there, and you are "
+				"logged in to it. Its password is not kept "
+				"by the gateway.") :
+			     N_("Your account %.*s is there, and you are "
+				"logged in to it. Its password is not kept "
+				"by the gateway. Register with the gateway to "
+				"be logged in by itself next time.")),
 		SLICE_ARG(account));
 	if (c != NULL) {
 		change_commit(c, run_on_kept, run_hold(r));

@@ -6,7 +6,9 @@
 
 #include "mapping/command/raw.h"
 #include "mapping/people/whois.h"
+#include "mapping/register/account.h"
 #include "mapping/session.h"
+#include "mapping/text.h"
 #include "mapping/user.h"
 
 /* A new account where there is no REGISTER (PROTOCOL C.16): NickServ makes it. */
@@ -37,9 +39,20 @@ static void tell_nickserv(struct session *s, struct run *r,
 		return;
 	}
 	p->until = core_of_run(r)->clock->now_ms + SERVICE_MS;
-	run_done(r, run_text(r, "This network registers accounts by NickServ. "
-				"It was told your password, and answers "
-				"itself."));
+	run_done(r, run_text(r, p->keep ?
+			N_("This network registers accounts by NickServ. It "
+			   "was told your password, and answers itself. When "
+			   "the account is there, the password is kept in your "
+			   "registration with the gateway.") :
+		account_registered(core_of_run(r), r->user->entry.key->p) ?
+			N_("This network registers accounts by NickServ. It "
+			   "was told your password, and answers itself. The "
+			   "gateway does not keep the password: it is yours "
+			   "to remember.") :
+			N_("This network registers accounts by NickServ. It "
+			   "was told your password, and answers itself. The "
+			   "gateway does not keep the password: register with "
+			   "the gateway to be logged in by itself next time.")));
 }
 
 static void on_nickserv(struct session *s, void *ctx, const struct whois *w,

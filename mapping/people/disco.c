@@ -12,6 +12,7 @@
 #include "mapping/room/room.h"
 #include "mapping/room/roominfo.h"
 #include "mapping/session.h"
+#include "mapping/text.h"
 #include "mapping/user.h"
 
 /*
@@ -364,6 +365,9 @@ static void entity_info(struct request *q, const struct addr *a)
 	}
 }
 
+static const char no_node[] =
+	N_("There is no such node here. Ask without one for what there is.");
+
 void iq_disco_info(struct request *q, const struct addr *a)
 {
 	struct mapping *m = core_of(q);
@@ -387,7 +391,7 @@ void iq_disco_info(struct request *q, const struct addr *a)
 	} else if (caps_is_node(&d, node)) {
 		answer_info(q, &d, node, NULL);
 	} else if (!command_disco_info(q, a, node)) {
-		out_error(m, q->stanza, E_ITEM_NOT_FOUND, NULL);
+		out_error(m, q->stanza, E_ITEM_NOT_FOUND, no_node);
 	}
 }
 
@@ -430,7 +434,7 @@ void iq_disco_items(struct request *q, const struct addr *a)
 
 	if (node != NULL && node[0] != '\0') {
 		if (!command_disco_items(q, a, node)) {
-			out_error(m, q->stanza, E_ITEM_NOT_FOUND, NULL);
+			out_error(m, q->stanza, E_ITEM_NOT_FOUND, no_node);
 		}
 		return;
 	}

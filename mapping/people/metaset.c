@@ -400,8 +400,7 @@ static void end_all(struct session *s, const struct fault *fault)
 void metasets_lost(struct session *s)
 {
 	end_all(s, &(struct fault){E_SESSION_CLOSED,
-			   "The connection to IRC was lost. Look whether it "
-			   "was done, and try again."});
+			   session_unsure_text(s)});
 }
 
 void metasets_destroy(struct session *s)

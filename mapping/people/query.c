@@ -130,7 +130,7 @@ static void on_timeout(void *ctx)
 	if (p->answered) {
 		query_free(p);
 	} else if (p->kind == QUERY_SELF) {
-		fail(p, E_NOT_ACCEPTABLE, "The connection to IRC is lost.");
+		fail(p, E_NOT_ACCEPTABLE, session_lost_text(p->session));
 	} else {
 		fail(p, E_REMOTE_SERVER_TIMEOUT,
 			"No answer came from IRC. Try again later.");
@@ -549,12 +549,9 @@ static void end_all(struct session *s, bool self)
 		if (p->answered) {
 			query_free(p);
 		} else if (p->kind != QUERY_SELF) {
-			fail(p, E_SESSION_CLOSED,
-				"The connection to IRC was lost. Try again "
-				"when it is back.");
+			fail(p, E_SESSION_CLOSED, session_lost_text(s));
 		} else if (self) {
-			fail(p, E_NOT_ACCEPTABLE,
-				"The connection to IRC is lost.");
+			fail(p, E_NOT_ACCEPTABLE, session_lost_text(s));
 		}
 	}
 }

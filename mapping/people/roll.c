@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include "mapping/session.h"
 
 /*
  * The story of one: it waits for those before it -> WHO goes out -> 352, 354,
@@ -260,8 +261,7 @@ void roll_lost(struct session *s)
 	while ((r = roll_current(s)) != NULL) {
 		list_remove(&r->link);
 		roll_answer(r, &(struct fault){E_SESSION_CLOSED,
-				"The connection to IRC was lost. Try again "
-				"when it is back."});
+				session_lost_text(s)});
 		roll_free(r);
 	}
 }

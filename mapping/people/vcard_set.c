@@ -158,14 +158,16 @@ void iq_vcard_set(struct request *q, const struct addr *a)
 
 	if (is_own(q, a)) {
 		out_error(m, q->stanza, E_NOT_ALLOWED,
-			"Other people on IRC do not see your Jabber card. What "
-			"the network shows of you is set by the command "
-			"\"profile\" of the network.");
+			"Other people on IRC do not see your Jabber card. To "
+			"set what the network shows of you write \"describe\" "
+			"to it, or use \"profile\" in your client's menu of "
+			"its commands.");
 	} else if (a->kind != ADDR_CHAN) {
 		out_error(m, q->stanza, E_NOT_ALLOWED,
 			"This card is made by the gateway and cannot be set. "
-			"What a network shows of you is set by the command "
-			"\"profile\" of the network.");
+			"To set what a network shows of you write \"describe\" "
+			"to it, or use \"profile\" in your client's menu of "
+			"its commands.");
 	} else if (v == NULL) {
 		out_error(m, q->stanza, E_NOT_ACCEPTABLE,
 			"You are not in this room. Join it first.");

@@ -278,8 +278,7 @@ void whois_lost(struct session *s)
 	timer_stop(core(s)->clock, &s->whois.next);
 	list_each_safe(it, &s->whois.all) {
 		whois_fail(list_entry(it, struct whois, link), E_SESSION_CLOSED,
-			"The connection to IRC was lost. Try again when it is "
-			"back.");
+			session_lost_text(s));
 	}
 }
 

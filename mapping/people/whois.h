@@ -24,6 +24,8 @@ enum whois_text {
 	WHOIS_SECURE,      /* 671, likewise */
 	WHOIS_BOT,         /* 335, likewise */
 	WHOIS_AWAY,        /* 301 */
+	WHOIS_FROM,        /* 378, where they connect from */
+	WHOIS_MODES,       /* 379, of the user; absent when there are none */
 	WHOIS_EXTRA,       /* whatever else was said, a line each */
 	WHOIS_META,        /* 760: the first of META_KEYS, as enum irc_meta */
 	WHOIS_TEXTS = WHOIS_META + META_KEYS

@@ -45,6 +45,23 @@ static void keep_extra(struct whois *w, const struct ircmsg *m)
 	}
 }
 
+/* 378 me nick :is connecting from where; 379 me nick :is using modes +i */
+static void keep_sentence(struct whois *w, const struct ircmsg *m,
+	enum whois_text text)
+{
+	struct slice words = slice_trim(ircmsg_last(m));
+	struct slice first = words;
+
+	if (slice_is(slice_cut(&first, ' '), "is")) {
+		(void)slice_cut(&first, ' ');
+		(void)slice_cut(&first, ' ');
+		words = slice_trim(first);
+	}
+	if (!slice_is(words, "+")) {
+		keep(w, text, words, '\0');
+	}
+}
+
 /* 760 me nick key visibility :value */
 static void keep_meta(struct whois *w, const struct ircmsg *m)
 {
@@ -222,6 +239,13 @@ static bool on_found(struct whois *w, int numeric, const struct ircmsg *m)
 			nobody(w);
 		}
 		return true;
+	case 378:
+	case 379:
+		if (w->found && m->nparams > 2) {
+			keep_sentence(w, m,
+				numeric == 378 ? WHOIS_FROM : WHOIS_MODES);
+		}
+		return w->found;
 	case 401:
 	case 402:
 		nobody(w);

@@ -159,6 +159,8 @@ void whois_describe(const struct whois *w, const char *lang, struct buf *out)
 		{WHOIS_BOT, NULL},
 		{WHOIS_SECURE, NULL},
 		{WHOIS_AWAY, N_("Away")},
+		{WHOIS_FROM, N_("Connected from")},
+		{WHOIS_MODES, N_("Modes")},
 		{WHOIS_EXTRA, NULL},
 	};
 	struct mapping *m = core(w->session);

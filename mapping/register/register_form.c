@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdio.h>
 #include <string.h>
 
 #include "irc/ircout.h"
@@ -188,22 +189,27 @@ static void write_field(const struct showing *s, struct xw *w,
 	form_write(w, &field);
 }
 
+static const char *clear_label(enum setting setting)
+{
+	switch (setting) {
+	case SET_PASSWORD:
+		return N_("Forget the password of your account on IRC");
+	case SET_SERVER_PASSWORD:
+		return N_("Forget the password of the server itself");
+	default:
+		return N_("Forget the IRC lines to be sent after connecting");
+	}
+}
+
 /* What is kept in secret can be taken back. */
 static void write_clear(const struct showing *s, struct xw *w,
 	const struct register_field *f)
 {
-	struct buf var;
-	struct buf label;
+	char var[64];
 
-	buf_init(&var, 64);
-	buf_init(&label, 500);
-	buf_addf(&var, "clear_%s", setting_name(f->setting));
-	buf_add_str(&label, tr(s, N_("Forget what is kept:")));
-	buf_addf(&label, " %s", tr(s, f->label));
-	form_value(w, buf_cstr(&var), "boolean", buf_cstr(&label),
+	snprintf(var, sizeof var, "clear_%s", setting_name(f->setting));
+	form_value(w, var, "boolean", tr(s, clear_label(f->setting)),
 		slice_str("0"));
-	buf_finish(&var);
-	buf_finish(&label);
 }
 
 void register_write_form(struct mapping *m, struct xw *w, const char *bare,

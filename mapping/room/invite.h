@@ -29,6 +29,11 @@ void invite_moved(const struct room *r, const struct view *v, const char *to,
 /* INVITE seen: of us, or of somebody else into a room of ours. */
 void invite_on_irc(struct session *s, const struct ircsource *by,
 	struct slice target, struct slice channel);
+/*
+ * The notice to operators that InspIRCd, UnrealIRCd and others have in place of 710.
+ * true: it is one, and the room was told so.
+ */
+bool invite_on_knock_notice(struct room *r, const struct irc_text *t);
 /* 710: somebody knocks. true: at a room of ours. */
 bool invite_on_knock(struct session *s, int numeric, const struct ircmsg *msg);
 

@@ -8,6 +8,7 @@
 #include "mapping/errmap.h"
 #include "mapping/out.h"
 #include "mapping/room/room.h"
+#include "mapping/session.h"
 #include "mapping/talk/sent.h"
 #include "mapping/text.h"
 
@@ -304,8 +305,7 @@ void moderations_fail(struct session *s)
 		struct moderation *p = list_entry(it, struct moderation, link);
 
 		moderation_fail(p, &(struct fault){E_SESSION_CLOSED,
-				"The connection to IRC was lost. Look whether "
-				"it was done, and try again."});
+				session_unsure_text(s)});
 		moderation_free(p);
 	}
 }

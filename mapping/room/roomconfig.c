@@ -184,7 +184,8 @@ static bool apply(struct room *r, const struct roomconfig *c, uint64_t label,
 	*sent = err == ERR_OK;
 	if (err != ERR_FULL) {
 		*fault = (struct fault){E_NOT_ACCEPTABLE,
-			"IRC does not take one of these values."};
+			"IRC does not take one of these values. Write each on "
+			"one line, keys and masks without blanks."};
 	} else if (ircnet_queued(s->net) > 0) {
 		*fault = (struct fault){E_RESOURCE_CONSTRAINT,
 			"Too much is waiting for IRC. Try again soon."};

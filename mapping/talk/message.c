@@ -16,6 +16,7 @@
 #include "mapping/talk/oob.h"
 #include "mapping/talk/rich.h"
 #include "mapping/talk/styling.h"
+#include "mapping/text.h"
 #include "mapping/user.h"
 
 enum { OLD_MS = 10000 };
@@ -131,13 +132,31 @@ static void to_gateway(struct request *q, const struct addr *a)
 static void refuse_group(struct request *q, const struct addr *a)
 {
 	(void)a;
-	out_error(core_of(q), q->stanza, E_SERVICE_UNAVAILABLE, NULL);
+	out_error(core_of(q), q->stanza, E_SERVICE_UNAVAILABLE,
+		"This is no room. Write to it in a chat of its own.");
 }
 
 static void refuse_bad(struct request *q, const struct addr *a)
 {
 	(void)a;
-	out_error(core_of(q), q->stanza, E_BAD_REQUEST, NULL);
+	out_error(core_of(q), q->stanza, E_BAD_REQUEST,
+		"This is one person. Write to them in a chat of their own.");
+}
+
+/* Somebody's contact, so it seems: a room, and commands, are elsewhere. */
+static void tell_it_is_room(struct request *q, const struct addr *a)
+{
+	struct mapping *m = core_of(q);
+	struct buf srv;
+
+	buf_init(&srv, 4096);
+	addr_add_srv(m, &srv, a->network);
+	out_error(m, q->stanza, E_NOT_ACCEPTABLE,
+		text_with(m,
+			N_("This is a room: enter it as a group chat and write "
+			   "there. Commands go to %s, write \"help\" to it."),
+			buf_cstr(&srv)));
+	buf_finish(&srv);
 }
 
 /* Old clients write to rooms without type (C.1). */
@@ -158,8 +177,7 @@ static void plain_to_room(struct request *q, const struct addr *a)
 		room_message(q, a);
 		return;
 	}
-	out_error(core_of(q), q->stanza, E_NOT_ACCEPTABLE,
-		"Messages to a room are of type groupchat.");
+	tell_it_is_room(q, a);
 }
 
 static void ignore(struct request *q, const struct addr *a)
