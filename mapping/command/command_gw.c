@@ -168,7 +168,7 @@ const struct command gw_commands[] = {
 	{.name = "help", .title = N_("What can be done here"),
 		.words = N_("[COMMAND]"),
 		.where = COMMAND_AT_GW | COMMAND_AT_SRV,
-		.who = COMMAND_FOR_STRANGERS, .only_text = true,
+		.who = COMMAND_FOR_STRANGERS, .only_text = true, .stages = 1,
 		.fields = {{"command", "text-single", N_("Command"), false}},
 		.run = command_help},
 	{.name = "register",

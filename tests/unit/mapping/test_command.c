@@ -30,6 +30,8 @@ static void check_row(const struct command *c)
 	assert_non_null(c->run);
 	assert_true(c->where != 0);
 	assert_false(c->only_text && c->only_form);
+	/* Words for a form are those of a row that has some. */
+	assert_true(c->typed == NULL || c->only_form);
 	/* What is asked for has a form, and help says it. */
 	assert_int_equal(c->stages > 0, asks || c->form != NULL);
 	if (!c->only_form && c->write == NULL) {
