@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "irc/ircformat.h"
-#include "mapping/out.h"
 #include "mapping/register/identity.h"
 #include "mapping/session.h"
 #include "mapping/text.h"
@@ -111,22 +110,12 @@ static void describe(struct session *s, struct buf *b, const char **link)
 
 static void tell(struct session *s)
 {
-	struct mapping *m = core(s);
 	const char *link;
 	struct buf body;
-	struct xw *w;
 
 	buf_init(&body, 32768);
 	describe(s, &body, &link);
-	w = out_begin(m, "message");
-	xw_attr(w, "from", session_srv(s));
-	xw_attr(w, "type", "chat");
-	xw_elem(w, "body", NS_NONE, buf_slice(&body));
-	xw_start(w, "x", NS_X_OOB);
-	xw_elem(w, "url", NS_NONE, slice_str(link));
-	xw_end(w);
-	out_end(m);
-	out_send(m, s->user, s->user->entry.key->p);
+	session_write_link(s, buf_slice(&body), link);
 	buf_finish(&body);
 }
 

@@ -557,3 +557,18 @@ void session_headline(struct session *s, const char *what, struct slice body)
 		"headline",
 		slice_str(text(core(s), user_lang(s->user), what)), body);
 }
+
+void session_write_link(struct session *s, struct slice body, const char *link)
+{
+	struct mapping *m = core(s);
+	struct xw *w = out_begin(m, "message");
+
+	xw_attr(w, "from", session_srv(s));
+	xw_attr(w, "type", "chat");
+	xw_elem(w, "body", NS_NONE, body);
+	xw_start(w, "x", NS_X_OOB);
+	xw_elem(w, "url", NS_NONE, slice_str(link));
+	xw_end(w);
+	out_end(m);
+	out_send(m, s->user, s->user->entry.key->p);
+}

@@ -79,6 +79,8 @@ void session_forget_old(struct session *s);
  */
 void session_headline(struct session *s, const char *subject,
 	struct slice text);
+/* A chat message from SRV, with an address that helps (XEP-0066). */
+void session_write_link(struct session *s, struct slice body, const char *link);
 /* SRV's JID in the arena. */
 const char *session_srv(struct session *s);
 

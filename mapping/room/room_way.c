@@ -118,10 +118,8 @@ static void describe(struct room *r, enum room_way way, struct buf *b,
 void room_way_tell(struct room *r, enum room_way way)
 {
 	struct session *s = r->session;
-	struct mapping *m = core(r);
 	const char *link = NULL;
 	struct buf body;
-	struct xw *w;
 
 	if (way == WAY_NONE || list_empty(&r->views)) {
 		return;
@@ -132,14 +130,6 @@ void room_way_tell(struct room *r, enum room_way way)
 	}
 	buf_init(&body, 32768);
 	describe(r, way, &body, &link);
-	w = out_begin(m, "message");
-	xw_attr(w, "from", session_srv(s));
-	xw_attr(w, "type", "chat");
-	xw_elem(w, "body", NS_NONE, buf_slice(&body));
-	xw_start(w, "x", NS_X_OOB);
-	xw_elem(w, "url", NS_NONE, slice_str(link));
-	xw_end(w);
-	out_end(m);
-	out_send(m, s->user, s->user->entry.key->p);
+	session_write_link(s, buf_slice(&body), link);
 	buf_finish(&body);
 }
