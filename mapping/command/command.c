@@ -221,7 +221,7 @@ static void explain(struct run *r, const struct command *c, struct buf *out)
 	add_form(r, c, out);
 }
 
-/* What is no command is named: it may be misspelled. */
+/* What is no command is not repeated: it may be a password. */
 static void list_commands(struct run *r, const struct jid *from,
 	struct slice unknown, struct buf *out)
 {
@@ -229,8 +229,8 @@ static void list_commands(struct run *r, const struct jid *from,
 	size_t pos = 0;
 
 	if (unknown.len > 0 && unknown.len <= WORD_BYTES) {
-		buf_addf(out, run_text(r, "There is no command \"%.*s\"."),
-			SLICE_ARG(unknown));
+		buf_add_str(out, run_text(r, "There is no such command. You "
+			"can write what follows."));
 		buf_add_char(out, '\n');
 	}
 	introduce(r, out);

@@ -102,8 +102,11 @@ static void juliet_invites_romeo(struct cell *t)
 	struct xclient *romeo = cell_user(t, "romeo", "orchard");
 
 	/* ejabberd loses what comes while somebody comes online */
-	X_EXPECT(romeo, .kind = "presence",
-		.from = world_text(t->w, "%s/orchard", xclient_jid(romeo)));
+	xclient_sendf(romeo,
+		"<message to='%s/orchard' type='chat' id='here'><body>here"
+		"</body></message>",
+		xclient_jid(romeo));
+	X_EXPECT(romeo, .kind = "message", .type = "chat", .id = "here");
 	invite(t, juliet, "i1", xclient_jid(romeo));
 	X_EXPECT(romeo, .kind = "message", .from = t->room,
 		.has = {world_text(t->w, "x/invite@from=%s",
