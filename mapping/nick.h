@@ -10,6 +10,8 @@
  * that it is in (PROTOCOL D.2, D.9). One NICK of a session is under way at a
  * time; what is asked for meanwhile waits its turn, 8 at most, and each finds
  * its answer: the new nick in every room, or an error to the client that asked.
+ * One that IRC never answers is told so when another is asked for two minutes
+ * later, or when the link goes.
  */
 void nick_ask(struct request *q, struct view *v, struct slice nick);
 /* One is under way. */

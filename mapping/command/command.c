@@ -15,7 +15,7 @@
 #include "mapping/uri.h"
 #include "mapping/user.h"
 
-enum { HELP_BYTES = 16384, VALUE_BYTES = 4096, WORD_BYTES = 60 };
+enum { HELP_BYTES = 16384, VALUE_BYTES = 4096 };
 
 static const struct command *const tables[] = {
 	gw_commands, srv_commands, room_commands, admin_commands,
@@ -228,7 +228,7 @@ static void list_commands(struct run *r, const struct jid *from,
 	const struct command *c;
 	size_t pos = 0;
 
-	if (unknown.len > 0 && unknown.len <= WORD_BYTES) {
+	if (unknown.len > 0) {
 		buf_add_str(out, run_text(r, "There is no such command. You "
 			"can write what follows."));
 		buf_add_char(out, '\n');
