@@ -153,6 +153,7 @@ bool hostile_run_hush(struct hostile_run *run, const char *what, char *why)
 	rig_until(&run->rig, crowd_all_seen, good, 5000);
 	p99 = crowd_report(good, what);
 	if (crowd_missing(good) > 0 || good->errors > 0) {
+		run->only_late = false;
 		snprintf(why, RUN_WHY_MAX,
 			"the others: expected nothing lost, got %" PRIu64
 			" lines missing or wrong, %u errors; %s",
@@ -160,6 +161,7 @@ bool hostile_run_hush(struct hostile_run *run, const char *what, char *why)
 		return false;
 	}
 	if (p99 < run->p99_ms) {
+		run->only_late = false;
 		return true;
 	}
 	allowed = run->p99_ms + BUSY_TIMES * quiet_p99(run);
@@ -169,6 +171,7 @@ bool hostile_run_hush(struct hostile_run *run, const char *what, char *why)
 			allowed, p99);
 		return false;
 	}
+	run->only_late = false;
 	return true;
 }
 

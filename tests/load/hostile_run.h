@@ -26,6 +26,7 @@ struct hostile_run {
 	struct crowd victim;   /* of hostile lines */
 	struct crowd offender; /* sends hostile XML */
 	unsigned p99_ms;
+	bool only_late; /* the others waited too long, nothing else was wrong */
 	/* traffic of the good */
 	uv_timer_t tick;
 	uint64_t began;
@@ -64,7 +65,8 @@ void hostile_run_talk(struct hostile_run *run);
 
 /*
  * Ends it. False: lines are missing or late; `why`, of RUN_WHY_MAX, says
- * what was expected and what came, as below.
+ * what was expected and what came, as below. `only_late`, set by whoever saw
+ * nothing wrong so far, is left set only when lines are late.
  */
 bool hostile_run_hush(struct hostile_run *run, const char *what, char *why);
 

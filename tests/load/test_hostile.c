@@ -3,9 +3,10 @@
  * Hostile input from both sides while 20 well-behaved users exchange a line
  * each way every 20 ms: whatever comes, the gateway lives, answers, and the
  * 20 lose nothing and wait for nothing. The limit of their 99th percentile
- * is 50 ms or ISTHMUS_P99_MS; built with sanitizers twice that for the
+ * is 50 ms or ISTHMUS_P99_MS; built with sanitizers SLOW_TIMES that for the
  * inputs of slow[]. One that is missed counts on top of what the machine costs
- * everybody without anything hostile.
+ * everybody without anything hostile, and is tried again: a machine that pauses
+ * does so once, an input that keeps the gateway busy does so each time.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -19,12 +20,12 @@
 #include "tests/load/tap.h"
 
 #define USERS	  20
-enum { P99_MS = 50, SLOW_TIMES = 2 };
+enum { P99_MS = 50, SLOW_TIMES = 3, TRIES = 3 };
 
 /*
  * All Jabber users share one stream: who comes behind 1 MB of new names waits
- * until they are read, with sanitizers some 50 ms. It is their length: names that
- * were seen before take two thirds of that.
+ * until they are read: some 30 ms, with sanitizers 70 to 130. It is their length:
+ * names that were seen before take two thirds of that.
  */
 static const char *const slow[] = {
 #if defined(__SANITIZE_ADDRESS__)
@@ -89,23 +90,17 @@ static void restore(struct hostile_run *run, struct crowd *crowd)
 	}
 }
 
-static void try_line(struct hostile_run *run, const struct hostile_line *row)
+static bool line_once(struct hostile_run *run, const struct hostile_line *row,
+	const char *name, char *why)
 {
-	char name[200];
-	char why[RUN_WHY_MAX] = "";
 	uint64_t began = uv_hrtime();
 	bool fine = true;
 
-	snprintf(name, sizeof(name), "IRC: %s", row->name);
-	if (!run->rig.running || crowd_client(&run->victim, 0) == NULL) {
-		tap_test(false, name, "nobody is left to send it to");
-		return;
-	}
 	hostile_run_attack(
 		run, hostile_line_write(row, run->line, HOSTILE_LINE_ROOM));
 	hostile_run_talk(run);
 	if (!rig_until(&run->rig, line_answered, run, 5000)) {
-		snprintf(why, sizeof(why),
+		snprintf(why, RUN_WHY_MAX,
 			"expected PONG alive-%u within 5 s, got none",
 			run->alive);
 		fine = false;
@@ -114,9 +109,27 @@ static void try_line(struct hostile_run *run, const struct hostile_line *row)
 		rig_run(&run->rig, WINDOW_MS);
 	}
 	run->line_at = run->line_len;
+	run->only_late = fine;
 	fine = hostile_run_hush(run, name, why) && fine;
-	fine = fine && hostile_run_unharmed(run, why) &&
-	       victim_talks(run, why, sizeof(why));
+	return fine && hostile_run_unharmed(run, why) &&
+	       victim_talks(run, why, RUN_WHY_MAX);
+}
+
+static void try_line(struct hostile_run *run, const struct hostile_line *row)
+{
+	char name[200];
+	char why[RUN_WHY_MAX] = "";
+	unsigned tries = 0;
+	bool fine;
+
+	snprintf(name, sizeof(name), "IRC: %s", row->name);
+	if (!run->rig.running || crowd_client(&run->victim, 0) == NULL) {
+		tap_test(false, name, "nobody is left to send it to");
+		return;
+	}
+	do {
+		fine = line_once(run, row, name, why);
+	} while (!fine && run->only_late && ++tries < TRIES);
 	tap_test(fine, name, "%s", why);
 	if (!fine) {
 		restore(run, &run->victim);
@@ -169,21 +182,13 @@ static bool is_slow(const char *name)
 	return slow[i] != NULL;
 }
 
-static void try_xml(
-	struct hostile_run *run, const struct hostile_xml *row, size_t i)
+static bool xml_once(struct hostile_run *run, const struct hostile_xml *row,
+	const char *name, char *why)
 {
 	static const char *const wanted[] = {"none", "an answer", "a result",
 		"an error with not-acceptable"};
-	char name[200];
-	char why[RUN_WHY_MAX] = "";
 	bool fine = true;
 
-	snprintf(name, sizeof(name), "Jabber: %s", row->name);
-	if (!run->rig.running || !jabberd_sim_online(run->rig.jabber)) {
-		tap_test(false, name, "nobody is left to send it to");
-		return;
-	}
-	snprintf(run->awaited, sizeof(run->awaited), "xml-%zu", i);
 	run->came = false;
 	run->came_refusal = false;
 	run->came_type[0] = '\0';
@@ -194,16 +199,37 @@ static void try_xml(
 		rig_until(&run->rig, xml_answered, run, 5000);
 	}
 	if (!right_answer(run, row->answer)) {
-		snprintf(why, sizeof(why),
+		snprintf(why, RUN_WHY_MAX,
 			"expected %s to the sender within 5 s, got %s%s",
 			wanted[row->answer], run->came ? "type " : "nothing",
 			run->came_type);
 		fine = false;
 	}
+	run->only_late = fine;
 	run->p99_ms *= is_slow(row->name) ? SLOW_TIMES : 1;
 	fine = hostile_run_hush(run, name, why) && fine;
 	run->p99_ms /= is_slow(row->name) ? SLOW_TIMES : 1;
-	fine = fine && hostile_run_unharmed(run, why);
+	return fine && hostile_run_unharmed(run, why);
+}
+
+static void try_xml(
+	struct hostile_run *run, const struct hostile_xml *row, size_t i)
+{
+	char name[200];
+	char why[RUN_WHY_MAX] = "";
+	unsigned tries = 0;
+	bool fine;
+
+	snprintf(name, sizeof(name), "Jabber: %s", row->name);
+	if (!run->rig.running || !jabberd_sim_online(run->rig.jabber)) {
+		tap_test(false, name, "nobody is left to send it to");
+		return;
+	}
+	do {
+		snprintf(run->awaited, sizeof(run->awaited), "xml-%zu-%u", i,
+			tries);
+		fine = xml_once(run, row, name, why);
+	} while (!fine && run->only_late && ++tries < TRIES);
 	tap_test(fine, name, "%s", why);
 	run->awaited[0] = '\0';
 	if (!fine) {
@@ -215,11 +241,15 @@ static void try_xml(
 static void try_nothing(struct hostile_run *run)
 {
 	char why[RUN_WHY_MAX] = "";
+	unsigned tries = 0;
 	bool fine;
 
-	hostile_run_talk(run);
-	rig_run(&run->rig, 1000);
-	fine = hostile_run_hush(run, "nothing hostile", why);
+	do {
+		run->only_late = true;
+		hostile_run_talk(run);
+		rig_run(&run->rig, 1000);
+		fine = hostile_run_hush(run, "nothing hostile", why);
+	} while (!fine && run->only_late && ++tries < TRIES);
 	tap_test(fine, "nothing hostile: the rate itself is bearable", "%s",
 		why);
 }
