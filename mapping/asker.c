@@ -66,14 +66,24 @@ void asker_done(struct mapping *m, const struct asker *a)
 	asker_send(m, a);
 }
 
-void asker_fail(struct mapping *m, const struct asker *a, enum stanza_error e,
+struct xw *asker_refusal(struct mapping *m, const struct asker *a)
+{
+	return begin(m, a, "error");
+}
+
+void asker_refuse(struct mapping *m, const struct asker *a, enum stanza_error e,
 	const char *text)
 {
 	const char *lang = a->lang ? a->lang->p : NULL;
-	struct xw *w = begin(m, a, "error");
 
-	xw_empty(w, a->element, a->ns);
-	text_error(m, w, e, lang, text, NULL);
+	text_error(m, &m->out.w, e, lang, text, NULL);
 	out_end(m);
 	out_send(m, NULL, a->from->p);
+}
+
+void asker_fail(struct mapping *m, const struct asker *a, enum stanza_error e,
+	const char *text)
+{
+	xw_empty(asker_refusal(m, a), a->element, a->ns);
+	asker_refuse(m, a, e, text);
 }

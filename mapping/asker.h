@@ -31,5 +31,9 @@ void asker_done(struct mapping *m, const struct asker *a);
 /* The error with the empty payload; text may be NULL. */
 void asker_fail(struct mapping *m, const struct asker *a, enum stanza_error e,
 	const char *text);
+/* The same by hand: the iq is begun; the payload, then the end of it, follow. */
+struct xw *asker_refusal(struct mapping *m, const struct asker *a);
+void asker_refuse(struct mapping *m, const struct asker *a, enum stanza_error e,
+	const char *text);
 
 #endif

@@ -363,6 +363,21 @@ static bool may_echo(const struct elem *e, size_t *left)
 	return true;
 }
 
+/*
+ * What an iq asks for is told by the first tag of it: clients find by the node
+ * and the sessionid of a command what the error is about (XEP-0050 3.4).
+ */
+static void echo_tag(struct xw *w, const struct elem *e)
+{
+	const struct elem bare = {.name = e->name, .ns = e->ns,
+		.xmlns = e->xmlns, .attrs = e->attrs};
+	size_t left = ECHO_BYTES;
+
+	if (!is_secret(e) && may_echo(&bare, &left)) {
+		xw_copy(w, &bare);
+	}
+}
+
 static void echo_payload(struct xw *w, const struct stanza *s)
 {
 	const struct elem *e;
@@ -380,8 +395,13 @@ static void echo_payload(struct xw *w, const struct stanza *s)
 			elem_is(e, "body", NS_STANZA) ||
 			elem_is(e, "subject", NS_STANZA);
 
-		if (e->name != NULL && wanted && may_echo(e, &left)) {
+		if (e->name == NULL || !wanted) {
+			continue;
+		}
+		if (may_echo(e, &left)) {
 			xw_copy(w, e);
+		} else if (s->kind == STANZA_IQ && e == elem_first(s->root)) {
+			echo_tag(w, e);
 		}
 	}
 }

@@ -16,23 +16,39 @@
  * note. The end is status completed with a note or a form of lines.
  */
 
-enum { VALUE_BYTES = 4096 };
+enum {
+	VALUE_BYTES = 4096,
+	ECHO_BYTES = 1024, /* of an attribute that comes back with an error */
+};
 
 static const char list_node[] = "http://jabber.org/protocol/commands";
 
 /* ---- refusing ---- */
+
+static void copy_attr(struct xw *w, const struct elem *e, const char *name)
+{
+	const char *value = elem_attr(e, name);
+
+	if (value != NULL && strlen(value) <= ECHO_BYTES) {
+		xw_attr(w, name, value);
+	}
+}
 
 /* Conditions of XEP-0050 4.4 beside the one of the stanza. */
 static void refuse(struct request *q, const char *special, enum stanza_error e,
 	const char *english)
 {
 	struct mapping *m = core_of(q);
+	const struct elem *command = elem_first(q->stanza->root);
 	struct xw *w = out_begin(m, "iq");
 
 	xw_attr(w, "from", q->stanza->to);
 	xw_attr(w, "id", q->stanza->id);
 	xw_attr(w, "type", "error");
-	xw_empty(w, "command", NS_COMMANDS);
+	xw_start(w, "command", NS_COMMANDS);
+	copy_attr(w, command, "node");
+	copy_attr(w, command, "sessionid");
+	xw_end(w);
 	xw_start(w, "error", NS_NONE);
 	xw_attr_num(w, "code", stanza_error_code(e));
 	xw_attr(w, "type", stanza_error_type(e));
@@ -146,6 +162,8 @@ void adhoc_done(struct run *r, const char *note, const char *title,
 		xw_start(w, "field", NS_NONE);
 		xw_attr(w, "var", "lines");
 		xw_attr(w, "type", "text-multi");
+		/* Without one, clients show people the name of the field. */
+		xw_attr(w, "label", title);
 		while (lines.len > 0) {
 			xw_elem(w, "value", NS_NONE, slice_cut(&lines, '\n'));
 		}
@@ -153,6 +171,18 @@ void adhoc_done(struct run *r, const char *note, const char *title,
 		form_end(w);
 	}
 	finish(r, w);
+}
+
+void adhoc_fail(struct run *r, enum stanza_error e, const char *english)
+{
+	struct mapping *m = core_of_run(r);
+	struct xw *w = asker_refusal(m, &r->asker);
+
+	xw_start(w, "command", NS_COMMANDS);
+	xw_attr(w, "node", r->command->name);
+	xw_attr(w, "sessionid", r->id);
+	xw_end(w);
+	asker_refuse(m, &r->asker, e, english);
 }
 
 /* ---- what a client submits ---- */

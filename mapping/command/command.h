@@ -134,6 +134,8 @@ bool command_disco_items(struct request *q, const struct addr *a,
 	const char *node);
 /* The client's move: the form of the run's stage, with a note. */
 void adhoc_ask(struct run *r, const char *note);
+/* The error of a command names its node and session (XEP-0050 3.4). */
+void adhoc_fail(struct run *r, enum stanza_error e, const char *english);
 /* The end of a run: a note, and lines under a title (absent: none). */
 void adhoc_done(struct run *r, const char *note, const char *title,
 	struct slice lines);

@@ -342,7 +342,7 @@ void run_fail(struct run *r, enum stanza_error e, const char *english)
 	if (r->by_text) {
 		run_say(r, slice_str(text_whole(core_of_run(r), lang, english)));
 	} else {
-		asker_fail(core_of_run(r), &r->asker, e, english);
+		adhoc_fail(r, e, english);
 	}
 	run_destroy(r);
 }
