@@ -132,7 +132,7 @@ void cell_bob(struct cell *t, const char *format, ...)
 
 void cell_await_off_irc(struct cell *t, const char *nick, const char *at)
 {
-	uint64_t deadline = world_now(t->w) + 10000;
+	struct patience patience = world_patience(t->w, 10);
 	const struct iline *answer;
 
 	do {
@@ -141,8 +141,8 @@ void cell_await_off_irc(struct cell *t, const char *nick, const char *at)
 		if (strstr(answer->params[1], nick) == NULL) {
 			return;
 		}
-	} while (world_now(t->w) < deadline);
-	world_fail(t->w, at, "%s is still on IRC after 10 s", nick);
+	} while (world_patient(t->w, &patience));
+	world_fail(t->w, at, "%s is still on IRC", nick);
 }
 
 void cell_self_ping(struct cell *t, struct xclient *c, const char *nick,

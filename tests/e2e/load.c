@@ -266,7 +266,7 @@ bool load_all_back(const struct load *l)
 
 void load_begin(struct load *l)
 {
-	uint64_t deadline = world_now(l->w) + 60000;
+	struct patience patience = world_patience(l->w, 60);
 	struct load_user *u;
 	unsigned i;
 
@@ -289,8 +289,8 @@ void load_begin(struct load *l)
 		xclient_watch(u->c, on_stanza, u);
 	}
 	while (!load_all_back(l)) {
-		if (world_now(l->w) > deadline) {
-			world_fail(l->w, AT, "not all users came in in 60 s");
+		if (!world_patient(l->w, &patience)) {
+			world_fail(l->w, AT, "not all users came in");
 		}
 		load_turn(l);
 	}

@@ -211,7 +211,7 @@ static void sighup_keeps_sessions(void *ctx)
 	struct xclient *juliet = set_the_table(g);
 	const char *nick = cell_name(t, "juliet");
 	struct gwproc_config config = g->config;
-	uint64_t deadline = world_now(t->w) + 10000;
+	struct patience patience = world_patience(t->w, 10);
 	int pid = gwproc_pid(t->gw);
 
 	WORLD_CHECK(t->w, !lists_the_second(t, juliet));
@@ -220,7 +220,7 @@ static void sighup_keeps_sessions(void *ctx)
 	rewrite(g, &config);
 	gwproc_signal(t->gw, SIGHUP);
 	while (!lists_the_second(t, juliet)) {
-		if (world_now(t->w) > deadline) {
+		if (!world_patient(t->w, &patience)) {
 			world_fail(t->w, AT, "the new network never shows");
 		}
 	}

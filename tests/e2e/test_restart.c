@@ -26,11 +26,11 @@ enum { BEFORE_S = 6, DOWN_S = 3, AFTER_S = 11, BACK_S = 60, DRAIN_S = 20 };
 static void wait_until_back(struct outage *o)
 {
 	struct load *l = o->load;
-	uint64_t deadline = world_now(l->w) + BACK_S * 1000;
+	struct patience patience = world_patience(l->w, BACK_S);
 	unsigned i;
 
 	while (!load_all_back(l)) {
-		if (world_now(l->w) < deadline) {
+		if (world_patient(l->w, &patience)) {
 			load_turn(l);
 			continue;
 		}
@@ -46,7 +46,7 @@ static void wait_until_back(struct outage *o)
 					l->back_at[i] != 0 ? "yes" : "no");
 			}
 		}
-		world_fail(l->w, AT, "not all were back after %d s", BACK_S);
+		world_fail(l->w, AT, "not all are back");
 	}
 	world_log(l->w, "test", "--", "all are back, %u ms after the kill",
 		(unsigned)(world_now(l->w) - l->killed_at));
@@ -55,12 +55,12 @@ static void wait_until_back(struct outage *o)
 /* What was said last must come in; until then nothing is counted as lost. */
 static void drain(struct load *l)
 {
-	uint64_t deadline = world_now(l->w) + DRAIN_S * 1000;
+	struct patience patience = world_patience(l->w, DRAIN_S);
 
 	l->talking = false;
 	do {
 		load_run(l, 0.5);
-	} while (load_count(l).lost > 0 && world_now(l->w) < deadline);
+	} while (load_count(l).lost > 0 && world_patient(l->w, &patience));
 }
 
 static void live_through_it(void *ctx)

@@ -35,6 +35,7 @@ void crowd_finish(struct crowd *crowd)
 {
 	for (int i = 0; i < 3; i++) {
 		samples_finish(&crowd->way[i].delay);
+		samples_finish(&crowd->way[i].work);
 	}
 	free(crowd->users);
 	crowd->users = NULL;
@@ -78,8 +79,9 @@ void crowd_down(struct crowd *crowd, unsigned user)
 		padding[0] = ' ';
 	}
 	count_sent(crowd, user, CROWD_DOWN);
-	ircd_client_do(crowd->bot, "PRIVMSG #%s%u :down %u %u %" PRIu64 "%s",
-		crowd->prefix, user, user, number, uv_hrtime(), padding);
+	ircd_client_do(crowd->bot, "PRIVMSG #%s%u :down %u %u %" PRIu64 " %" PRIu64 "%s",
+		crowd->prefix, user, user, number, uv_hrtime(),
+		rig_cpu_ns(crowd->rig), padding);
 }
 
 void crowd_up(struct crowd *crowd, unsigned user)
@@ -92,9 +94,22 @@ void crowd_up(struct crowd *crowd, unsigned user)
 	jabberd_sim_sendf(crowd->rig->jabber,
 		"<message type='groupchat' from='%s%u@" RIG_DOMAIN "/pc' "
 		"to='#%s%u%%" RIG_NET "@" RIG_GW "' id='up-%s%u-%u'>"
-		"<body>up %u %u %" PRIu64 "</body></message>",
+		"<body>up %u %u %" PRIu64 " %" PRIu64 "</body></message>",
 		prefix, user, prefix, user, prefix, user, number, user, number,
-		uv_hrtime());
+		uv_hrtime(), rig_cpu_ns(crowd->rig));
+}
+
+void crowd_talk(struct crowd *crowd, unsigned user)
+{
+	const struct crowd_user *u = &crowd->users[user];
+
+	for (int i = 0; i < 3; i++) {
+		if (u->sent[i] - u->next[i] >= CROWD_OPEN) {
+			return;
+		}
+	}
+	crowd_down(crowd, user);
+	crowd_up(crowd, user);
 }
 
 struct ircd_client *crowd_client(const struct crowd *crowd, unsigned user)
@@ -120,7 +135,7 @@ static int user_number(const struct crowd *crowd, const char *jid)
 	return *end == '@' && user < crowd->count ? (int)user : -1;
 }
 
-/* Books the line "<word> user number time". */
+/* Books the line "<word> user number time work". */
 static void take_number(struct crowd *crowd, enum crowd_direction way,
 	unsigned user, const char *text)
 {
@@ -129,9 +144,12 @@ static void take_number(struct crowd *crowd, enum crowd_direction way,
 	unsigned named = 0;
 	uint32_t number = 0;
 	uint64_t at = 0;
+	uint64_t spent = 0;
+	uint64_t delay;
+	uint64_t work;
 
-	if (sscanf(text, "%*s %u %" SCNu32 " %" SCNu64, &named, &number, &at) !=
-			3 ||
+	if (sscanf(text, "%*s %u %" SCNu32 " %" SCNu64 " %" SCNu64, &named,
+		    &number, &at, &spent) != 4 ||
 		named != user) {
 		w->disorder++;
 		return;
@@ -144,7 +162,10 @@ static void take_number(struct crowd *crowd, enum crowd_direction way,
 	crowd->users[user].lost += way == CROWD_DOWN ? number - *next : 0;
 	*next = number + 1;
 	w->seen++;
-	samples_add(&w->delay, uv_hrtime() - at);
+	delay = uv_hrtime() - at;
+	work = rig_cpu_ns(crowd->rig) - spent;
+	samples_add(&w->delay, delay);
+	samples_add(&w->work, work < delay ? work : delay);
 }
 
 static void take_error(struct crowd *crowd, const struct jabberd_stanza *stanza)
@@ -277,6 +298,7 @@ void crowd_reset(struct crowd *crowd)
 		struct crowd_way *w = &crowd->way[i];
 
 		samples_clear(&w->delay);
+		samples_clear(&w->work);
 		w->sent = w->seen = w->lost = w->disorder = 0;
 	}
 	crowd->errors = 0;
@@ -302,19 +324,28 @@ double crowd_report(struct crowd *crowd, const char *what)
 
 	for (int i = 0; i < 3; i++) {
 		struct crowd_way *w = &crowd->way[i];
-		double p99 = samples_ms(&w->delay, 99);
+		double p99 = samples_ms(&w->work, 99);
 
 		if (w->sent == 0) {
 			continue;
 		}
 		tap_note("%s, %s: %" PRIu64 "/%" PRIu64
-			 " lines, p50 %.2f p99 %.2f max %.2f ms",
+			 " lines, p50 %.2f p99 %.2f max %.2f ms; work p99 %.2f "
+			 "ms",
 			what, way_names[i], w->seen, w->sent,
-			samples_ms(&w->delay, 50), p99,
-			samples_ms(&w->delay, 100));
+			samples_ms(&w->delay, 50), samples_ms(&w->delay, 99),
+			samples_ms(&w->delay, 100), p99);
 		if (i != CROWD_BACK && p99 > worst) {
 			worst = p99;
 		}
 	}
 	return worst;
+}
+
+double crowd_delay(struct crowd *crowd)
+{
+	double down = samples_ms(&crowd->way[CROWD_DOWN].delay, 99);
+	double up = samples_ms(&crowd->way[CROWD_UP].delay, 99);
+
+	return down > up ? down : up;
 }

@@ -12,7 +12,7 @@
  * Well-behaved users. Each one, <prefix>N@localhost/pc, joins its own room
  * #<prefix>N by MUC; a puppet <prefix>bot sits in all of them. Lines carry
  * user, number and time of sending, so that a missing, doubled or late one
- * is seen when the next arrives:
+ * is seen when the next arrives; and what the gateway had worked by then:
  *   down: the bot speaks in the room, the user's client must get it;
  *   up: the user's client speaks, the bot must read it;
  *   back: the reflection of an up line, with the id it was sent with.
@@ -23,6 +23,9 @@ struct crowd_way {
 	uint64_t lost;	   /* gaps in the numbers */
 	uint64_t disorder; /* a number at or below the last one */
 	struct samples delay;
+	struct samples work; /* ... or what the gateway worked meanwhile, when
+			      * that is less: a machine that is busy with other
+			      * things costs none of it */
 };
 
 struct crowd_user {
@@ -60,6 +63,13 @@ void crowd_join(struct crowd *crowd);
 void crowd_down(struct crowd *crowd, unsigned user);
 void crowd_up(struct crowd *crowd, unsigned user);
 
+/*
+ * One each way; or none, while CROWD_OPEN of either are on their way: a machine
+ * that cannot keep up is not given more and more to do.
+ */
+enum { CROWD_OPEN = 5 };
+void crowd_talk(struct crowd *crowd, unsigned user);
+
 /* The user's connection to the simulated network; NULL: it has none. */
 struct ircd_client *crowd_client(const struct crowd *crowd, unsigned user);
 
@@ -82,7 +92,13 @@ void crowd_reset(struct crowd *crowd);
 /* Lines that are missing or out of order, all ways together. */
 uint64_t crowd_missing(const struct crowd *crowd);
 
-/* One note a way: p50, p99, max. Returns the worst p99 of down and up. */
+/*
+ * One note a way: p50, p99, max. Returns the worst p99 of down and up, of the
+ * gateway's work: by the clock, a busy machine would be the gateway's fault.
+ */
 double crowd_report(struct crowd *crowd, const char *what);
+
+/* The worst p99 of down and up by the clock. */
+double crowd_delay(struct crowd *crowd);
 
 #endif

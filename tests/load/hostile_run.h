@@ -19,6 +19,7 @@
 #define RUN_PERIOD_MS 20 /* a line each way for each of the good */
 #define BUSY_TIMES    3	 /* a bound is later by so many times the p99 without
 			  * anything hostile, measured when it is missed */
+#define STALL_MS      10000 /* by the clock: a machine does not pause so long */
 
 struct hostile_run {
 	struct rig rig;

@@ -7,12 +7,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tests/load/tap.h"
 
 #define SECRET	     "the secret of the rig"
 #define SOFT_DEFAULT 1024
+
+/* A deadline is there to end a test that fails: a busy machine is given more
+ * time, and a moment in which the test itself stood still counts as one tick. */
+#define PATIENCE 6
+#define TICK_MS	 100
 
 static char gateway_path[4096];
 
@@ -107,9 +113,11 @@ static void take_event(void *ctx, enum jabberd_event event)
 	}
 }
 
-static void on_deadline(uv_timer_t *timer)
+static void on_tick(uv_timer_t *timer)
 {
-	((struct rig *)timer->data)->late = true;
+	struct rig *rig = timer->data;
+
+	rig->ticks -= rig->ticks > 0;
 }
 
 static bool write_config(const struct rig *rig, const char *path)
@@ -277,7 +285,7 @@ bool rig_open(struct rig *rig, const struct rig_config *config)
 		return false;
 	}
 	if (!rig_until(rig, is_online, rig, 15000)) {
-		tap_note("expected the component stream within 15 s; %s",
+		tap_note("expected the component stream; %s",
 			rig->running ? "the gateway has not opened it"
 				     : "the gateway has ended");
 		return false;
@@ -290,9 +298,9 @@ bool rig_until(struct rig *rig, bool (*done)(void *ctx), void *ctx, unsigned ms)
 	bool was_running = rig->running;
 	bool met;
 
-	rig->late = false;
-	uv_timer_start(&rig->deadline, on_deadline, ms, 0);
-	while (!(met = done(ctx)) && !rig->late &&
+	rig->ticks = 1 + ms / TICK_MS * rig_number("ISTHMUS_PATIENCE", PATIENCE);
+	uv_timer_start(&rig->deadline, on_tick, TICK_MS, TICK_MS);
+	while (!(met = done(ctx)) && rig->ticks > 0 &&
 		(rig->running || !was_running)) {
 		uv_run(&rig->loop, UV_RUN_ONCE);
 	}
@@ -300,15 +308,19 @@ bool rig_until(struct rig *rig, bool (*done)(void *ctx), void *ctx, unsigned ms)
 	return met;
 }
 
-static bool never(void *ctx)
+static void on_over(uv_timer_t *timer)
 {
-	(void)ctx;
-	return false;
+	((struct rig *)timer->data)->over = true;
 }
 
 bool rig_run(struct rig *rig, unsigned ms)
 {
-	rig_until(rig, never, NULL, ms);
+	rig->over = false;
+	uv_timer_start(&rig->deadline, on_over, ms, 0);
+	while (!rig->over && rig->running) {
+		uv_run(&rig->loop, UV_RUN_ONCE);
+	}
+	uv_timer_stop(&rig->deadline);
 	return rig->running;
 }
 
@@ -349,7 +361,7 @@ void rig_stop(struct rig *rig)
 	ended = rig_until(rig, has_ended, rig, 20000);
 	tap_test(ended && rig->exit_code == 0 && rig->exit_signal == 0,
 		"SIGTERM ends the gateway with exit code 0",
-		"expected code 0 within 20 s, got %s code %lld signal %d",
+		"expected code 0, got %s code %lld signal %d",
 		ended ? "its end," : "no end,", (long long)rig->exit_code,
 		rig->exit_signal);
 }
@@ -479,29 +491,20 @@ uint64_t rig_rss_kib(const struct rig *rig)
 	return kib;
 }
 
+uint64_t rig_cpu_ns(const struct rig *rig)
+{
+	struct timespec spent;
+	clockid_t clock;
+
+	if (!rig->running ||
+		clock_getcpuclockid((pid_t)rig->child.pid, &clock) != 0 ||
+		clock_gettime(clock, &spent) != 0) {
+		return 0;
+	}
+	return (uint64_t)spent.tv_sec * 1000000000 + (uint64_t)spent.tv_nsec;
+}
+
 double rig_cpu_seconds(const struct rig *rig)
 {
-	char path[64];
-	char line[1024];
-	unsigned long user = 0;
-	unsigned long system = 0;
-	const char *p;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)rig->child.pid);
-	file = rig->running ? fopen(path, "re") : NULL;
-	if (file == NULL) {
-		return 0;
-	}
-	p = fgets(line, sizeof(line), file);
-	fclose(file);
-	/* fields 14 and 15; the name in field 2 may hold anything but ')' */
-	p = p == NULL ? NULL : strrchr(line, ')');
-	if (p == NULL || sscanf(p,
-				 ") %*c %*d %*d %*d %*d %*d %*u %*u %*u "
-				 "%*u %*u %lu %lu",
-				 &user, &system) != 2) {
-		return 0;
-	}
-	return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+	return (double)rig_cpu_ns(rig) / 1e9;
 }

@@ -53,7 +53,8 @@ struct rig {
 	int64_t exit_code;
 	int exit_signal;
 	uv_timer_t deadline;
-	bool late;
+	unsigned ticks; /* that are left to rig_until() */
+	bool over;	/* rig_run() */
 	struct rig_config config;
 	char folder[256]; /* configuration and log */
 	unsigned pings;
@@ -79,7 +80,8 @@ bool rig_open(struct rig *rig, const struct rig_config *config);
 /* Kills what still runs, frees everything; shows the log after a failure. */
 void rig_close(struct rig *rig);
 
-/* False: the deadline came, or the gateway died, before done() said true. */
+/* False: the deadline came, or the gateway died, before done() said true. The
+ * deadline is ISTHMUS_PATIENCE, 6, times what a calm machine does not need. */
 bool rig_until(
 	struct rig *rig, bool (*done)(void *ctx), void *ctx, unsigned ms);
 
@@ -100,6 +102,9 @@ bool rig_start_again(struct rig *rig);
 /* What the gateway needs by now, 0 when unknown. */
 uint64_t rig_rss_kib(const struct rig *rig);
 double rig_cpu_seconds(const struct rig *rig);
+/* ... in nanoseconds: what it has worked, however long it had to wait for a
+ * processor. */
+uint64_t rig_cpu_ns(const struct rig *rig);
 
 /* Raises the descriptor limit of this process as far as it goes. */
 void rig_raise_limits(void);

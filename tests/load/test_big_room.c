@@ -3,9 +3,10 @@
  * One user enters a channel of 10,000, half of it splits away and comes back,
  * while 50 others talk in rooms of their own: what they notice of it, and
  * whether every client is shown the truth in the end. `test_big_room N`, or
- * ISTHMUS_OCCUPANTS=N, has another number in the channel. A line of the others
- * takes at most ISTHMUS_P99_MS (20; built with sanitizers 200) longer than in
- * quiet times, by the 99th percentile. Then the same with lazy presence: of the
+ * ISTHMUS_OCCUPANTS=N, has another number in the channel. While a line of the
+ * others is on its way the gateway works at most ISTHMUS_P99_MS (20; built with
+ * sanitizers 200) longer than in quiet times, by the 99th percentile: its CPU
+ * time counts, a busy machine does not. Then the same with lazy presence: of the
  * 10,000 the client is shown the operator and the few who speak.
  */
 #include <inttypes.h>
@@ -187,8 +188,7 @@ static void on_talk(uv_timer_t *timer)
 	struct run *run = timer->data;
 
 	for (int i = 0; i < TALK_EACH; i++) {
-		crowd_down(&run->crowd, run->next);
-		crowd_up(&run->crowd, run->next);
+		crowd_talk(&run->crowd, run->next);
 		run->next = (run->next + 1) % run->crowd.count;
 	}
 }
@@ -254,7 +254,7 @@ static void check(struct run *run, const struct phase *p)
 		p->name, expected(run), run->nshown, run->twice, run->late);
 	tap_test(worst < run->quiet + run->limit,
 		"the others hardly notice",
-		"%s: p99 %.2f ms, expected at most %.2f ms", p->name, worst,
+		"%s: p99 of its work %.2f ms, expected at most %.2f ms", p->name, worst,
 		run->quiet + run->limit);
 }
 

@@ -2,11 +2,13 @@
 /*
  * Hostile input from both sides while 20 well-behaved users exchange a line
  * each way every 20 ms: whatever comes, the gateway lives, answers, and the
- * 20 lose nothing and wait for nothing. The limit of their 99th percentile
- * is 50 ms or ISTHMUS_P99_MS; built with sanitizers SLOW_TIMES that for the
- * inputs of slow[]. One that is missed counts on top of what the machine costs
- * everybody without anything hostile, and is tried again: a machine that pauses
- * does so once, an input that keeps the gateway busy does so each time.
+ * 20 lose nothing and wait for nothing: the gateway does not work longer, while
+ * a line is on its way, than 50 ms or ISTHMUS_P99_MS by the 99th percentile;
+ * built with sanitizers SLOW_TIMES that for the inputs of slow[]. What it has
+ * worked is its CPU time: the machine may be as busy with other things as it
+ * likes. One that is missed counts on top of what is worked without anything
+ * hostile, and is tried again: an input that keeps the gateway busy does so
+ * each time.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -101,7 +103,7 @@ static bool line_once(struct hostile_run *run, const struct hostile_line *row,
 	hostile_run_talk(run);
 	if (!rig_until(&run->rig, line_answered, run, 5000)) {
 		snprintf(why, RUN_WHY_MAX,
-			"expected PONG alive-%u within 5 s, got none",
+			"expected PONG alive-%u, got none",
 			run->alive);
 		fine = false;
 	}
@@ -200,7 +202,7 @@ static bool xml_once(struct hostile_run *run, const struct hostile_xml *row,
 	}
 	if (!right_answer(run, row->answer)) {
 		snprintf(why, RUN_WHY_MAX,
-			"expected %s to the sender within 5 s, got %s%s",
+			"expected %s to the sender, got %s%s",
 			wanted[row->answer], run->came ? "type " : "nothing",
 			run->came_type);
 		fine = false;
@@ -338,7 +340,7 @@ static bool ends_and_returns(struct hostile_run *run,
 	}
 	if (!rig_until(&run->rig, stream_again, run, 10000)) {
 		snprintf(why, size,
-			"expected a new stream within 10 s, there is none%s",
+			"expected a new stream, there is none%s",
 			run->rig.running ? "" : ": the gateway has ended");
 		return false;
 	}

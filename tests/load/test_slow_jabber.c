@@ -128,7 +128,7 @@ static void be_slow(struct run *run)
 	rig_until(&run->rig, all_answered, run, 11000);
 	tap_test(run->pongs[1] == USERS && run->pongs[2] == USERS,
 		"every PING of IRC is answered while Jabber does not read",
-		"expected %u and %u PONGs within 45 s, got %u and %u", USERS,
+		"expected %u and %u PONGs, got %u and %u", USERS,
 		USERS, run->pongs[1], run->pongs[2]);
 	tap_note("Jabber did not read for %.1f s, %" PRIu64 " lines sent",
 		(double)(uv_hrtime() - began) / 1e9,
@@ -194,7 +194,7 @@ static void go_on(struct run *run)
 	}
 	all = rig_until(&run->rig, crowd_all_seen, crowd, 3000) && all;
 	tap_test(all, "traffic goes on when Jabber reads again",
-		"expected the last line in each of %u rooms within 12 s, got "
+		"expected the last line in each of %u rooms, got "
 		"%" PRIu64 " lines and %" PRIu64 " skipped of %" PRIu64,
 		USERS, down->seen, down->lost, down->sent);
 	tap_note("%" PRIu64 " lines: %" PRIu64 " arrived, %" PRIu64 " dropped",
@@ -215,7 +215,7 @@ static void go_on(struct run *run)
 		USERS, crowd->way[CROWD_UP].seen, crowd->errors,
 		crowd->first_error);
 	tap_test(rig_ping(&run->rig, 2000), "the gateway answers a ping",
-		"no answer within 2 s");
+		"no answer");
 	tap_note("VmRSS %" PRIu64 " KiB afterwards", rig_rss_kib(&run->rig));
 }
 

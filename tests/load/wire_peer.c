@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define PATIENCE_MS 5000
+#define PATIENCE_MS 60000
 
 static void on_alloc(uv_handle_t *handle, size_t wanted, uv_buf_t *buf)
 {

@@ -342,7 +342,7 @@ int gwproc_run(struct world *w, const char *const *args, const char **output)
 	pid = spawn(argv, fds[1]);
 	close(fds[1]);
 	p = (struct pollfd){.fd = fds[0], .events = POLLIN};
-	while (len < sizeof(text) - 1 && poll(&p, 1, 10000) > 0 &&
+	while (len < sizeof(text) - 1 && poll(&p, 1, 60000) > 0 &&
 		(n = read(fds[0], text + len, sizeof(text) - 1 - len)) > 0) {
 		len += (size_t)n;
 	}

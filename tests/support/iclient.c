@@ -342,8 +342,7 @@ void iclient_await_online(struct iclient *c, double seconds, const char *at)
 {
 	world_until(c->w, seconds, settled, c);
 	if (c->state != ONLINE) {
-		world_fail(c->w, at, "%s did not come onto IRC in %.0f s",
-			c->nick, seconds);
+		world_fail(c->w, at, "%s did not come onto IRC", c->nick);
 	}
 }
 
@@ -478,8 +477,8 @@ const struct iline *iclient_expect(struct iclient *c, const struct iwant *want)
 	world_until(c->w, seconds, arrived, &wait);
 	if (wait.found == NULL) {
 		world_fail(c->w, want->at,
-			"%s (IRC) waited %.0f s in vain%s for\n  %s", c->nick,
-			seconds, c->state == BROKEN ? " (it is offline)" : "",
+			"%s (IRC) waited in vain%s for\n  %s", c->nick,
+			c->state == BROKEN ? " (it is offline)" : "",
 			describe(c, want));
 	}
 	wait.found->taken = true;

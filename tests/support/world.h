@@ -75,10 +75,20 @@ void world_turn(struct world *w, int milliseconds);
 void world_stir(struct world *w);
 
 /* Turns until done(ctx) or the time is over; the last value of done(ctx).
- * ISTHMUS_PATIENCE multiplies all such times: 0.2 to see failures soon while
- * working on them, 5 for valgrind or a slow machine. */
+ * The seconds are what a calm machine surely does not need: ISTHMUS_PATIENCE, 6,
+ * multiplies them: 1 to see failures soon while working on them, 30 for
+ * valgrind. */
 bool world_until(
 	struct world *w, double seconds, bool (*done)(void *ctx), void *ctx);
+
+/* The same for who turns or asks by itself: false when the time is over. A
+ * turn in which the test itself stood still counts as one second at most. */
+struct patience {
+	uint64_t left_ms;
+	uint64_t seen; /* world_now() */
+};
+struct patience world_patience(const struct world *w, double seconds);
+bool world_patient(const struct world *w, struct patience *p);
 
 /* --- clients: they register themselves ---------------------------------- */
 

@@ -307,8 +307,7 @@ void xclient_await_online(struct xclient *c, double seconds, const char *at)
 {
 	world_until(c->w, seconds, settled, c);
 	if (c->state != ONLINE) {
-		world_fail(c->w, at, "%s did not come online in %.0f s",
-			c->full, seconds);
+		world_fail(c->w, at, "%s did not come online", c->full);
 	}
 }
 
@@ -531,8 +530,8 @@ const struct xstanza *xclient_expect(
 	world_until(c->w, seconds, arrived, &wait);
 	if (wait.found == NULL) {
 		world_fail(c->w, want->at,
-			"%s waited %.0f s in vain%s for\n  %s\n%s", c->full,
-			seconds, c->state == BROKEN ? " (it is offline)" : "",
+			"%s waited in vain%s for\n  %s\n%s", c->full,
+			c->state == BROKEN ? " (it is offline)" : "",
 			describe(c, want), nearest(c, want));
 	}
 	wait.found->taken = true;

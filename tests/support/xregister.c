@@ -8,7 +8,7 @@
 
 #include "tests/support/xclient.h"
 
-enum { ANSWER_MAX = 65536, PATIENCE_MS = 10000 };
+enum { ANSWER_MAX = 65536, PATIENCE_MS = 60000 };
 
 /*
  * In-band registration (XEP-0077), by hand: libstrophe registers only on the
