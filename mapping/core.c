@@ -267,6 +267,12 @@ static stanza_fn *const stanza_handlers[STANZA_KINDS] = {
 	[STANZA_IQ] = handle_iq,
 };
 
+static void drop_stanza(struct mapping *m, const char *reason, const char *from)
+{
+	m->counts.refused++;
+	log_warn(NULL, "stanza dropped reason=%s from=%s", reason, from);
+}
+
 /* XEP-0356 tells what we may do; a reply would come back as an error (A.5). */
 static bool is_from_server(struct mapping *m, const struct stanza *s)
 {
@@ -278,9 +284,10 @@ static bool is_from_server(struct mapping *m, const struct stanza *s)
 	if (s->kind != STANZA_MESSAGE || e == NULL) {
 		return false;
 	}
-	/* An error is ours that came back: its words are not the server's. */
-	if (strcmp(s->from, m->config->server) == 0 &&
-		!stanza_type_is(s, "error")) {
+	if (strcmp(s->from, m->config->server) != 0) {
+		drop_stanza(m, "not-our-server", s->from);
+	} else if (!stanza_type_is(s, "error")) {
+		/* An error is ours that came back: no word of the server's. */
 		privilege_granted(m, e);
 		each_session(m, displayed_go, NULL);
 	}
@@ -354,8 +361,7 @@ void mapping_stanza(struct mapping *m, const struct stanza *stanza)
 		return;
 	}
 	if (jid_parse(slice_str(stanza->from), &m->arena, &q.from) != ERR_OK) {
-		log_warn(NULL, "stanza dropped reason=bad-sender from=%s",
-			stanza->from);
+		drop_stanza(m, "bad-sender", stanza->from);
 		return;
 	}
 	if (m->stopping) {
@@ -376,6 +382,7 @@ void mapping_dropped(struct mapping *m, const struct stanza *stanza,
 	unsigned over)
 {
 	arena_reset(&m->arena);
+	m->counts.refused++;
 	log_warn(NULL, "stanza dropped reason=too-big over=%u from=%s", over,
 		stanza->from ? stanza->from : "?");
 	if (stanza->from != NULL && stanza->to != NULL) {
@@ -551,6 +558,7 @@ void mapping_stats(const struct mapping *m, struct mapping_stats *out)
 		.sessions = m->counts.sessions,
 		.rooms = m->counts.rooms,
 		.dropped_room_messages = m->counts.dropped,
+		.dropped_stanzas = m->counts.refused,
 	};
 	for (size_t i = 0; i < m->nlinks; i++) {
 		out->registered += m->links[i] != NULL &&

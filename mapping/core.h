@@ -95,6 +95,9 @@ struct resource {
 	bool muc;          /* has spoken MUC to us */
 };
 
+/* Items of the account for rooms that the server named: displayed.h. */
+enum { PEP_NAMED_MAX = 10 };
+
 /* May items of the account be published (XEP-0163)? */
 enum pep { PEP_UNKNOWN, PEP_ASKED, PEP_FIT, PEP_UNFIT };
 
@@ -118,6 +121,12 @@ struct user {
 		enum pep state;
 		unsigned refused; /* in a row */
 		struct ask *ask;  /* what it can do; NULL: not asked */
+		/* Items for rooms that a server named, the last ones. */
+		const struct istr *named[PEP_NAMED_MAX];
+		unsigned next_named;
+		uint64_t named_until; /* when the budget for them is whole */
+		unsigned long over;   /* not published, for want of it ... */
+		bool over_told;       /* ... which the log knows */
 	} pep;
 };
 
@@ -257,6 +266,8 @@ struct displayed {
 	int64_t shown_ms;  /* as his clients know, or were told */
 	int64_t looked_ms; /* the account was asked about the message of then */
 	struct ask *ask;   /* that, or what was published; NULL: nothing is open */
+	bool named;        /* the server chose the room: 470, RENAME */
+	bool stands;       /* the account has an item for it already */
 };
 
 /* What the user said last in one place: mapping/talk/correct.h. */
@@ -471,6 +482,7 @@ struct mapping {
 		size_t sessions;
 		size_t rooms;
 		unsigned long dropped;
+		unsigned long refused; /* stanzas that nobody can answer */
 	} counts;
 	struct share queued; /* what waits for the component, of all users */
 	struct share past; /* the histories of all rooms */

@@ -70,6 +70,7 @@ struct mapping_stats {
 	size_t registered; /* sessions that are on IRC */
 	size_t rooms;
 	unsigned long dropped_room_messages;
+	unsigned long dropped_stanzas; /* not for us, of nobody, too big */
 };
 void mapping_stats(const struct mapping *m, struct mapping_stats *out);
 

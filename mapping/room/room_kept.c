@@ -66,6 +66,7 @@ struct room *room_expect(struct session *s, struct slice name)
 
 	if (r == NULL) {
 		r = create_unasked(s, name);
+		r->displayed.named = true;
 	}
 	timer_start(core(r)->clock, &r->expect, EXPECT_MS);
 	return r;

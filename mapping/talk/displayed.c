@@ -17,7 +17,12 @@
  * on_published. Each answer lets step() look again; one that is missing or a
  * refusal is counted, and the next mark tries anew.
  */
-enum { AGAIN_MS = 3000, ANSWER_MS = 30000, REFUSED_MAX = 3 };
+enum {
+	AGAIN_MS = 3000,
+	ANSWER_MS = 30000,
+	REFUSED_MAX = 3,
+	NAMED_MS = 3600 * 1000 / PEP_NAMED_MAX, /* a new one is paid back */
+};
 
 static const char publish_options[] =
 	"http://jabber.org/protocol/pubsub#publish-options";
@@ -118,6 +123,58 @@ static void discover(struct user *u)
 	}
 }
 
+/* ---- items for rooms that a server named ---- */
+
+static bool is_named_item(const struct user *u, const struct istr *jid)
+{
+	for (unsigned i = 0; i < PEP_NAMED_MAX; i++) {
+		if (u->pep.named[i] == jid) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void over(struct user *u, const struct room *r)
+{
+	u->pep.over++;
+	if (!u->pep.over_told) {
+		u->pep.over_told = true;
+		log_warn(&r->session->log, "displayed message not published "
+			"channel=%s reason=too-many-new-channels not-published="
+			"%lu", r->name->p, u->pep.over);
+	}
+}
+
+/* A new item for it is paid for; false: it is one too many this hour. */
+static bool may_make_item(struct room *r)
+{
+	struct user *u = r->session->user;
+	uint64_t now = core(r)->clock->now_ms;
+
+	if (!r->displayed.named || r->displayed.stands ||
+		is_named_item(u, r->jid)) {
+		return true;
+	}
+	if (u->pep.named_until > now + (PEP_NAMED_MAX - 1) * NAMED_MS) {
+		over(u, r);
+		return false;
+	}
+	if (u->pep.over_told) {
+		u->pep.over_told = false;
+		log_info(&r->session->log,
+			"displayed messages published again not-published=%lu",
+			u->pep.over);
+		u->pep.over = 0;
+	}
+	u->pep.named_until =
+		(u->pep.named_until > now ? u->pep.named_until : now) +
+		NAMED_MS;
+	istr_set(&u->pep.named[u->pep.next_named], istr_ref(r->jid));
+	u->pep.next_named = (u->pep.next_named + 1) % PEP_NAMED_MAX;
+	return true;
+}
+
 /* ---- publishing ---- */
 
 static void on_published(void *ctx, const struct stanza *answer)
@@ -129,6 +186,7 @@ static void on_published(void *ctx, const struct stanza *answer)
 	r->displayed.ask = NULL;
 	if (is_result(iq)) {
 		u->pep.refused = 0;
+		r->displayed.stands = true;
 	} else {
 		refused(u, "displayed message", iq);
 	}
@@ -159,14 +217,20 @@ static void options(struct xw *w)
 	xw_end(w);
 }
 
-static void publish(struct room *r, const struct known *k)
+/* false: it may not be, and is not tried again before the next mark. */
+static bool publish(struct room *r, const struct known *k)
 {
 	struct user *u = r->session->user;
 	struct xw *w = &core(r)->out.w;
-	struct ask *a = privileged_open(u, "set", ANSWER_MS, on_published, r);
+	struct ask *a;
 
+	if (!may_make_item(r)) {
+		r->displayed.read_ms = 0;
+		return false;
+	}
+	a = privileged_open(u, "set", ANSWER_MS, on_published, r);
 	if (a == NULL) {
-		return;
+		return true;
 	}
 	xw_start(w, "pubsub", NS_PUBSUB);
 	xw_start(w, "publish", NS_NONE);
@@ -187,20 +251,28 @@ static void publish(struct room *r, const struct known *k)
 	r->displayed.shown_ms = k->at_ms;
 	privileged_close(a, u);
 	timer_start(core(r)->clock, &r->session->displayed_timer, AGAIN_MS);
+	return true;
 }
 
 /* ---- what stands there ---- */
 
-/* The item's message, if it is one of those we know. */
-static bool item_known(const struct room *r, const struct elem *iq,
-	struct known *k)
+/* The item, of which there may be none. */
+static const struct elem *item_of(const struct elem *iq)
 {
 	const struct elem *e = elem_child(iq, "pubsub", NS_PUBSUB);
-	const char *id;
 
 	e = e != NULL ? elem_child(e, "items", NS_PUBSUB) : NULL;
-	e = e != NULL ? elem_child(e, "item", NS_PUBSUB) : NULL;
-	e = e != NULL ? elem_child(e, "displayed", NS_MDS) : NULL;
+	return e != NULL ? elem_child(e, "item", NS_PUBSUB) : NULL;
+}
+
+/* Its message, if it is one of those we know. */
+static bool item_known(const struct room *r, const struct elem *item,
+	struct known *k)
+{
+	const struct elem *e = item != NULL ?
+		elem_child(item, "displayed", NS_MDS) : NULL;
+	const char *id;
+
 	e = e != NULL ? elem_child(e, "stanza-id", NS_SID) : NULL;
 	id = e != NULL ? elem_attr(e, "id") : NULL;
 	return id != NULL && ids_find(&r->ids, slice_str(id), k);
@@ -211,6 +283,7 @@ static void on_item(void *ctx, const struct stanza *answer)
 {
 	struct room *r = ctx;
 	const struct elem *iq = privileged_answer(answer);
+	const struct elem *item;
 	struct known k;
 	bool last;
 
@@ -219,12 +292,14 @@ static void on_item(void *ctx, const struct stanza *answer)
 		refused(r->session->user, "item", iq);
 		return;
 	}
-	if (is_result(iq) && item_known(r, iq, &k)) {
+	item = is_result(iq) ? item_of(iq) : NULL;
+	r->displayed.stands |= item != NULL;
+	if (item_known(r, item, &k)) {
 		readmark_by_client(r, &k);
 	}
 	if (ids_find_read(&r->ids, r->displayed.looked_ms, &k, &last) &&
 		k.at_ms > r->displayed.shown_ms) {
-		publish(r, &k);
+		(void)publish(r, &k);
 	}
 }
 
@@ -284,8 +359,7 @@ static bool step(struct room *r)
 	if (!last) {
 		return false;
 	}
-	publish(r, &k);
-	return true;
+	return publish(r, &k);
 }
 
 static bool may_tell(struct session *s)
@@ -387,11 +461,19 @@ void displayed_forget_room(struct room *r)
 	}
 }
 
-void displayed_forget_user(struct user *u)
+static void forget_question(struct user *u)
 {
 	if (u->pep.ask != NULL) {
 		ask_cancel(u->pep.ask);
 		u->pep.ask = NULL;
+	}
+}
+
+void displayed_forget_user(struct user *u)
+{
+	forget_question(u);
+	for (unsigned i = 0; i < PEP_NAMED_MAX; i++) {
+		istr_set(&u->pep.named[i], NULL);
 	}
 }
 
@@ -407,7 +489,7 @@ static void leave_open(struct room *r)
 
 void displayed_offline(struct user *u)
 {
-	displayed_forget_user(u);
+	forget_question(u);
 	u->pep.state = PEP_UNKNOWN;
 	u->pep.refused = 0;
 	list_each(it, &u->sessions) {

@@ -18,6 +18,12 @@
  * account heeds how the node is to be made is asked before the first item: else
  * others could see it. After three refusals in a row a user's account is left
  * alone until the component stream is another one.
+ *
+ * A node holds so many items, and a new one may push another out. The user enters
+ * rooms, but where a channel forwards to (470) and what it is renamed to a server
+ * decides, again and again if it likes: so such rooms get PEP_NAMED_MAX new items
+ * an hour, of all sessions of the user. More is counted and said once in the log.
+ * An item that stands there is always brought up to date.
  */
 
 void displayed_init(struct session *s);

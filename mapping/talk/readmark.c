@@ -142,7 +142,7 @@ void readmark_write(const struct session *s, struct xw *w, bool exact)
 
 /* ---- from IRC ---- */
 
-/* Where it is kept; NULL: nowhere. */
+/* Where it is kept; NULL: nowhere, as for a channel that we are not in. */
 static struct readmark *mark_of(struct session *s, struct slice target)
 {
 	struct room *r = session_room(s, target);
@@ -150,7 +150,11 @@ static struct readmark *mark_of(struct session *s, struct slice target)
 		chat_find(s, target) :
 		NULL;
 
-	return r != NULL ? &r->read : c != NULL ? &c->read : NULL;
+	if (r != NULL) {
+		return r->state == ROOM_JOINED || r->state == ROOM_COMPLETE ?
+			&r->read : NULL;
+	}
+	return c != NULL ? &c->read : NULL;
 }
 
 /* What we were about to tell, or told, comes back: a client of ours set it. */

@@ -109,6 +109,42 @@ static void it_is_for_users_of_that_server(void **state)
 	}
 }
 
+static unsigned long dropped(void)
+{
+	struct mapping_stats stats;
+
+	mapping_stats(fix.core, &stats);
+	return stats.dropped_stanzas;
+}
+
+/* Whoever else says so is counted; our own message that came back is not. */
+static void others_are_dropped_and_counted(void **state)
+{
+	static const char *const others[] = {"elsewhere", "juliet@home",
+		"home/x", "gw"};
+
+	(void)state;
+	grant("urn:xmpp:privilege:2", "<perm access='roster' type='both'/>");
+	assert_int_equal(dropped(), 0);
+	for (size_t i = 0; i < COUNT(others); i++) {
+		char text[400];
+
+		snprintf(text, sizeof text,
+			"<message from='%s' to='gw'><privilege "
+			"xmlns='urn:xmpp:privilege:%zu'/></message>",
+			others[i], 1 + i % 2);
+		fix_jabber(text);
+		assert_int_equal(dropped(), i + 1);
+	}
+	fix_jabber("<message from='home' to='gw' type='error'><privilege "
+		   "xmlns='urn:xmpp:privilege:2'/></message>");
+	assert_int_equal(dropped(), COUNT(others));
+	holds("r");
+	assert_int_equal(fix.sent, 0);
+	fix_jabber("<message from='a@b@c' to='gw'><body>x</body></message>");
+	assert_int_equal(dropped(), COUNT(others) + 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -116,6 +152,7 @@ int main(void)
 		T(the_last_word_of_the_server_holds),
 		T(nothing_holds_on_another_stream),
 		T(it_is_for_users_of_that_server),
+		T(others_are_dropped_and_counted),
 #undef T
 	};
 
