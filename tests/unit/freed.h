@@ -2,14 +2,7 @@
 #ifndef TESTS_UNIT_FREED_H
 #define TESTS_UNIT_FREED_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 /*
  * What is given back to the allocator holds no password: each block is looked

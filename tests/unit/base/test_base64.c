@@ -1,15 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 #include "base/base64.h"
-
-#define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
 /* RFC 4648 10, and bytes that are no text. */
 static void both_ways(void **state)

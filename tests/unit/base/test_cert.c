@@ -1,20 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
 #include "base/base64.h"
 #include "base/cert.h"
-
-#define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
 enum { NOW = 1767225600 }; /* 2026-01-01 */
 

@@ -1,16 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <locale.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
 
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 #include "base/charset.h"
-
-#define COUNT(a) (sizeof(a) / sizeof *(a))
 
 static struct charset *opened(const char *name)
 {

@@ -1,16 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 #include "base/crypto.h"
-
-#define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
 /* FIPS 180 and RFC 3174. */
 static void sha1_has_its_known_values(void **state)

@@ -1,14 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 #include "base/date.h"
-
-#define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
 enum { NOON = 1795867435 }; /* 2026-11-28T12:03:55Z */
 

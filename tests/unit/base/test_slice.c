@@ -1,16 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 #include "base/slice.h"
-
-#define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
 static void absent_differs_from_empty_but_is_equal_to_it(void **state)
 {

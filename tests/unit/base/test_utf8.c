@@ -1,16 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 #include "base/utf8.h"
-
-#define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
 /* Literals: no byte more than the bytes there are. */
 #define S(text) slice(text, sizeof text - 1)

@@ -2,16 +2,9 @@
 #ifndef TESTS_UNIT_GATEWAY_PEER_H
 #define TESTS_UNIT_GATEWAY_PEER_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 #include <uv.h>
+
+#include "tests/unit/unit.h"
 
 #include "base/buf.h"
 #include "gateway/loop_uv.h"

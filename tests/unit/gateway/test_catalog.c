@@ -1,16 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 #include "gateway/catalog.h"
 #include "tests/unit/gateway/mo.h"
-
-#define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
 static const struct mo_pair pairs[] = {
 	{"", "Content-Type: text/plain; charset=UTF-8\n"},

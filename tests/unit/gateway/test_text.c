@@ -1,19 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 #include "gateway/text.h"
 #include "tests/unit/gateway/mo.h"
-
-#define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
 static char folder[] = "/tmp/isthmus-texts-XXXXXX";
 static const char *const names[] = {"de", "en_GB", "pt_BR", "sr@latin",

@@ -5,8 +5,6 @@
 #include "base/base64.h"
 #include "tests/unit/irc/net_fixture.h"
 
-#define COUNT(table) (sizeof(table) / sizeof(table)[0])
-
 #define FIRST_LINES "CAP LS 302\nNICK juliet\nUSER juliet 0 * :Juliet C\n"
 #define PAYLOAD "AUTHENTICATE anVsaWV0AGp1bGlldABzZWNyZXQx\n"
 #define WELCOME ":s 001 juliet :Welcome juliet!~j@h\n"

@@ -2,15 +2,7 @@
 #ifndef TESTS_UNIT_IRC_NET_FIXTURE_H
 #define TESTS_UNIT_IRC_NET_FIXTURE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 #include "irc/engine.h"
 #include "irc/ircnet.h"
@@ -20,6 +12,8 @@
  * it tells is in `told`, one line an event. The clock is moved by hand.
  */
 enum { DESCRIPTOR = 1000 };
+
+static const struct slice none = {NULL, 0};
 
 struct fixture {
 	struct clock clock;

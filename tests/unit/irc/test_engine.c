@@ -1,21 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 #include "irc/engine.h"
 #include "irc/ircmsg.h"
 
 /* LIBIRCCLIENT 9, items 2, 3, 5, 6, 8, 9 and 10, on the library itself. */
-#define COUNT(table) (sizeof(table) / sizeof(table)[0])
-
 enum { DESCRIPTOR = 1000, EVENTS = 8 };
 
 struct spy {

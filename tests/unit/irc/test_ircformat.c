@@ -1,17 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 #include "irc/ircformat.h"
 
 /* PROTOCOL G.1: codes are read as runs, and written again. */
-
-#define COUNT(a) (sizeof(a) / sizeof *(a))
 
 /* A run in words: "B:text|", colours as f=rrggbb b=rrggbb. */
 static void add_run(struct buf *out, struct irc_format f, struct slice text)

@@ -1,20 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 #include "irc/ircmsg.h"
 #include "tests/unit/irc/vectors_mask.h"
 #include "tests/unit/irc/vectors_split.h"
 #include "tests/unit/irc/vectors_userhost.h"
-
-#define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
 static void assert_slice(struct slice got, const char *want)
 {

@@ -6,7 +6,6 @@
  * without the gate, raw, in pieces of any size: no crash, no stall, and the
  * next PING is answered.
  */
-#define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
 static const char *const corpus[] = {
 	"NICK foo", "N", "NOTICE", ":x", ":bob ", "433", "000", "", " ", "\r",
@@ -249,6 +248,72 @@ static void every_line_counts_once(void **state)
 	fixture_close(&f);
 }
 
+/* ---- ceilings ---- */
+
+static void channels_nobody_asked_for_are_bounded(void **state)
+{
+	struct fixture f;
+	char line[100];
+
+	(void)state;
+	fixture_init(&f);
+	fixture_register(&f);
+	for (int i = 0; i < 500; i++) {
+		snprintf(line, sizeof line, ":juliet!j@h JOIN #x%d\n", i);
+		serve(&f, line);
+	}
+	assert_int_equal(ircnet_channels(f.net)->used, 200);
+	assert_string_equal(buf_cstr(&f.out) + f.out.len - 12,
+		"PART #x499\r\n");
+	assert_int_equal(ircnet_join(f.net, slice_str("#mine"), none), ERR_OK);
+	serve(&f, ":juliet!j@h JOIN #mine\n");
+	assert_int_equal(ircnet_channels(f.net)->used, 201);
+	fixture_close(&f);
+}
+
+static void names_of_a_flood_are_bounded(void **state)
+{
+	struct fixture f;
+	struct buf line;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_join(&f);
+	buf_init(&line, 10000);
+	for (int i = 0; i < 70000; i++) {
+		buf_reset(&line, SIZE_MAX);
+		buf_addf(&line, ":%0500d!u@h JOIN #c\r\n", i);
+		ircnet_input(f.net, line.p, line.len);
+		buf_reset(&f.told, SIZE_MAX);
+	}
+	/* 32 MiB of names */
+	assert_true(ircnet_chan(f.net, slice_str("#c"))->members.used < 70000);
+	assert_true(ircnet_dropped(f.net) > 1000);
+	serve(&f, "PING x\n");
+	expect_out(&f, "PONG :x\n");
+	buf_finish(&line);
+	fixture_close(&f);
+}
+
+static void names_above_512_bytes_are_ignored(void **state)
+{
+	struct fixture f;
+	struct buf line;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_join(&f);
+	buf_init(&line, 10000);
+	buf_addf(&line, ":%0513d!u@h JOIN #c\r\n:ann!a@h NICK %0513d\r\n"
+		":s 353 juliet = #c :%0513d\r\n:juliet JOIN #%0513d\r\n",
+		1, 2, 3, 4);
+	ircnet_input(f.net, line.p, line.len);
+	assert_int_equal(ircnet_chan(f.net, slice_str("#c"))->members.used, 3);
+	assert_int_equal(ircnet_channels(f.net)->used, 1);
+	buf_finish(&line);
+	fixture_close(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -257,6 +322,9 @@ int main(void)
 		cmocka_unit_test(hostile_lines_before_welcome_do_no_harm),
 		cmocka_unit_test(endless_and_long_lines_are_survived),
 		cmocka_unit_test(every_line_counts_once),
+		cmocka_unit_test(channels_nobody_asked_for_are_bounded),
+		cmocka_unit_test(names_of_a_flood_are_bounded),
+		cmocka_unit_test(names_above_512_bytes_are_ignored),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,7 +3,6 @@
 #include "tests/unit/irc/transcripts.h"
 
 /* What real servers say, in pieces of any size, always means the same. */
-#define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
 static void replay(const char *lines, size_t len, const char *expected)
 {

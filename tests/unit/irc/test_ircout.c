@@ -1,19 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 #include "irc/ircformat.h"
 #include "irc/ircout.h"
 #include "tests/unit/irc/vectors_join.h"
 
-#define COUNT(table) (sizeof(table) / sizeof(table)[0])
 #define TEXT(literal) {literal, sizeof(literal) - 1}
 
 /* ---- fields ---- */

@@ -1,15 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 #include "irc/isupport.h"
-
-#define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
 static struct isupport after(const char *tokens)
 {

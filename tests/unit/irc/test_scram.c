@@ -1,17 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 #include "irc/scram.h"
-
-#define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
 #define NONCE "rOprNGfwEbeRWgbNEkqO"
 #define WHOLE NONCE "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0"

@@ -2,15 +2,7 @@
 #ifndef TESTS_UNIT_MAPPING_FIXTURE_H
 #define TESTS_UNIT_MAPPING_FIXTURE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 #include "mapping/addr.h"
 #include "mapping/core.h"
@@ -19,8 +11,6 @@
 #include "mapping/out.h"
 #include "mapping/user.h"
 #include "xmpp/parser.h"
-
-#define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
 /*
  * A core that nobody else watches: two networks ("net", with the alias "n", and

@@ -1,14 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 #include "mapping/errmap.h"
-
-#define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
 struct row {
 	int numeric;
@@ -94,7 +87,6 @@ static const struct row moderations[] = {
 	{744, E_FORBIDDEN}, {748, E_NOT_ALLOWED}, {972, E_NOT_ALLOWED},
 	{974, E_FORBIDDEN},
 };
-
 
 enum kind { JOIN, NICK, MESSAGE, INVITE, KNOCK, CHANNEL, MODERATION };
 

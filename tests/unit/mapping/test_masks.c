@@ -1,17 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 #include "base/buf.h"
 #include "mapping/room/masks.h"
-
-#define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
 static struct arena arena;
 

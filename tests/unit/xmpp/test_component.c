@@ -143,7 +143,6 @@ static void bad_xml_is_answered_and_the_stream_left(void **state)
 	}
 }
 
-
 /* ---- inside callbacks ---- */
 
 static void it_may_be_stopped_while_it_reads(void **state)

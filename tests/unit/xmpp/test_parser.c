@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <malloc.h>
-#include <stdio.h>
-#include <stdlib.h>
+
+#include "tests/unit/unit.h"
 
 #include "tests/support/xmpp_events.h"
 

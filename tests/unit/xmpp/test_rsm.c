@@ -1,16 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 #include "xmpp/parser.h"
 #include "xmpp/rsm.h"
-
-#define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
 /* ---- reading: the <set/> of one stanza ---- */
 
