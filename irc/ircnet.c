@@ -96,6 +96,15 @@ static void tell_sent(struct ircnet *n)
 	}
 }
 
+static void tell_left(struct ircnet *n)
+{
+	if (n->left && !n->dead && n->state != NET_ENDED &&
+		n->events->on_left != NULL) {
+		n->left = false;
+		n->events->on_left(n->ctx);
+	}
+}
+
 unsigned net_direct(const struct ircnet *n)
 {
 	return net_login_holds(n)
@@ -141,6 +150,7 @@ static void run_queue(struct ircnet *n)
 		net_send_line(n, buf_slice(&scratch));
 		buf_reset(&scratch, SCRATCH_KEPT);
 		remember_sent(n, token);
+		n->left = true;
 	}
 	/* Our own questions leave a token for the user. */
 	while (n->queue.lines == 0 && has_questions(n)) {
@@ -182,6 +192,7 @@ static void queue_timer(void *ctx)
 		tell_sent(n);
 		run_queue(n);
 		tell_sent(n);
+		tell_left(n);
 	}
 	net_leave(n);
 }
@@ -494,6 +505,16 @@ struct slice ircnet_cap_value(const struct ircnet *n, const char *name)
 size_t ircnet_queued(const struct ircnet *n)
 {
 	return n->queue.lines;
+}
+
+uint64_t ircnet_turn(const struct ircnet *n)
+{
+	return sendq_turn(&n->queue);
+}
+
+bool ircnet_waits(const struct ircnet *n, uint64_t turn)
+{
+	return sendq_waits(&n->queue, turn);
 }
 
 uint64_t ircnet_registered_at(const struct ircnet *n)

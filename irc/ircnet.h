@@ -267,6 +267,11 @@ struct ircnet_events {
 	 */
 	void (*on_sent)(void *ctx, uint64_t token);
 	/*
+	 * Lines that had waited were given to `write`: ircnet_waits() tells
+	 * which. From a timer, before what they are answered.
+	 */
+	void (*on_left)(void *ctx);
+	/*
 	 * All of the server's answer to a labelled line was told before: what it
 	 * did not refuse is done. follow: so many lines of the request follow.
 	 */
@@ -368,6 +373,12 @@ bool ircnet_answers_join(const struct ircnet *n, const struct ircmsg *m);
 /* What the server says of it, on or not: see caps_value() in irc/caps.h. */
 struct slice ircnet_cap_value(const struct ircnet *n, const char *name);
 size_t ircnet_queued(const struct ircnet *n); /* lines waiting */
+/*
+ * The turn of the line that was asked for last, and whether this one still waits
+ * for flood control: until then nobody can have answered it.
+ */
+uint64_t ircnet_turn(const struct ircnet *n);
+bool ircnet_waits(const struct ircnet *n, uint64_t turn);
 /* Somebody who is watched; NULL when not. */
 const struct ircwatched *ircnet_watched(const struct ircnet *n,
 	struct slice nick);

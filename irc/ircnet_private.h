@@ -156,6 +156,7 @@ struct ircnet {
 	bool reading; /* inside ircnet_input() */
 	bool nick_given; /* ircnet_nick() inside on_nick_refused */
 	bool quitting;
+	bool left;  /* lines left the queue; to be told */
 	bool fault; /* the engine failed; the end is told by a timer */
 	bool away_said;
 	bool protoctl; /* PROTOCTL NAMESX was sent */

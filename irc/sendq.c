@@ -11,6 +11,7 @@ struct item {
 	struct list link;
 	struct list joins; /* of struct join */
 	uint64_t token;
+	uint64_t turn;
 	enum sendq_kind kind;
 	enum sendq_place place;
 	unsigned njoins;
@@ -111,6 +112,17 @@ unsigned sendq_direct(const struct sendq *q, uint64_t now_ms)
 	return debt < q->burst ? q->burst - (unsigned)debt : 0;
 }
 
+uint64_t sendq_turn(const struct sendq *q)
+{
+	return q->added;
+}
+
+/* They leave in the order in which they came. */
+bool sendq_waits(const struct sendq *q, uint64_t turn)
+{
+	return q->lines > 0 && item_of(q->items.next)->turn <= turn;
+}
+
 static struct item *new_item(struct sendq *q, enum sendq_kind kind,
 	struct slice line)
 {
@@ -118,6 +130,7 @@ static struct item *new_item(struct sendq *q, enum sendq_kind kind,
 
 	list_init(&item->joins);
 	item->kind = kind;
+	item->turn = ++q->added;
 	item->len = line.len;
 	if (line.len > 0) {
 		memcpy(item->line, line.p, line.len);

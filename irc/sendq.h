@@ -29,6 +29,7 @@ struct sendq {
 	unsigned burst;
 	unsigned interval_ms;
 	uint64_t full_at;
+	uint64_t added; /* items so far: each has its turn */
 	bool together; /* a SENDQ_BATCH has begun */
 };
 
@@ -60,6 +61,9 @@ void sendq_add(struct sendq *q, enum sendq_kind kind, struct slice line,
 	uint64_t token, enum sendq_place place);
 /* Takes a message back when all of it still waits; else false. */
 bool sendq_drop(struct sendq *q, uint64_t token);
+/* The turn of what was added last, and whether that or what came before waits. */
+uint64_t sendq_turn(const struct sendq *q);
+bool sendq_waits(const struct sendq *q, uint64_t turn);
 /* ERR_FULL. key may be absent. Fields were checked. */
 NODISCARD enum err sendq_add_join(struct sendq *q, const struct isupport *is,
 	struct slice channel, struct slice key);

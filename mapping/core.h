@@ -16,6 +16,7 @@
 #include "irc/ircnet.h"
 #include "mapping/config.h"
 #include "mapping/mapping.h"
+#include "mapping/patience.h"
 #include "mapping/ports.h"
 #include "mapping/share.h"
 #include "xmpp/error.h"
@@ -173,6 +174,7 @@ struct session {
 	unsigned ninvited;
 	struct list sent;         /* struct sent: messages under way */
 	unsigned nsent;
+	struct list patient;      /* struct patience: its line waits in net */
 	struct list queries;      /* struct query: CTCP asked for an iq */
 	struct list rolls;        /* WHO that are asked: roll.h */
 	struct list reacts;       /* sets of reactions: talk/react.h */
@@ -333,7 +335,7 @@ struct room {
 	const struct istr *forward; /* 470 named this one: we wait for its JOIN */
 	const struct istr *forward_text; /* ... and said so */
 	struct timer expect;     /* clients were sent here (D.9): it stays */
-	struct timer join_timer;
+	struct patience join;     /* for the answer to our JOIN, or after a 470 */
 	uint64_t joined_ms;      /* our own JOIN came (C.14) */
 	unsigned long missed;    /* messages dropped while congested */
 	struct buf past;         /* what was said: mapping/room/history.h */

@@ -15,7 +15,7 @@
 
 enum {
 	ASKS_MAX = 8,
-	SILENT_MS = 120000, /* it may have waited behind other lines */
+	SILENT_MS = 120000,
 };
 
 struct nickask {
@@ -25,7 +25,8 @@ struct nickask {
 	const struct istr *room; /* CHAN it was sent to */
 	const struct istr *id;   /* NULL: none */
 	uint64_t label;
-	uint64_t sent_ms;
+	bool unanswered;
+	struct patience patience;
 };
 
 static const struct fault wrong = {E_JID_MALFORMED,
@@ -58,6 +59,7 @@ static struct nickask *head(const struct session *s)
 
 static void drop(struct session *s, struct nickask *a)
 {
+	patience_stop(&a->patience, core(s)->clock);
 	list_remove(&a->link);
 	s->nnick_asks--;
 	istr_unref(a->nick);
@@ -100,10 +102,10 @@ static enum err send_nick(struct session *s, struct nickask *a)
 	if (!session_is_up(s)) {
 		return ERR_WRONG_STATE;
 	}
-	a->sent_ms = core(s)->clock->now_ms;
 	a->label = answer_label(s);
 	err = ircnet_nick(s->net, istr_slice(a->nick));
 	answer_labelled(s);
+	patience_begin(&a->patience, s, SILENT_MS);
 	return err;
 }
 
@@ -142,6 +144,14 @@ static void end(struct session *s, struct nickask *a, const struct fault *fault)
 	go_on(s);
 }
 
+/* It holds nobody up, so it may still be answered until another is asked for. */
+static void on_silence(void *ctx)
+{
+	struct nickask *a = ctx;
+
+	a->unanswered = true;
+}
+
 void nick_ask(struct request *q, struct view *v, struct slice nick)
 {
 	struct session *s = v->room->session;
@@ -149,6 +159,7 @@ void nick_ask(struct request *q, struct view *v, struct slice nick)
 	struct nickask *a = must_calloc(1, sizeof *a);
 
 	list_init(&a->link);
+	patience_init(&a->patience, on_silence, a);
 	a->nick = intern(nick.p, nick.len);
 	a->by = istr_ref(v->resource->full);
 	a->room = istr_ref(v->room->jid);
@@ -159,7 +170,7 @@ void nick_ask(struct request *q, struct view *v, struct slice nick)
 	s->nnick_asks++;
 	if (before == NULL) {
 		go_on(s);
-	} else if (before->sent_ms + SILENT_MS <= core(s)->clock->now_ms) {
+	} else if (before->unanswered) {
 		end(s, before, &silent);
 	} else if (s->nnick_asks > ASKS_MAX) {
 		fail(s, a, &too_many);

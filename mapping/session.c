@@ -143,6 +143,7 @@ struct session *session_get(struct user *u, struct network *n,
 	list_init(&s->link);
 	list_init(&s->slot);
 	list_init(&s->sent);
+	list_init(&s->patient);
 	list_init(&s->nick_asks);
 	list_init(&s->reacts);
 	queries_init(s);
@@ -387,6 +388,7 @@ void session_destroy(struct session *s)
 	room_ways_forget(s);
 	sent_forget_all(s);
 	reacts_forget(s);
+	patience_forget(s);
 	if (s->net != NULL) {
 		ircnet_destroy(s->net);
 	}

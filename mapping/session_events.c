@@ -271,6 +271,11 @@ static void on_sent(void *ctx, uint64_t token)
 	sent_written(ctx, token);
 }
 
+static void on_left(void *ctx)
+{
+	patience_left(ctx);
+}
+
 static void on_answered(void *ctx, uint64_t token, unsigned follow)
 {
 	sent_answered(ctx, token, follow);
@@ -514,6 +519,7 @@ const struct ircnet_events session_irc_events = {
 	.on_numeric = on_numeric,
 	.on_other = on_other,
 	.on_sent = on_sent,
+	.on_left = on_left,
 	.on_answered = on_answered,
 	.on_synced = on_synced,
 };

@@ -100,12 +100,14 @@ void raw_read(struct run *r, struct session *s)
 		istr_set(&r->asker.to, intern(srv, strlen(srv)));
 	}
 	r->wait = RUN_READS;
-	timer_start(core_of_run(r)->clock, &r->timer,
+	timer_stop(core_of_run(r)->clock, &r->timer);
+	patience_begin(&r->patience, s,
 		r->by_text ? TEXT_WINDOW_MS : FORM_FIRST_MS);
 }
 
 void raw_stop(struct run *r)
 {
+	patience_stop(&r->patience, core_of_run(r)->clock);
 	if (r->session != NULL && r->session->reader == r) {
 		r->session->reader = NULL;
 	}
@@ -113,14 +115,12 @@ void raw_stop(struct run *r)
 	r->wait = RUN_WAITS_NOT;
 }
 
-/* A line that still waits for its turn has no answer yet. */
-void raw_on_silence(struct run *r)
+void raw_on_silence(void *ctx)
 {
-	if (r->session->net != NULL && ircnet_queued(r->session->net) > 0) {
-		raw_read(r, r->session);
-	} else {
-		finish(r);
-	}
+	struct run *r = ctx;
+
+	arena_reset(&core_of_run(r)->arena);
+	finish(r);
 }
 
 void raw_on_turn(void *ctx)
@@ -175,7 +175,7 @@ static void end_turn(struct run *r)
 static void more(struct run *r, bool last)
 {
 	r->over = last && is_open(r);
-	timer_start(core_of_run(r)->clock, &r->timer,
+	patience_now(&r->patience, r->session,
 		r->by_text ? TEXT_WINDOW_MS : FORM_SILENCE_MS);
 	end_turn(r);
 }
@@ -305,8 +305,7 @@ void raw_answered(struct session *s, uint64_t token)
 	} else {
 		r->elsewhere = true;
 		if (!r->by_text) {
-			timer_start(core_of_run(r)->clock, &r->timer,
-				FORM_SILENCE_MS);
+			patience_now(&r->patience, s, FORM_SILENCE_MS);
 		}
 	}
 }

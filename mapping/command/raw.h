@@ -60,7 +60,7 @@ void raw_lost(struct session *s);
 
 /* For run.c: it reads no more; its time is over; the end of a turn. */
 void raw_stop(struct run *r);
-void raw_on_silence(struct run *r);
+void raw_on_silence(void *run);
 void raw_on_turn(void *run);
 
 #endif

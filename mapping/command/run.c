@@ -48,8 +48,6 @@ static void on_timer(void *ctx)
 	if (r->state == RUN_ASKED) {
 		r->state = RUN_EXPIRED;
 		timer_start(core_of_run(r)->clock, &r->timer, FORM_MS);
-	} else if (r->wait == RUN_READS) {
-		raw_on_silence(r);
 	} else if (r->wait == RUN_WAITS_ACCOUNT) {
 		signup_on_silence(r);
 	} else if (r->wait == RUN_WAITS_UP) {
@@ -128,6 +126,7 @@ struct run *run_create(const struct request *q, const struct addr *a,
 	asker_init(&r->asker, q, NS_COMMANDS, "command");
 	list_init(&r->link);
 	timer_init(&r->timer, on_timer, r);
+	patience_init(&r->patience, raw_on_silence, r);
 	timer_init(&r->turn, raw_on_turn, r);
 	buf_init(&r->answer, RUN_ANSWER_BYTES);
 	if (by_text) {

@@ -52,6 +52,7 @@ struct run {
 	struct buf answer;  /* what IRC said in this turn, or so far */
 	unsigned lines;     /* of all that it said */
 	struct timer turn;  /* the end of the turn */
+	struct patience patience; /* RUN_READS: for what IRC says */
 	uint64_t label;     /* of what was sent for it; 0: nothing was */
 	bool over;          /* IRC has nothing more to say to it */
 	bool whole;         /* ... for sure: by its label */

@@ -24,8 +24,7 @@ struct metaset {
 	unsigned tries;
 	bool patient;
 	bool resting; /* was too fast */
-	bool queued;  /* waited for its turn when it was looked at last */
-	struct timer timer;
+	struct patience patience;
 	metaset_fn *done;
 	void *ctx;
 };
@@ -130,7 +129,7 @@ void metasets_init(struct session *s)
 
 void metaset_cancel(struct metaset *p)
 {
-	timer_stop(core(p->session)->clock, &p->timer);
+	patience_stop(&p->patience, core(p->session)->clock);
 	list_remove(&p->link);
 	istr_unref(p->target);
 	for (unsigned i = 0; i < p->n; i++) {
@@ -153,16 +152,6 @@ static void end(struct metaset *p, const struct fault *fault)
 	send_next(s);
 }
 
-/* A line that waits for its turn, or did just now, has no answer yet. */
-static bool was_queued(struct metaset *p)
-{
-	bool was = p->queued;
-
-	p->queued = session_is_up(p->session) &&
-		ircnet_queued(p->session->net) > 0;
-	return was || p->queued;
-}
-
 static void on_timer(void *ctx)
 {
 	struct metaset *p = ctx;
@@ -171,8 +160,6 @@ static void on_timer(void *ctx)
 	if (p->resting) {
 		p->resting = false;
 		send_next(p->session);
-	} else if (was_queued(p)) {
-		timer_start(core(p->session)->clock, &p->timer, ANSWER_MS);
 	} else {
 		end(p, &(struct fault){E_REMOTE_SERVER_TIMEOUT,
 			       "The IRC server has not answered. Look whether "
@@ -218,8 +205,7 @@ static void send_next(struct session *s)
 		end(p, not_sent(err));
 		return;
 	}
-	p->queued = ircnet_queued(s->net) > 0;
-	timer_start(core(s)->clock, &p->timer, ANSWER_MS);
+	patience_begin(&p->patience, s, ANSWER_MS);
 }
 
 struct metaset *metaset_begin(struct session *s, struct slice target,
@@ -240,7 +226,7 @@ struct metaset *metaset_begin(struct session *s, struct slice target,
 	p->session = s;
 	p->target = intern(target.p, target.len);
 	list_init(&p->link);
-	timer_init(&p->timer, on_timer, p);
+	patience_init(&p->patience, on_timer, p);
 	return p;
 }
 
@@ -266,7 +252,7 @@ void metaset_go(struct metaset *p, bool patient, metaset_fn *done, void *ctx)
 	list_add(&p->session->metasets, &p->link);
 	if (alone) {
 		p->resting = true;
-		timer_start(core(p->session)->clock, &p->timer, 0);
+		patience_now(&p->patience, p->session, 0);
 	}
 }
 
@@ -295,7 +281,7 @@ static struct metaset *waiting(const struct session *s, struct slice key)
 
 static void go_on(struct metaset *p)
 {
-	timer_stop(core(p->session)->clock, &p->timer);
+	patience_stop(&p->patience, core(p->session)->clock);
 	p->at++;
 	p->tries = 0;
 	send_next(p->session);
@@ -325,7 +311,7 @@ static void too_fast(struct metaset *p, const struct ircmsg *m)
 
 	if (p->patient && ++p->tries <= METASET_TRIES) {
 		p->resting = true;
-		timer_start(mapping->clock, &p->timer,
+		patience_now(&p->patience, p->session,
 			(uint64_t)(wait_s > 0 ? wait_s : AGAIN_S) * 1000);
 		return;
 	}

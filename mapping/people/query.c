@@ -36,7 +36,7 @@ struct query {
 	uint64_t asked_ms;
 	uint64_t token;          /* of a PING */
 	bool answered;           /* kept so that nobody is asked too often */
-	struct timer timer;
+	struct patience patience;
 };
 
 static void answer_ping(struct mapping *m, const struct asker *a,
@@ -77,7 +77,7 @@ static struct mapping *core(const struct session *s)
 
 static void query_free(struct query *p)
 {
-	timer_stop(core(p->session)->clock, &p->timer);
+	patience_stop(&p->patience, core(p->session)->clock);
 	list_remove(&p->link);
 	istr_unref(p->nick);
 	istr_unref(p->ctcp);
@@ -93,7 +93,8 @@ static void tell(struct query *p, struct slice text, const struct fault *fault)
 	p->done = NULL;
 	if (done != NULL) {
 		done(p->ctx, text, fault,
-			core(p->session)->clock->now_ms - p->asked_ms);
+			core(p->session)->clock->now_ms -
+				p->patience.left_ms);
 	}
 }
 
@@ -105,8 +106,7 @@ static void finish(struct query *p)
 
 	if (p->kind != QUERY_SELF && age < SAME_TARGET_MS) {
 		p->answered = true;
-		timer_start(m->clock, &p->timer,
-			(unsigned)(SAME_TARGET_MS - age));
+		patience_now(&p->patience, p->session, SAME_TARGET_MS - age);
 	} else {
 		query_free(p);
 	}
@@ -232,7 +232,7 @@ static struct query *query_new(const struct request *q, struct session *s,
 	p->nick = nick;
 	asker_init(&p->asker, q, kinds[kind].ns, kinds[kind].element);
 	list_init(&p->link);
-	timer_init(&p->timer, on_timeout, p);
+	patience_init(&p->patience, on_timeout, p);
 	return p;
 }
 
@@ -242,7 +242,7 @@ static void start(struct query *p)
 
 	p->asked_ms = m->clock->now_ms;
 	list_add(&p->session->queries, &p->link);
-	timer_start(m->clock, &p->timer, ANSWER_MS);
+	patience_begin(&p->patience, p->session, ANSWER_MS);
 }
 
 static struct fault not_sent_fault(enum err err)
@@ -332,7 +332,7 @@ bool query_ctcp(struct session *s, struct slice nick, struct slice command,
 	p->done = done;
 	p->ctx = ctx;
 	list_init(&p->link);
-	timer_init(&p->timer, on_timeout, p);
+	patience_init(&p->patience, on_timeout, p);
 	start(p);
 	return true;
 }

@@ -8,9 +8,9 @@
 /*
  * The story of one: it waits for those before it -> WHO goes out -> 352, 354,
  * each kept when it matches -> 315: answered. A refusal, or 30 s without an
- * end, answers with what there is or an error; then the end of the question is
- * still waited for, a minute more, so that its lines are not taken for answers
- * to the next one.
+ * end since the WHO left (patience.h), answers with what there is or an error;
+ * then the end of the question is still waited for, a minute more, so that its
+ * lines are not taken for answers to the next one.
  */
 enum {
 	ANSWER_MS = 30000,
@@ -36,7 +36,7 @@ struct roll *roll_current(const struct session *s)
 
 static void roll_free(struct roll *r)
 {
-	timer_stop(core(r->session)->clock, &r->timer);
+	patience_stop(&r->patience, core(r->session)->clock);
 	list_remove(&r->link);
 	istr_unref(r->mask);
 	arena_finish(&r->arena);
@@ -66,7 +66,6 @@ void roll_end(struct roll *r)
 static void on_timer(void *ctx)
 {
 	struct roll *r = ctx;
-	struct clock *clock = core(r->session)->clock;
 
 	arena_reset(&core(r->session)->arena);
 	if (r->answered) {
@@ -79,7 +78,7 @@ static void on_timer(void *ctx)
 					  "No answer came from IRC. Try again "
 					  "later."});
 	if (r->asked) {
-		timer_start(clock, &r->timer, LATE_MS);
+		patience_now(&r->patience, r->session, LATE_MS);
 	} else {
 		roll_end(r);
 	}
@@ -151,6 +150,15 @@ static enum err send_who(struct roll *r, struct fault *fault)
 	return err;
 }
 
+/* The others wait for this one's answer as long as it does itself. */
+static void await(struct session *s)
+{
+	list_each(it, &s->rolls) {
+		patience_begin(&list_entry(it, struct roll, link)->patience, s,
+			ANSWER_MS);
+	}
+}
+
 static void ask_now(struct roll *r)
 {
 	struct fault fault = {E_NOT_ACCEPTABLE,
@@ -160,6 +168,7 @@ static void ask_now(struct roll *r)
 
 	if (err == ERR_OK) {
 		r->asked = true;
+		await(r->session);
 		return;
 	}
 	if (err == ERR_WRONG_STATE) {
@@ -233,7 +242,7 @@ void roll_ask(struct session *s, const struct roll_wish *wish, roll_fn *done,
 	r->done = done;
 	r->ctx = ctx;
 	list_init(&r->link);
-	timer_init(&r->timer, on_timer, r);
+	patience_init(&r->patience, on_timer, r);
 	arena_init(&r->arena, ARENA_MAX);
 	if (!roll_wish_keep(&r->wish, wish, &r->arena) ||
 		!check(s, r, &fault)) {
@@ -243,7 +252,7 @@ void roll_ask(struct session *s, const struct roll_wish *wish, roll_fn *done,
 	}
 	r->items = arena_alloc(&r->arena, ROLL_ITEMS_MAX * sizeof *r->items);
 	list_add(&s->rolls, &r->link);
-	timer_start(core(s)->clock, &r->timer, ANSWER_MS);
+	patience_begin(&r->patience, s, ANSWER_MS);
 	go_on(s);
 }
 

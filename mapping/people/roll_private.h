@@ -21,7 +21,7 @@ struct roll {
 	uint64_t label;
 	char token[4];     /* WHOX; "" without */
 	const struct istr *mask; /* of the WHO, to know its 315 */
-	struct timer timer;
+	struct patience patience;
 	roll_fn *done;
 	void *ctx;
 };

@@ -139,7 +139,7 @@ static bool refuse(struct roll *r, int numeric)
 		if (refusals[i].ends) {
 			roll_end(r);
 		} else {
-			timer_start(core(r->session)->clock, &r->timer, 2000);
+			patience_now(&r->patience, r->session, 2000);
 		}
 		return true;
 	}

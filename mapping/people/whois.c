@@ -32,7 +32,7 @@ static struct mapping *core(const struct session *s)
 void whois_free(struct whois *w)
 {
 	must(w->naskers == 0);
-	timer_stop(core(w->session)->clock, &w->timer);
+	patience_stop(&w->patience, core(w->session)->clock);
 	list_remove(&w->link);
 	istr_unref(w->key);
 	istr_unref(w->name);
@@ -118,7 +118,7 @@ static void ask_now(struct whois *w)
 		return;
 	}
 	s->whois.free_at_ms = clock->now_ms + GAP_MS;
-	timer_start(clock, &w->timer, WHOIS_ANSWER_MS);
+	patience_begin(&w->patience, s, WHOIS_ANSWER_MS);
 }
 
 static struct whois *first_waiting(const struct session *s)
@@ -215,7 +215,7 @@ static struct whois *whois_new(struct session *s, struct slice nick)
 	w->idle_s = -1;
 	list_init(&w->link);
 	list_init(&w->askers);
-	timer_init(&w->timer, on_timer, w);
+	patience_init(&w->patience, on_timer, w);
 	for (int i = 0; i < WHOIS_TEXTS; i++) {
 		buf_init(&w->texts[i],
 			i == WHOIS_CHANNELS || i == WHOIS_EXTRA ?

@@ -10,8 +10,8 @@
  * The story of one: WAITING for its turn -> ASKED: 311, more lines, 318 -> who
  * asked is answered, KNOWN for a minute. 401 (or 402, since the nick stands where
  * a server may) -> those who asked only for who is there fail; for the others
- * GONE: WHOWAS, 314, 312, 369 -> answered, forgotten. No end within 20 s: what
- * came is the answer, and with nothing it fails.
+ * GONE: WHOWAS, 314, 312, 369 -> answered, forgotten. No end within 20 s
+ * (patience.h): what came is the answer, and with nothing it fails.
  */
 enum whois_state { WHOIS_WAITING, WHOIS_ASKED, WHOIS_GONE, WHOIS_KNOWN };
 
@@ -26,7 +26,7 @@ struct whois {
 	bool found;
 	struct list askers;
 	unsigned naskers;
-	struct timer timer;
+	struct patience patience;
 	struct buf texts[WHOIS_TEXTS];
 	int64_t idle_s;
 	int64_t signon_s;

@@ -148,7 +148,7 @@ static void known(struct whois *w)
 	/* The oldest of those that are known stands first. */
 	list_remove(&w->link);
 	list_add(&w->session->whois.all, &w->link);
-	timer_start(core(w->session)->clock, &w->timer, KNOWN_MS);
+	patience_now(&w->patience, w->session, KNOWN_MS);
 	whois_answer(w, w, NULL, true);
 }
 
@@ -169,13 +169,14 @@ static void nobody(struct whois *w)
 	for (int i = 0; i < WHOIS_TEXTS; i++) {
 		buf_truncate(&w->texts[i], 0);
 	}
-	timer_start(core(s)->clock, &w->timer, WHOIS_ANSWER_MS);
 	w->label = answer_label(s);
 	err = ircnet_whowas(s->net, istr_slice(w->name));
 	answer_labelled(s);
 	if (err != ERR_OK) {
 		whois_refused(w, err);
+		return;
 	}
+	patience_begin(&w->patience, s, WHOIS_ANSWER_MS);
 }
 
 static void gone(struct whois *w)

@@ -14,11 +14,11 @@
  * -> LIST goes out -> 322, each kept -> 323: what came is known for ten minutes
  * and answers all who asked. A server that does not say SAFELIST might cut us
  * off for a long answer: it is asked for the larger channels first, and for the
- * small ones only when those were few. 60 s without an end: what came is the
- * answer, marked as partial; a refusal or nothing at all: an older answer, or
- * an error. Then the end is still waited for, five minutes more, so that its
- * lines are not taken for those of the next question; a LIST that the user
- * typed is waited for likewise.
+ * small ones only when those were few. 60 s without an end since the LIST left
+ * (patience.h): what came is the answer, marked as partial; a refusal or
+ * nothing at all: an older answer, or an error. Then the end is still waited
+ * for, five minutes more, so that its lines are not taken for those of the next
+ * question; a LIST that the user typed is waited for likewise.
  */
 enum {
 	ANSWER_MS = 60000,
@@ -135,7 +135,6 @@ static void on_timer(void *ctx)
 	static const struct fault silence = {E_REMOTE_SERVER_TIMEOUT,
 		"No answer came from IRC. Try again later."};
 	struct question *p = ctx;
-	struct clock *clock = core(p->list)->clock;
 
 	arena_reset(&core(p->list)->arena);
 	if (p->answered) {
@@ -153,7 +152,7 @@ static void on_timer(void *ctx)
 		p->lack = p->lack == LACK_NOTHING ? LACK_TIME : p->lack;
 		chanlist_tell_found(p);
 	}
-	timer_start(clock, &p->timer, LATE_MS);
+	patience_now(&p->patience, p->list->session, LATE_MS);
 }
 
 /* ---- asking ---- */
@@ -163,13 +162,12 @@ static bool looks_for(const struct session *s, char letter)
 	return strchr(ircnet_isupport(s->net)->elist, letter) != NULL;
 }
 
-/* How many typed LIST are not answered yet. */
-unsigned chanlist_typed_now(struct chanlist *l)
+/* Typed LIST that were not answered are not waited for any more. */
+void chanlist_typed_over(void *ctx)
 {
-	if (core(l)->clock->now_ms >= l->typed_until) {
-		l->typed = 0;
-	}
-	return l->typed;
+	struct chanlist *l = ctx;
+
+	l->typed = 0;
 }
 
 void chanlist_typed(struct session *s)
@@ -179,9 +177,8 @@ void chanlist_typed(struct session *s)
 	if (ircnet_cap(s->net, "labeled-response")) {
 		return;
 	}
-	chanlist_typed_now(l);
 	l->typed++;
-	l->typed_until = core(l)->clock->now_ms + ANSWER_MS;
+	patience_begin(&l->typed_patience, s, ANSWER_MS);
 }
 
 static enum err list(struct question *p, struct slice word)
@@ -202,13 +199,22 @@ static enum err send_list(struct question *p)
 	struct slice word = istr_slice(p->mask);
 
 	p->part = PART_ALL;
-	p->behind = chanlist_typed_now(p->list);
+	p->behind = p->list->typed;
 	if (p->mask == NULL && !ircnet_isupport(s->net)->safelist &&
 		looks_for(s, 'U')) {
 		p->part = PART_LARGE;
 		word = slice_str(">2");
 	}
 	return list(p, word);
+}
+
+/* The others wait for this one's answer as long as it does itself. */
+static void await(struct chanlist *l)
+{
+	list_each(it, &l->wanted) {
+		patience_begin(&list_entry(it, struct question, link)->patience,
+			l->session, ANSWER_MS);
+	}
 }
 
 static void ask_now(struct question *p)
@@ -229,7 +235,7 @@ static void ask_now(struct question *p)
 	enum err err = send_list(p);
 
 	if (err == ERR_OK) {
-		timer_start(core(p->list)->clock, &p->timer, ANSWER_MS);
+		await(p->list);
 		return;
 	}
 	for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
@@ -264,8 +270,9 @@ bool chanlist_ask_small(struct question *p)
 		p->lack = p->lack == LACK_NOTHING ? LACK_SMALL : p->lack;
 		return false;
 	}
+	await(p->list);
 	p->part = PART_SMALL;
-	p->behind = chanlist_typed_now(p->list);
+	p->behind = p->list->typed;
 	return true;
 }
 
@@ -297,9 +304,9 @@ static struct question *question_new(struct chanlist *l,
 	list_init(&p->link);
 	list_init(&p->askers);
 	chanstore_init(&p->found);
-	timer_init(&p->timer, on_timer, p);
+	patience_init(&p->patience, on_timer, p);
 	list_add(&l->wanted, &p->link);
-	timer_start(core(l)->clock, &p->timer, ANSWER_MS);
+	patience_begin(&p->patience, l->session, ANSWER_MS);
 	return p;
 }
 
@@ -404,6 +411,8 @@ void chanlist_lost(struct session *s, const struct fault *fault)
 	}
 	if (s->chanlist != NULL) {
 		s->chanlist->typed = 0;
+		patience_stop(&s->chanlist->typed_patience,
+			core(s->chanlist)->clock);
 	}
 	while (s->chanlist != NULL &&
 		(p = chanlist_current(s->chanlist)) != NULL) {

@@ -72,6 +72,7 @@ struct chanlist *chanlist_of(struct session *s)
 		list_init(&l->wanted);
 		chanstore_init(&l->known.channels);
 		timer_init(&l->old, on_old, l);
+		patience_init(&l->typed_patience, chanlist_typed_over, l);
 		s->chanlist = l;
 	}
 	return l;
@@ -80,7 +81,7 @@ struct chanlist *chanlist_of(struct session *s)
 void chanlist_question_free(struct question *p)
 {
 	must(p->naskers == 0);
-	timer_stop(core(p->list)->clock, &p->timer);
+	patience_stop(&p->patience, core(p->list)->clock);
 	list_remove(&p->link);
 	core(p->list)->chanlist_bytes -= p->counted;
 	chanstore_finish(&p->found);

@@ -27,9 +27,8 @@ struct chanlist {
 	struct list wanted; /* struct question; the first one is on its way */
 	uint64_t not_before;
 	struct timer old; /* what is known goes */
-	unsigned typed; /* LIST of the user's that the server has not ended ...
-			 */
-	uint64_t typed_until; /* ... at the latest then */
+	unsigned typed; /* LIST of the user's that the server has not ended ... */
+	struct patience typed_patience; /* ... nor will any more when it is over */
 };
 
 struct question {
@@ -46,15 +45,14 @@ struct question {
 	unsigned long left_out;
 	struct list askers;
 	unsigned naskers;
-	struct timer timer;
+	struct patience patience;
 };
 
 /* ---- chanlist.c ---- */
 
 /* The question that is on its way or the next to be; NULL: there is none. */
 struct question *chanlist_current(const struct chanlist *l);
-/* How many typed LIST are not answered yet. */
-unsigned chanlist_typed_now(struct chanlist *l);
+void chanlist_typed_over(void *chanlist);
 /* The larger channels were few: the others are asked for as well. */
 bool chanlist_ask_small(struct question *p);
 /* What came is the answer. */

@@ -103,7 +103,7 @@ static bool refuse(struct question *p, int numeric)
 
 	if (numeric == 416) {
 		p->lack = LACK_CUT;
-		timer_start(clock, &p->timer, TOO_LARGE_MS);
+		patience_now(&p->patience, p->list->session, TOO_LARGE_MS);
 		return true;
 	}
 	for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
@@ -134,7 +134,7 @@ static bool is_of_typed(struct chanlist *l, struct question *p, int numeric,
 			slice_is_nocase(ircmsg_param(m, 1), "LIST"));
 	bool asked = p != NULL && p->part != PART_NONE;
 
-	if (chanlist_typed_now(l) == 0 || (asked && p->behind == 0)) {
+	if (l->typed == 0 || (asked && p->behind == 0)) {
 		return false;
 	}
 	l->typed -= ends;

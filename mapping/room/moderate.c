@@ -21,7 +21,7 @@ static struct mapping *core(const struct moderation *p)
 
 static void moderation_free(struct moderation *p)
 {
-	timer_stop(core(p)->clock, &p->timer);
+	patience_stop(&p->patience, core(p)->clock);
 	list_remove(&p->link);
 	if (p->way->finish != NULL) {
 		p->way->finish(p);
@@ -122,10 +122,10 @@ struct moderation *moderation_start(struct request *q, struct session *s,
 	p->channel = istr_ref(channel);
 	asker_init(&p->asker, q, elem_first(q->stanza->root)->ns, "query");
 	buf_init(&p->items, LIST_BYTES);
-	timer_init(&p->timer, on_timeout, p);
+	patience_init(&p->patience, on_timeout, p);
 	list_init(&p->link);
 	list_add(&s->moderations, &p->link);
-	timer_start(core(p)->clock, &p->timer, MODERATE_MS);
+	patience_begin(&p->patience, p->session, MODERATE_MS);
 	return p;
 }
 
@@ -140,7 +140,7 @@ bool moderation_go_on(struct moderation *p, const struct moderation_way *way)
 	}
 	list_remove(&p->link); /* its answers come after those of the others */
 	list_add(&p->session->moderations, &p->link);
-	timer_start(core(p)->clock, &p->timer, MODERATE_MS);
+	patience_begin(&p->patience, p->session, MODERATE_MS);
 	return true;
 }
 

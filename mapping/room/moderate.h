@@ -17,7 +17,8 @@
  * channel, that comes before the mark is the answer; else the mark's return is:
  * the server did it, or there was nothing to do (ngIRCd says nothing to an
  * unchanged ban). A list is asked the same way, its entries are collected until
- * the mark. No mark in MODERATE_MS: remote-server-timeout.
+ * the mark. No mark in MODERATE_MS after it left (patience.h):
+ * remote-server-timeout.
  */
 enum { MODERATE_MS = 10000 };
 
@@ -44,7 +45,7 @@ struct moderation {
 	const struct istr *channel; /* folded */
 	uint64_t label;   /* of its lines */
 	uint64_t token;   /* of its mark */
-	struct timer timer;
+	struct patience patience;
 	struct buf items;  /* of a list, as XML */
 	bool answered;     /* waits for its mark only */
 	bool outranks;

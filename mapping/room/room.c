@@ -115,7 +115,7 @@ struct room *room_create(struct session *s, const struct addr *a)
 	history_init(r);
 	ids_init(&r->ids, &s->user->names);
 	said_init(&r->said);
-	timer_init(&r->join_timer, room_on_join_timeout, r);
+	patience_init(&r->join, room_on_join_timeout, r);
 	timer_init(&r->expect, room_on_expect, r);
 	own_begin(r);
 	session_add_room(s, r);
@@ -131,7 +131,7 @@ void room_destroy(struct room *r)
 	if (c != NULL && c->owner == r) {
 		c->owner = NULL;
 	}
-	timer_stop(core(r)->clock, &r->join_timer);
+	patience_stop(&r->join, core(r)->clock);
 	timer_stop(core(r)->clock, &r->expect);
 	contacts_room(r, false);
 	sent_drop_room(s, r);

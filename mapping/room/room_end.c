@@ -30,7 +30,7 @@ void rooms_off(struct session *s)
 		struct room *r = (struct room *)(void *)slot->entry;
 
 		r->state = ROOM_NONE;
-		timer_stop(core(r)->clock, &r->join_timer);
+		patience_stop(&r->join, core(r)->clock);
 		istr_set(&r->forward, NULL);
 		history_lost(r);
 	}

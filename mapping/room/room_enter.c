@@ -194,8 +194,7 @@ void room_request(struct room *r)
 	err = ircnet_join(s->net, istr_slice(r->name), slice_str(r->key));
 	if (err == ERR_OK) {
 		r->state = ROOM_REQUESTED;
-		timer_start(core(r)->clock, &r->join_timer,
-			core(r)->config->join_timeout_ms);
+		patience_begin(&r->join, s, core(r)->config->join_timeout_ms);
 		return;
 	}
 	room_fail(r,

@@ -105,7 +105,7 @@ void room_on_complete(struct session *s, struct ircchan *c)
 		return;
 	}
 	r->state = ROOM_COMPLETE;
-	timer_stop(core(r)->clock, &r->join_timer);
+	patience_stop(&r->join, core(r)->clock);
 	if (r->chan != NULL) {
 		room_show_differences(r, s->net, c);
 	}

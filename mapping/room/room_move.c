@@ -84,7 +84,7 @@ void room_forward(struct room *r, struct slice to, const char *why)
 
 	istr_set(&r->forward, intern(to.p, to.len));
 	istr_set(&r->forward_text, why ? intern(why, strlen(why)) : NULL);
-	timer_start(core(r)->clock, &r->join_timer, FORWARD_MS);
+	patience_now(&r->join, s, FORWARD_MS);
 	if (c != NULL && c->state != CHAN_REQUESTED) {
 		rooms_forwarded(s, c); /* we are there: no JOIN comes */
 	}

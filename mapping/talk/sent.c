@@ -53,7 +53,7 @@ struct sent *sent_take(struct session *s)
 		buf_init_secret(&t->xml, XML_MAX); /* what services are told */
 		buf_init_secret(&t->text, XML_MAX);
 		buf_init(&t->names, NAMES_MAX);
-		timer_init(&t->timer, on_timer, t);
+		patience_init(&t->patience, on_timer, t);
 	}
 	t->session = s;
 	t->token = ++m->tokens;
@@ -71,7 +71,7 @@ void sent_free(struct sent *t)
 		user_touch(t->session->user); /* it held the session */
 	}
 	t->session->nsent--;
-	timer_stop(m->clock, &t->timer);
+	patience_stop(&t->patience, m->clock);
 	list_remove(&t->link);
 	istr_set(&t->as, NULL);
 	istr_set(&t->target, NULL);
@@ -134,7 +134,7 @@ static void wait(struct sent *t, uint64_t ms)
 
 		ms = left < ms ? left : ms;
 	}
-	timer_start(core(t->session)->clock, &t->timer, ms);
+	patience_now(&t->patience, t->session, ms);
 }
 
 static bool is_expired(const struct sent *t)
@@ -145,15 +145,14 @@ static bool is_expired(const struct sent *t)
 /* Nothing was heard of it for long. */
 static void on_silence(struct sent *t)
 {
-	struct clock *clock = core(t->session)->clock;
-
 	if (t->awaits) {
 		if (!sent_ask(t)) {
-			timer_start(clock, &t->timer, REFUSAL_MS);
+			patience_now(&t->patience, t->session, REFUSAL_MS);
 		}
 	} else if (t->tell_delivered) { /* C.20: two seconds to refuse it */
 		sent_tell_delivered(t);
-		timer_start(clock, &t->timer, REFUSAL_MS - DELIVERED_MS);
+		patience_now(&t->patience, t->session,
+			REFUSAL_MS - DELIVERED_MS);
 	} else {
 		redact_done(t);
 		sent_free(t);
@@ -205,19 +204,32 @@ static bool is_untold(const struct sent *t)
 		!ircnet_cap(t->session->net, "echo-message");
 }
 
+/* It has no token that tells when it leaves the queue: its turn there does. */
+static bool is_untimed(const struct sent *t)
+{
+	return t->kind == SENT_TOPIC || t->kind == SENT_INVITE ||
+		t->kind == SENT_TAGS || t->kind == SENT_REDACT;
+}
+
 static void written(struct sent *t)
 {
+	unsigned ms = REFUSAL_MS;
+
 	t->state = SENT_WRITTEN;
 	if (t->shown) { /* it was said again */
-		timer_start(core(t->session)->clock, &t->timer, REFUSAL_MS);
+		patience_now(&t->patience, t->session, REFUSAL_MS);
 		return;
 	}
 	t->awaits = sent_echo_comes(t);
 	istr_set(&t->as, istr_ref(t->session->nick));
-	timer_start(core(t->session)->clock, &t->timer,
-		(t->tell_delivered && !t->awaits) || is_untold(t) ?
-			DELIVERED_MS :
-			REFUSAL_MS);
+	if ((t->tell_delivered && !t->awaits) || is_untold(t)) {
+		ms = DELIVERED_MS;
+	}
+	if (is_untimed(t)) {
+		patience_begin(&t->patience, t->session, ms);
+	} else {
+		patience_now(&t->patience, t->session, ms);
+	}
 	if (!t->awaits) {
 		t->shown = true;
 		sent_show(t, &(struct sent_echo){0});
@@ -343,14 +355,12 @@ static void send_now(struct sent *t)
 			"There is nothing in this message that IRC could "
 			"carry. Write it as text."}},
 	};
-	bool silent = t->kind == SENT_TOPIC || t->kind == SENT_INVITE ||
-		t->unsaid;
 	enum err err;
 
 	/* Before the call: the last line may be written within it. */
 	t->state = SENT_QUEUED;
 	err = say(t);
-	if (err == ERR_OK && silent) { /* nothing tells when it is written */
+	if (err == ERR_OK && (t->unsaid || is_untimed(t))) {
 		written(t);
 	} else if (err == ERR_OK && t->expires_ms != 0) {
 		wait(t, UINT32_MAX);
@@ -429,7 +439,7 @@ bool sent_plainly(struct sent *t, int numeric, struct slice text,
 	t->refusals = plainly.lines - 1;
 	t->again = true;
 	t->token = ++m->tokens;
-	timer_stop(m->clock, &t->timer);
+	patience_stop(&t->patience, m->clock);
 	send_now(t);
 	return true;
 }
@@ -482,7 +492,7 @@ void sent_release(struct session *s, const struct room *r)
 		struct sent *t = list_entry(it, struct sent, link);
 
 		if (t->state == SENT_HELD && t->room == r && is_open(t)) {
-			timer_stop(core(s)->clock, &t->timer);
+			patience_stop(&t->patience, core(s)->clock);
 			send_now(t);
 		}
 	}

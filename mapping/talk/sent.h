@@ -51,7 +51,7 @@ struct sent {
 	struct asker asker;        /* the sender, the JID written to, the id */
 	const struct istr *origin; /* its <origin-id/>; NULL: none */
 	const struct istr *answers; /* msgid for +reply; NULL: none */
-	struct timer timer;
+	struct patience patience;
 	struct buf xml;            /* children: body and subject, then others */
 	size_t payload;            /* bytes of body and subject in it */
 	size_t wording;            /* ... and of what else is the text: html */

@@ -219,7 +219,7 @@ void sent_lose(struct sent *t, bool may_come_back)
 		fail_unsure(t);
 		return;
 	}
-	timer_stop(core(t->session)->clock, &t->timer);
+	patience_stop(&t->patience, core(t->session)->clock);
 	t->state = SENT_UNSURE;
 	t->mark = 0;
 	t->echoes = 0;

@@ -348,6 +348,8 @@ static void fail_those(struct session *s, const struct fault *fault, bool all)
 		case SENT_WRITTEN:
 			if (t->awaits) {
 				sent_lose(t, told);
+			} else if (patience_waits(&t->patience)) {
+				sent_fail(t, fault);
 			} else {
 				sent_free(t);
 			}

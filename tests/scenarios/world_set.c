@@ -48,6 +48,8 @@ bool world_set(struct world *w, const char *key, const char *value)
 		{.key = "reconnect_max_ms", .number = &c->reconnect_max_ms},
 		{.key = "queue_lines", .number = &c->queue_lines},
 		{.key = "flood_burst", .number = &c->flood_burst},
+		{.key = "flood_interval_ms",
+			.number = &c->flood_interval_ms},
 		{.key = "hold_saves", .flag = &w->hold_saves},
 		{.key = "announce_new_rooms", .flag = &c->announce_new_rooms},
 		{.key = "semianonymous", .flag = &w->nets[0].semianonymous},
