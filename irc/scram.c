@@ -107,10 +107,11 @@ static bool is_error(struct slice in)
 	return attribute(&in, 'e').p != NULL;
 }
 
-/* It repeats our nonce and adds some of its own. */
+/* It repeats our nonce and adds some of its own; all of it is printable. */
 static bool take_nonce(struct scram *s, struct slice nonce)
 {
-	if (nonce.len <= s->nonce.len ||
+	if (nonce.len <= s->nonce.len || !prep_is_ascii(nonce) ||
+		memchr(nonce.p, ' ', nonce.len) != NULL ||
 		memcmp(nonce.p, s->nonce.p, s->nonce.len) != 0) {
 		return false;
 	}

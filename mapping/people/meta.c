@@ -107,11 +107,3 @@ void meta_tell(const struct whois *w, const char *lang, struct buf *out)
 	add_line(w, lang, N_("Picture"),
 		meta_avatar(m, meta_of_person(w, META_AVATAR)), out);
 }
-
-struct slice meta_status(struct mapping *m, const struct ircnet *net,
-	const struct istr *folded)
-{
-	return net != NULL ?
-		meta_text(m, ircnet_meta(net, folded, META_STATUS)) :
-		slice(NULL, 0);
-}

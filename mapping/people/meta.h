@@ -25,8 +25,4 @@ void meta_describe(const struct whois *w, const char *lang, struct buf *out);
 /* What has one, where there is no card. */
 void meta_tell(const struct whois *w, const char *lang, struct buf *out);
 
-/* What somebody of this folded nick says without being away, or absent. */
-struct slice meta_status(struct mapping *m, const struct ircnet *net,
-	const struct istr *folded);
-
 #endif

@@ -13,6 +13,8 @@
 static const struct {
 	const char *name;
 	bool secret;
+	/* Of one network: what the user's own profile says counts for the
+	 * default network alone (a password never goes to another one). */
 	bool local;
 	size_t max;
 } settings[SETTINGS] = {
@@ -53,11 +55,6 @@ const char *setting_name(enum setting s)
 bool setting_is_secret(enum setting s)
 {
 	return settings[s].secret;
-}
-
-bool setting_is_local(enum setting s)
-{
-	return settings[s].local;
 }
 
 size_t setting_max(enum setting s)

@@ -44,11 +44,6 @@ enum setting {
 /* Name in storage and form; secret values are sealed and never sent back. */
 const char *setting_name(enum setting s);
 bool setting_is_secret(enum setting s);
-/*
- * It belongs to one network: what the user's own profile says counts for the
- * default network alone (a password never goes to another one).
- */
-bool setting_is_local(enum setting s);
 /* Bytes of a value at most. */
 size_t setting_max(enum setting s);
 

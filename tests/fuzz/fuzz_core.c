@@ -1,53 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-#include <fcntl.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/buf.h"
-#include "base/intern.h"
-#include "irc/engine.h"
-#include "mapping/mapping.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/fuzz_core_grammar.h"
-#include "tests/scenarios/world.h"
-#include "xmpp/jid.h"
-#include "xmpp/parser.h"
+#include "tests/fuzz/witness.h"
 
 /*
  * Whole conversations: the real core between a Jabber server and IRC servers
  * that say what the input tells them, each byte a choice from the tables below
  * (a small grammar of stanzas and lines, so that rooms are really joined) or
- * raw text. Promises, checked after every step:
- * - what goes to the Jabber server is well-formed and is stanzas, each with a
- *   `from` in our domain and a `to` (PROTOCOL A.2, I.7)
- * - what goes to IRC is lines of at most 510 bytes, nothing inside that ends
- *   one (G.4, G.5); our answer to a PING is as long as the server's word
- * - a link is opened once, closed once, never written to when it is not open,
- *   and there are no more links than sessions
- * and at the end: no name is left interned, no forbidden call of libircclient.
+ * raw text. What is promised whatever they say: tests/fuzz/witness.h.
  */
-enum { LINKS = 32, TEXT_MAX = 200 };
-
-struct peer {
-	bool open;
-	bool up;
-	char nick[64]; /* in our last NICK */
-	char room[128]; /* in our last JOIN, the first channel */
-};
-
 struct run {
+	struct witness seen;
 	struct world *world;
-	struct parser *check;
-	unsigned stanzas;
 	const uint8_t *in;
 	size_t left;
-	struct peer peers[LINKS + 1];
-	struct arena arena;
 	struct buf text;
-	bool long_lines; /* a server raised LINELEN */
 };
 
 /* ---- the input ---- */
@@ -74,159 +45,6 @@ static struct slice take_text(struct run *r)
 	r->in += n;
 	r->left -= n;
 	return s;
-}
-
-/* ---- what the core wrote ---- */
-
-static void no_open(void *ctx, const struct elem *e)
-{
-	(void)ctx;
-	(void)e;
-}
-
-static void check_stanza(void *ctx, const struct stanza *s)
-{
-	struct run *r = ctx;
-	struct jid from;
-	struct jid to;
-
-	r->stanzas++;
-	must(s->from != NULL && s->to != NULL);
-	arena_reset(&r->arena);
-	must(jid_parse(slice_str(s->to), &r->arena, &to) == ERR_OK);
-	if (jid_parse(slice_str(s->from), &r->arena, &from) == ERR_OK) {
-		must(strcmp(from.domain, "gw") == 0);
-	} else {
-		/* An error comes from the address that was written to. */
-		must(stanza_type_is(s, "error") ||
-			stanza_type_is(s, "unsubscribed"));
-	}
-}
-
-static void never_other(void *ctx, const struct elem *e)
-{
-	(void)ctx;
-	(void)e;
-	must(!"only stanzas are sent");
-}
-
-static void never_dropped(void *ctx, const struct stanza *s, unsigned over)
-{
-	(void)ctx;
-	(void)s;
-	(void)over;
-	must(!"no stanza of ours is over a limit");
-}
-
-static void never_close(void *ctx)
-{
-	(void)ctx;
-	must(!"the stream is not ours to close");
-}
-
-static void never_fatal(void *ctx, const char *condition, const char *text)
-{
-	(void)ctx;
-	fprintf(stderr, "%s %s\n", condition, text ? text : "");
-	must(!"what is sent is well-formed");
-}
-
-static const struct parser_handlers checks = {
-	.on_open = no_open,
-	.on_stanza = check_stanza,
-	.on_other = never_other,
-	.on_dropped = never_dropped,
-	.on_close = never_close,
-	.on_fatal = never_fatal,
-};
-
-static void check_jabber(struct run *r, const char *xml)
-{
-	unsigned before = r->stanzas;
-
-	if (getenv("FUZZ_SHOW") != NULL) {
-		fprintf(stderr, "%s\n", xml);
-	}
-
-	parser_feed(r->check, xml, strlen(xml));
-	must(r->stanzas > before);
-}
-
-static void remember(char *to, size_t cap, const char *from, const char *end)
-{
-	size_t n = strcspn(from, end);
-
-	n = n < cap - 1 ? n : cap - 1;
-	memcpy(to, from, n);
-	to[n] = '\0';
-}
-
-static void check_irc(struct run *r, unsigned link, const char *line)
-{
-	size_t len;
-
-	must(link >= 1 && link <= LINKS && r->peers[link].open);
-	must(strpbrk(line, "\r\n") == NULL);
-	if (line[0] == '@') { /* tags, e.g. a label */
-		must(strchr(line, ' ') != NULL);
-		line = strchr(line, ' ') + 1;
-	}
-	len = strlen(line);
-	must(len > 0);
-	must(len <= 510 || r->long_lines || strncmp(line, "PONG :", 6) == 0);
-	if (strncmp(line, "NICK ", 5) == 0) {
-		remember(r->peers[link].nick, sizeof r->peers[link].nick,
-			line + 5 + (line[5] == ':'), " ");
-	} else if (strncmp(line, "JOIN ", 5) == 0) {
-		remember(r->peers[link].room, sizeof r->peers[link].room,
-			line + 5, " ,");
-	}
-}
-
-static void check_links(struct run *r)
-{
-	struct mapping_stats stats;
-	size_t open = 0;
-
-	for (unsigned i = 1; i <= LINKS; i++) {
-		open += r->peers[i].open;
-	}
-	mapping_stats(world_core(r->world), &stats);
-	must(open <= stats.sessions);
-	must(stats.registered <= open);
-}
-
-static void check_all(struct run *r)
-{
-	const char *line;
-
-	while ((line = world_next(r->world)) != NULL) {
-		unsigned link = 1;
-		char *end;
-
-		if (strncmp(line, "jabber ", 7) == 0) {
-			check_jabber(r, line + 7);
-		} else if (strncmp(line, "irc ", 4) == 0) {
-			check_irc(r, link, line + 4);
-		} else if (strncmp(line, "irc/", 4) == 0) {
-			link = (unsigned)strtoul(line + 4, &end, 10);
-			check_irc(r, link, end + 1);
-		} else if (strncmp(line, "open ", 5) == 0) {
-			link = (unsigned)strtoul(line + 5, NULL, 10);
-			must(link >= 1 && link <= LINKS);
-			must(!r->peers[link].open);
-			r->peers[link] = (struct peer){.open = true};
-		} else if (strncmp(line, "close ", 6) == 0) {
-			link = (unsigned)strtoul(line + 6, NULL, 10);
-			must(link >= 1 && link <= LINKS);
-			must(r->peers[link].open);
-			r->peers[link].open = false;
-		} else {
-			must(strncmp(line, "stream ", 7) == 0 ||
-				strncmp(line, "save ", 5) == 0);
-		}
-	}
-	check_links(r);
 }
 
 /* ---- the grammar ---- */
@@ -290,10 +108,10 @@ static unsigned take_link(struct run *r, bool up)
 {
 	unsigned at = take(r, 4);
 
-	for (unsigned n = 0; n < 2 * LINKS; n++) {
-		unsigned link = 1 + (at + n) % LINKS;
+	for (unsigned n = 0; n < 2 * WITNESS_LINKS; n++) {
+		unsigned link = 1 + (at + n) % WITNESS_LINKS;
 
-		if (r->peers[link].open && r->peers[link].up == up) {
+		if (r->seen.peers[link].open && r->seen.peers[link].up == up) {
 			return link;
 		}
 	}
@@ -310,7 +128,7 @@ static void say_line(struct run *r)
 	}
 	buf_reset(&r->text, 65536);
 	for (const char *p = form; *p != '\0'; p++) {
-		struct peer *peer = &r->peers[link];
+		struct peer *peer = &r->seen.peers[link];
 
 		if (*p == '$') {
 			buf_add_slice(&r->text, take_text(r));
@@ -326,7 +144,7 @@ static void say_line(struct run *r)
 		}
 	}
 	buf_add_str(&r->text, "\r\n");
-	r->long_lines |= memmem(r->text.p, r->text.len, "LEN", 3) != NULL;
+	r->seen.long_lines |= memmem(r->text.p, r->text.len, "LEN", 3) != NULL;
 	world_bytes(r->world, link, r->text.p, r->text.len);
 }
 
@@ -339,9 +157,9 @@ static void say_again(struct run *r)
 	if (link == 0 || r->text.len == 0 || r->text.len > 2048) {
 		return;
 	}
-	for (unsigned i = 0; i < times && r->peers[link].open; i++) {
+	for (unsigned i = 0; i < times && r->seen.peers[link].open; i++) {
 		world_bytes(r->world, link, r->text.p, r->text.len);
-		check_all(r);
+		witness_look(&r->seen);
 	}
 }
 
@@ -350,7 +168,7 @@ static void bring_up(struct run *r)
 	unsigned link = take_link(r, false);
 
 	if (link != 0) {
-		r->peers[link].up = true;
+		r->seen.peers[link].up = true;
 		world_link_up(r->world, link);
 	}
 }
@@ -363,7 +181,7 @@ static void lose_link(struct run *r)
 	const char *reason = PICK(r, why);
 
 	if (link != 0) {
-		r->peers[link].open = false;
+		r->seen.peers[link].open = false;
 		world_link_lost(r->world, link, reason, "");
 	}
 }
@@ -403,27 +221,27 @@ static void get_going(struct run *r)
 	unsigned link;
 
 	bring_up(r);
-	check_all(r);
+	witness_look(&r->seen);
 	link = take_link(r, true);
 	if (link == 0) {
 		return;
 	}
 	buf_reset(&r->text, 65536);
 	buf_addf(&r->text, ":irc.test.net 001 %s :Welcome %s!u@h\r\n",
-		r->peers[link].nick, r->peers[link].nick);
+		r->seen.peers[link].nick, r->seen.peers[link].nick);
 	world_bytes(r->world, link, r->text.p, r->text.len);
 	world_wait(r->world, 2000);
-	check_all(r);
-	if (!r->peers[link].open || r->peers[link].room[0] == '\0') {
+	witness_look(&r->seen);
+	if (!r->seen.peers[link].open || r->seen.peers[link].room[0] == '\0') {
 		return;
 	}
 	buf_reset(&r->text, 65536);
 	buf_addf(&r->text,
 		":%s!u@h JOIN %s\r\n:s.x 353 %s = %s :@bob +alice %s\r\n"
 		":s.x 366 %s %s :End\r\n",
-		r->peers[link].nick, r->peers[link].room, r->peers[link].nick,
-		r->peers[link].room, r->peers[link].nick, r->peers[link].nick,
-		r->peers[link].room);
+		r->seen.peers[link].nick, r->seen.peers[link].room, r->seen.peers[link].nick,
+		r->seen.peers[link].room, r->seen.peers[link].nick, r->seen.peers[link].nick,
+		r->seen.peers[link].room);
 	world_bytes(r->world, link, r->text.p, r->text.len);
 }
 
@@ -437,7 +255,7 @@ static void step(struct run *r)
 	};
 
 	PICK(r, steps)(r);
-	check_all(r);
+	witness_look(&r->seen);
 }
 
 static void configure(struct run *r)
@@ -461,32 +279,16 @@ static void configure(struct run *r)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const char header[] =
-		"<stream:stream xmlns='jabber:component:accept' "
-		"xmlns:stream='http://etherx.jabber.org/streams' id='1'>";
-	static bool ready;
 	struct run r = {.in = data, .left = size};
 
-	if (!ready) {
-		engine_setup(open("/dev/null", O_RDWR));
-		ready = true;
-	}
-	r.world = world_create();
-	r.check = parser_create(&checks, &r, NULL);
-	parser_feed(r.check, header, sizeof header - 1);
-	arena_init(&r.arena, 65536);
+	witness_begin(&r.seen);
+	r.world = r.seen.world;
 	buf_init(&r.text, 65536);
 	configure(&r);
 	while (r.left > 0) {
 		step(&r);
 	}
-	world_stop(r.world);
-	check_all(&r);
-	world_destroy(r.world);
-	parser_destroy(r.check);
-	arena_finish(&r.arena);
 	buf_finish(&r.text);
-	must(intern_count() == 0);
-	must(engine_traps() == 0);
+	witness_end(&r.seen);
 	return 0;
 }

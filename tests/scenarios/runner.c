@@ -16,6 +16,7 @@
 #include "base/intern.h"
 #include "base/log.h"
 #include "irc/engine.h"
+#include "tests/scenarios/script.h"
 #include "tests/scenarios/world.h"
 
 enum { ARGS = 4, DEPTH = 4, LINE = 1 << 20 };
@@ -114,98 +115,6 @@ static void expect_silence(struct run *r, const char *file, int line)
 	}
 }
 
-static unsigned long duration(const char *text)
-{
-	char *unit;
-	unsigned long n = strtoul(text, &unit, 10);
-
-	if (strcmp(unit, "ms") == 0) {
-		return n;
-	}
-	return n * (strcmp(unit, "min") == 0 ? 60000 : 1000);
-}
-
-static bool link_event(struct run *r, const char *rest)
-{
-	unsigned link;
-	char what[16];
-	char why[32] = "";
-	char detail[200] = "";
-
-	if (sscanf(rest, "%u %15s %31s %199[^\n]", &link, what, why, detail) <
-		2) {
-		return false;
-	}
-	if (strcmp(what, "up") == 0) {
-		world_link_up(r->world, link);
-		return true;
-	}
-	return strcmp(what, "lost") == 0 &&
-		world_link_lost(r->world, link, why, detail);
-}
-
-static bool irc_event(struct run *r, const char *text)
-{
-	unsigned link = 1;
-	const char *rest = strchr(text, ' ');
-
-	if (text[3] == '/') {
-		link = (unsigned)strtoul(text + 4, NULL, 10);
-	}
-	world_irc(r->world, link, rest ? rest + 1 : "");
-	return true;
-}
-
-/* "at-once": the loop does not turn before the next event. */
-static bool event(struct run *r, const char *text)
-{
-	const char *rest = strchr(text, ' ');
-
-	rest = rest ? rest + 1 : "";
-	if (strncmp(text, "at-once ", 8) == 0) {
-		world_hold_turn(r->world, true);
-		return event(r, rest);
-	}
-	if (strncmp(text, "jabber ", 7) == 0) {
-		world_jabber(r->world, rest);
-	} else if (strncmp(text, "irc ", 4) == 0 ||
-		strncmp(text, "irc/", 4) == 0) {
-		return irc_event(r, text);
-	} else if (strncmp(text, "link ", 5) == 0) {
-		return link_event(r, rest);
-	} else if (strncmp(text, "wait ", 5) == 0) {
-		world_wait(r->world, duration(rest));
-	} else if (strcmp(text, "offline") == 0) {
-		world_component(r->world, false);
-	} else if (strcmp(text, "online") == 0) {
-		world_component(r->world, true);
-	} else if (strcmp(text, "congested") == 0) {
-		world_congested(r->world, true);
-	} else if (strcmp(text, "flowing") == 0) {
-		world_congested(r->world, false);
-	} else if (strncmp(text, "reload", 6) == 0) {
-		world_reload(r->world, rest);
-	} else if (strcmp(text, "saved") == 0) {
-		world_saved(r->world, ERR_OK);
-	} else if (strcmp(text, "saved not") == 0) {
-		world_saved(r->world, ERR_IO);
-	} else if (strcmp(text, "stop") == 0) {
-		world_stop(r->world);
-	} else {
-		return false;
-	}
-	return true;
-}
-
-static bool setting(struct run *r, const char *rest)
-{
-	char key[64];
-	char value[64];
-
-	return sscanf(rest, "%63s %63s", key, value) == 2 &&
-		world_set(r->world, key, value);
-}
-
 /* $1 ... $4 replaced; a new string. */
 static char *substitute(const char *text, char *const args[ARGS])
 {
@@ -260,14 +169,14 @@ static void run_line(struct run *r, const char *file, int number, char *text,
 	} else if (strncmp(text, "include ", 8) == 0) {
 		include(r, text + 8, depth);
 	} else if (strncmp(text, "set ", 4) == 0) {
-		if (!setting(r, text + 4)) {
+		if (!script_setting(r->world, text + 4)) {
 			fail(r, file, number, "no such setting: %s", text);
 		}
 	} else if (strncmp(text, "kept ", 5) == 0) {
 		world_kept(r->world, text + 5);
 	} else if (text[0] != '\0') {
 		expect_silence(r, file, number);
-		if (!event(r, text)) {
+		if (!script_event(r->world, text)) {
 			fail(r, file, number, "not understood: %s", text);
 		}
 	}
@@ -327,10 +236,12 @@ static bool run_scenario(const char *folder, const char *name, int number)
 	return !r.failed;
 }
 
-static void print_log(void *ctx, enum log_level level, const char *line)
+/* Every line is made, and shown to who asks for it (SCENARIO_LOG). */
+static void on_log(void *ctx, enum log_level level, const char *line)
 {
-	(void)ctx;
-	printf("#    %s %s\n", log_level_name(level), line);
+	if (*(const bool *)ctx) {
+		printf("#    %s %s\n", log_level_name(level), line);
+	}
 }
 
 static int is_scenario(const struct dirent *d)
@@ -349,6 +260,7 @@ int main(int argc, char **argv)
 	int n;
 	int number = 0;
 	bool ok = true;
+	bool show_log = getenv("SCENARIO_LOG") != NULL;
 
 	setvbuf(stdout, NULL, _IOLBF, 0); /* what a crash leaves tells where */
 	snprintf(folder, sizeof folder, "%s/tests/scenarios", root ? root : ".");
@@ -356,9 +268,7 @@ int main(int argc, char **argv)
 		snprintf(folder, sizeof folder, "%s", argv[1]);
 	}
 	engine_setup(open("/dev/null", O_RDWR));
-	if (getenv("SCENARIO_LOG") != NULL) {
-		log_set_sink(print_log, NULL, LOG_DEBUG);
-	}
+	log_set_sink(on_log, &show_log, LOG_DEBUG);
 	n = scandir(folder, &names, is_scenario, alphasort);
 	for (int i = 0; i < n; i++) {
 		if (strncmp(names[i]->d_name, prefix, strlen(prefix)) == 0) {

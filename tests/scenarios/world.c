@@ -73,10 +73,11 @@ static void load(struct world *w)
 		char *rest;
 		struct store_row row = {.user = strtok_r(copy, " ", &rest)};
 
+		row.user = row.user != NULL ? row.user : "";
 		row.kind = word(&rest);
 		row.scope = word(&rest);
 		row.key = word(&rest);
-		row.value = slice_str(rest);
+		row.value = slice_str(rest != NULL ? rest : "");
 		mapping_load(w->core, &row);
 		free(copy);
 	}
