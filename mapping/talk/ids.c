@@ -10,7 +10,7 @@
  * texts. Most names are the same text (all ids of a message from IRC are its
  * msgid): such a one is kept once, and SAME says of whom it is a copy.
  */
-enum { MSGID, SID, ID, ORIGIN, NICK, TEXT, TEXTS };
+enum { MSGID, SID, ID, ORIGIN, FIRST, NICK, TEXT, TEXTS };
 enum {
 	EXACT = 1,
 	MINE = 2,
@@ -33,6 +33,7 @@ static void texts_of(struct known *k, struct slice *texts[TEXTS])
 	texts[SID] = &k->sid;
 	texts[ID] = &k->id;
 	texts[ORIGIN] = &k->origin;
+	texts[FIRST] = &k->first;
 	texts[NICK] = &k->nick;
 	texts[TEXT] = &k->text;
 }
@@ -103,7 +104,7 @@ static void make_place(struct ids *ids, size_t size)
 static unsigned shorten(struct known *k)
 {
 	struct slice *names[] = {&k->msgid, &k->sid, &k->id, &k->origin,
-		&k->nick};
+		&k->first, &k->nick};
 	unsigned flags = (k->exact ? EXACT : 0U) | (k->mine ? MINE : 0U) |
 		(k->part ? PART : 0U);
 
@@ -245,23 +246,60 @@ bool ids_find_msgid(const struct ids *ids, struct slice msgid,
 	return find(ids, msgid, has_msgid, out);
 }
 
+void ids_original(const struct ids *ids, struct known *k)
+{
+	struct known first;
+
+	if (ids_find(ids, k->first, &first)) {
+		*k = first;
+	}
+}
+
 /* ---- what is taken back ---- */
 
-bool ids_line(const struct ids *ids, struct slice sid, unsigned i,
-	struct known *out)
+static bool has_sid(const struct known *k, struct slice sid)
+{
+	return slice_eq(k->sid, sid);
+}
+
+static bool is_version(const struct known *k, struct slice first)
+{
+	return slice_eq(k->sid, first) || slice_eq(k->first, first);
+}
+
+static bool line(const struct ids *ids, struct slice sid, unsigned i,
+	bool (*is)(const struct known *k, struct slice sid), struct known *out)
 {
 	size_t at = 0;
 	struct known k;
 
 	while (sid.len > 0 && at < ids->all.len) {
 		at = read_at(ids, at, &k);
-		if (!k.gone && k.msgid.len > 0 && slice_eq(k.sid, sid) &&
-			i-- == 0) {
+		if (!k.gone && k.msgid.len > 0 && is(&k, sid) && i-- == 0) {
 			*out = k;
 			return true;
 		}
 	}
 	return false;
+}
+
+bool ids_line(const struct ids *ids, struct slice sid, unsigned i,
+	struct known *out)
+{
+	return line(ids, sid, i, has_sid, out);
+}
+
+static struct slice first_of(const struct ids *ids, struct slice sid)
+{
+	struct known k;
+
+	return ids_find(ids, sid, &k) && k.first.len > 0 ? k.first : sid;
+}
+
+bool ids_version(const struct ids *ids, struct slice sid, unsigned i,
+	struct known *out)
+{
+	return line(ids, first_of(ids, sid), i, is_version, out);
 }
 
 static void mark_gone(struct ids *ids, struct slice name, bool all)
@@ -273,7 +311,7 @@ static void mark_gone(struct ids *ids, struct slice name, bool all)
 		struct head h;
 		size_t next = read_at(ids, at, &k);
 
-		if (slice_eq(all ? k.sid : k.msgid, name)) {
+		if (all ? is_version(&k, name) : has_msgid(&k, name)) {
 			memcpy(&h, ids->all.p + at, sizeof h);
 			h.flags |= GONE;
 			memcpy(ids->all.p + at, &h, sizeof h);
@@ -289,5 +327,6 @@ void ids_line_gone(struct ids *ids, struct slice msgid)
 
 void ids_gone(struct ids *ids, struct slice sid)
 {
+	mark_gone(ids, first_of(ids, sid), true);
 	mark_gone(ids, sid, true);
 }

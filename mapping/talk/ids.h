@@ -18,6 +18,8 @@
  *           own what the client chose; absent when it chose none
  *   origin  <origin-id/> of the user's own (XEP-0359); absent when there is
  *           none or it is the `id`
+ *   first   of a correction of the user's (XEP-0308): the sid of the message
+ *           that it corrects, the first of them all
  *
  * Whoever reads a reference of a client asks ids_find(), which takes any of sid,
  * id and origin; whoever reads one of IRC asks ids_find_msgid(). A message of
@@ -45,6 +47,7 @@ struct known {
 	struct slice sid;
 	struct slice id;
 	struct slice origin;
+	struct slice first;
 	struct slice nick; /* who said it, as IRC spelled it then; absent: nobody */
 	struct slice text; /* the body as clients were shown it, its beginning */
 	int64_t at_ms;     /* wall clock */
@@ -66,7 +69,18 @@ bool ids_find_msgid(const struct ids *ids, struct slice msgid,
  */
 bool ids_line(const struct ids *ids, struct slice sid, unsigned i,
 	struct known *out);
-/* This line is taken back; or all of the message with this sid. */
+/*
+ * The same of a message with all its corrections, whichever of them has this
+ * sid.
+ */
+bool ids_version(const struct ids *ids, struct slice sid, unsigned i,
+	struct known *out);
+/* XEP-0444 4: of a correction the message that it corrects, as far as known. */
+void ids_original(const struct ids *ids, struct known *k);
+/*
+ * This line is taken back; or all of the message with this sid, and what
+ * corrects it.
+ */
 void ids_line_gone(struct ids *ids, struct slice msgid);
 void ids_gone(struct ids *ids, struct slice sid);
 /*

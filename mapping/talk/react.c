@@ -80,7 +80,7 @@ static bool on_room(struct room *r, const struct irc_text *t,
 	struct session *s = r->session;
 	struct slice who;
 	struct react *set;
-	struct known k;
+	struct known k = {.msgid = c->msgid};
 
 	if (t->from == NULL || r->chan != t->chan || t->status != 0) {
 		return false;
@@ -89,15 +89,17 @@ static bool on_room(struct room *r, const struct irc_text *t,
 	who = t->from_me ? slice("", 0) :
 			   room_occupant(r, r->net, t->from,
 				   istr_slice(t->from->nick));
-	set = react_get(s, r->entry.key, c->msgid, who, c->more);
+	if (ids_find_msgid(&r->ids, c->msgid, &k)) {
+		ids_original(&r->ids, &k);
+	} else {
+		k.sid = out_clean(core(s), c->msgid);
+	}
+	set = react_get(s, r->entry.key, k.msgid, who, c->more);
 	if (set == NULL) {
 		return false;
 	}
 	/* Nothing changes when ours comes back. */
 	if (react_change(set, c->value, c->more)) {
-		if (!ids_find_msgid(&r->ids, c->msgid, &k)) {
-			k = (struct known){.sid = out_clean(core(s), c->msgid)};
-		}
 		show_in_room(r, t, k.sid, set, c->said);
 	}
 	react_settle(set);
@@ -151,14 +153,17 @@ static bool on_talk(struct session *s, const struct irc_text *t,
 		!ids_find_msgid(&c->ids, change->msgid, &k) || k.id.len == 0) {
 		return false; /* to nothing that a client knows */
 	}
-	set = react_get(s, c->entry.key, change->msgid,
+	ids_original(&c->ids, &k);
+	set = react_get(s, c->entry.key, k.msgid,
 		istr_slice(c->entry.key), change->more);
 	if (set == NULL) {
 		return false;
 	}
 	if (react_change(set, change->value, change->more)) {
 		chat_reveal(c, t->from);
-		show_in_talk(c, t, k.id, set, change->said);
+		/* XEP-0444 4.2: the origin-id where there is one. */
+		show_in_talk(c, t, k.origin.len > 0 ? k.origin : k.id, set,
+			change->said);
 	}
 	react_settle(set);
 	return true;

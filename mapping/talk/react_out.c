@@ -224,6 +224,7 @@ static bool send(struct reaction *r, const struct elem *reactions)
 	}
 	known = r->ids != NULL && ids_find(r->ids, id, &r->known);
 	if (can_tag(r->session) && known && r->known.msgid.len > 0) {
+		ids_original(r->ids, &r->known);
 		return tell_all(r);
 	}
 	if (core(r)->config->reaction_text) {

@@ -48,11 +48,12 @@ static struct slice msgid_of(const struct ids *ids, struct slice id, bool room,
 }
 
 /*
- * REDACT of each line that the message was on IRC. It is all of them or none:
- * there must be room in the queue for all.
+ * REDACT of each line that the message was on IRC, with what corrected it: that
+ * would else be left of it. It is all of them or none: there must be room in the
+ * queue for all. *msgid: of the first line, whose echo comes first.
  */
 static enum err redact_lines(struct session *s, const struct ids *ids,
-	const struct known *k, struct slice target, struct slice msgid,
+	const struct known *k, struct slice target, struct slice *msgid,
 	struct slice reason)
 {
 	struct known line;
@@ -60,17 +61,18 @@ static enum err redact_lines(struct session *s, const struct ids *ids,
 	enum err err = ERR_OK;
 
 	while (k->mine && lines < REDACT_LINES_MAX &&
-		ids_line(ids, k->sid, lines, &line)) {
+		ids_version(ids, k->sid, lines, &line)) {
 		lines++;
 	}
 	if (lines == 0) {
-		return ircnet_redact(s->net, target, msgid, reason);
+		return ircnet_redact(s->net, target, *msgid, reason);
 	}
 	if (moderation_room_for(s) < lines) {
 		return ERR_FULL;
 	}
 	for (unsigned i = 0; err == ERR_OK && i < lines; i++) {
-		ids_line(ids, k->sid, i, &line);
+		ids_version(ids, k->sid, i, &line);
+		*msgid = i == 0 ? line.msgid : *msgid;
 		err = ircnet_redact(s->net, target, line.msgid, reason);
 	}
 	return err;
@@ -106,7 +108,7 @@ static void retract(struct request *q, struct session *s, struct room *r,
 			"the channel can take away others by moderation.");
 		return;
 	}
-	err = redact_lines(s, ids, &k, target, msgid, slice(NULL, 0));
+	err = redact_lines(s, ids, &k, target, &msgid, slice(NULL, 0));
 	if (err != ERR_OK) {
 		out_error(m, q->stanza,
 			err == ERR_FULL ? E_RESOURCE_CONSTRAINT :
@@ -170,7 +172,7 @@ void iq_moderate(struct request *q, const struct addr *a)
 	label = answer_label(r->session);
 	if (msgid.len > 0 &&
 		redact_lines(r->session, &r->ids, &k,
-			istr_slice(r->chan->name), msgid,
+			istr_slice(r->chan->name), &msgid,
 			elem_child_text(e, "reason", e->ns)) == ERR_OK) {
 		p = moderation_start(q, r->session, r->entry.key,
 			&moderation_redact, label, &fault);

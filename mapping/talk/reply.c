@@ -162,6 +162,7 @@ struct slice reply_of_room(struct room *r, const struct irc_text *t)
 		/* Said before we came: the room's name for it is IRC's. */
 		k = (struct known){.sid = out_clean(m, msgid)};
 	}
+	ids_original(&r->ids, &k);
 	return k.sid.len == 0 ?
 		slice(NULL, 0) :
 		write(m, k.sid, k.nick.len > 0 ? room_occ(r, k.nick) : NULL);
@@ -182,6 +183,7 @@ struct slice reply_of_talk(struct session *s, const struct ids *ids,
 		id = out_clean(m, msgid);
 		return id.len > 0 ? write(m, id, NULL) : id;
 	}
+	ids_original(ids, &k);
 	/* XEP-0461 3.2: the origin-id where there is one, else the id. */
 	id = k.origin.len > 0 ? k.origin : k.id;
 	return id.len > 0 ?

@@ -78,6 +78,7 @@ void sent_free(struct sent *t)
 	istr_set(&t->name, NULL);
 	istr_set(&t->channel, NULL);
 	istr_set(&t->origin, NULL);
+	istr_set(&t->corrects, NULL);
 	istr_set(&t->answers, NULL);
 	asker_finish(&t->asker);
 	t->room = NULL;

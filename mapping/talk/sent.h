@@ -50,6 +50,7 @@ struct sent {
 	const struct istr *channel; /* folded: a refusal may name it; or NULL */
 	struct asker asker;        /* the sender, the JID written to, the id */
 	const struct istr *origin; /* its <origin-id/>; NULL: none */
+	const struct istr *corrects; /* the id it replaces; NULL: it is new */
 	const struct istr *answers; /* msgid for +reply; NULL: none */
 	struct patience patience;
 	struct buf xml;            /* children: body and subject, then others */

@@ -35,11 +35,13 @@ static bool is_payload(const struct elem *e)
 		elem_is(e, "subject", NS_STANZA);
 }
 
-/* What it may be called by later (XEP-0359). */
-static void keep_origin(struct sent *t, struct slice id)
+/* What it may be called by later (XEP-0359), and what it corrects. */
+static void keep_id(const struct istr **to, const struct elem *e)
 {
+	struct slice id = slice_str(elem_attr(e, "id"));
+
 	if (id.len > 0 && id.len <= IDS_NAME_MAX) {
-		istr_set(&t->origin, intern(id.p, id.len));
+		istr_set(to, intern(id.p, id.len));
 	}
 }
 
@@ -70,7 +72,9 @@ static void keep_children(struct sent *t, const struct elem *root,
 		if (is_payload(e)) {
 			xw_copy(&w, e);
 		} else if (elem_is(e, "origin-id", NS_SID)) {
-			keep_origin(t, slice_str(elem_attr(e, "id")));
+			keep_id(&t->origin, e);
+		} else if (elem_is(e, "replace", NS_CORRECT)) {
+			keep_id(&t->corrects, e);
 		}
 	}
 	t->payload = t->xml.len;

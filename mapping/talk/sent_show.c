@@ -21,11 +21,27 @@ static struct mapping *core(const struct sent *t)
 
 /* ---- ids ---- */
 
+/* The sid of the user's own message that this one corrects; absent: none. */
+static struct slice corrected(const struct sent *t, const struct ids *ids)
+{
+	struct slice id = istr_slice(t->corrects);
+	struct slice first;
+	struct known k;
+
+	if (!ids_find(ids, id, &k) || !k.mine) {
+		return slice(NULL, 0);
+	}
+	first = k.first.len > 0 ? k.first : k.sid;
+	return slice(arena_strndup(&core(t)->arena, first.p, first.len),
+		first.len);
+}
+
 static void remember(const struct sent *t, struct ids *ids,
 	const struct past *p)
 {
 	struct slice names = buf_slice(&t->names);
 	struct known k = {
+		.first = corrected(t, ids),
 		.msgid = slice_cut(&names, '\n'),
 		.sid = p->sid,
 		.id = p->id,
