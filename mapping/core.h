@@ -18,7 +18,7 @@
 #include "mapping/mapping.h"
 #include "mapping/patience.h"
 #include "mapping/ports.h"
-#include "mapping/share.h"
+#include "base/share.h"
 #include "xmpp/error.h"
 #include "xmpp/jid.h"
 #include "xmpp/stanza.h"
@@ -443,9 +443,13 @@ struct mapping {
 	struct map aliases;
 	struct map sts;      /* hosts that promised encryption: sts.h */
 	struct map accounts; /* registered users and contacts: account.h */
-	struct list asks;    /* iq of ours, not yet answered: ask.h */
-	unsigned nasks;
-	uint64_t asked;      /* numbers them */
+	struct {             /* iq of ours, not yet answered: ask.h */
+		struct map users;   /* struct asked, by bare JID */
+		struct share share; /* how many, of all */
+		uint64_t number;    /* of the last one */
+		unsigned long lost; /* given up since others needed the place */
+		bool calm;          /* half of it was free since */
+	} asks;
 	uint64_t rolls;      /* numbers WHOX questions */
 	struct list chanlists;  /* what sessions know by LIST, oldest first ... */
 	size_t chanlist_bytes;  /* ... and how much that is: chanlist.h */

@@ -7,8 +7,15 @@
 /*
  * An iq of ours to a Jabber user's client or server, and its answer: the iq
  * with our id from the JID that was asked. Others' answers to it, and answers
- * that come too late, are dropped. At most 1,000 are open at a time.
+ * that come too late, are dropped.
+ *
+ * At most ASKS_MAX are open at a time, and of one user (a bare JID: all clients
+ * and the account) no more than others have: when all are taken, whoever is asked
+ * most loses the oldest question, as if it had not been answered (base/share.h).
+ * That is counted, and said in the log when it begins.
  */
+enum { ASKS_MAX = 1000 };
+
 struct ask;
 
 /* Called once, never inside ask_send() or ask_close(): NULL when no answer came in time. */
@@ -16,7 +23,7 @@ typedef void ask_fn(void *ctx, const struct stanza *answer);
 
 /*
  * <iq type='get'><element xmlns=ns/></iq>. NULL: it was not sent (the component
- * is away, too many are open) and fn is not called.
+ * is away) and fn is not called.
  */
 struct ask *ask_send(struct mapping *m, const char *from, const char *to,
 	const char *element, enum ns ns, unsigned timeout_ms, ask_fn *fn,

@@ -10,7 +10,7 @@
  * server tells again (PROTOCOL D.12). In memory only, as long as there is the
  * room: the last 50 messages in the order of their time, 16 KiB a room, 64 MiB
  * in all; one over 4 KiB is not kept. When all is full, whoever has most loses
- * the oldest (mapping/share.h). No message allocates: the room's buffer grows to
+ * the oldest (base/share.h). No message allocates: the room's buffer grows to
  * its ceiling and stays, until others need it all.
  */
 enum {

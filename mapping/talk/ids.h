@@ -28,7 +28,7 @@
  * sid and id.
  *
  * Bounds: 100 messages and 12 KiB a place, 64 MiB in all; the oldest makes room,
- * in all of them together the oldest of whoever has most (mapping/share.h). A name
+ * in all of them together the oldest of whoever has most (base/share.h). A name
  * over 255 bytes is not remembered; of a text only the beginning. In memory only,
  * and no longer than the room or the talk. No message allocates: a buffer grows to
  * its ceiling and stays, until others need it all.

@@ -2,7 +2,7 @@
 #include "tests/unit/unit.h"
 
 #include "base/err.h"
-#include "mapping/share.h"
+#include "base/share.h"
 
 /* Pieces of ten bytes; each place counts what it has lost. */
 enum { PIECE = 10 };

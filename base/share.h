@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef MAPPING_SHARE_H
-#define MAPPING_SHARE_H
+#ifndef BASE_SHARE_H
+#define BASE_SHARE_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -8,9 +8,9 @@
 #include "base/list.h"
 
 /*
- * Memory with one ceiling for all, of which nobody takes others' part: what rooms
- * and talks remember (PROTOCOL D.12, F.1), what waits for the component (A.3). Each
- * user is an owner, each room or talk of theirs a place. When all is full, whoever
+ * One ceiling for all, of which nobody takes others' part: what rooms and talks
+ * remember (PROTOCOL D.12, F.1), what waits for the component (A.3), how much is
+ * asked of clients. Each user is an owner, each room or talk of theirs a place. When all is full, whoever
  * has most loses what is oldest: a piece of the place that has been silent longest.
  * So who has little keeps it, a new room remembers from its first message on, and a
  * user with a thousand rooms makes place in these.

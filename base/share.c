@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/share.h"
+#include "base/share.h"
 
 #include "base/err.h"
 
