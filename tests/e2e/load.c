@@ -17,6 +17,16 @@ static unsigned room_of(unsigned sender)
 
 /* --- writing down ------------------------------------------------------- */
 
+static void took(struct load *l, uint64_t sent_at)
+{
+	uint64_t ms = world_now(l->w) - sent_at;
+
+	if ((l->killed_at == 0 || (l->over_at != 0 && sent_at >= l->over_at)) &&
+		ms > l->slowest_ms) {
+		l->slowest_ms = ms;
+	}
+}
+
 static void saw(struct load *l, unsigned receiver, const char *text)
 {
 	unsigned sender;
@@ -26,6 +36,10 @@ static void saw(struct load *l, unsigned receiver, const char *text)
 		sender < LOAD_SENDERS && number < LOAD_NUMBERS &&
 		l->seen[receiver][sender][number] < 255) {
 		l->seen[receiver][sender][number]++;
+		if (number >= l->next[receiver][sender]) {
+			l->next[receiver][sender] = number + 1;
+		}
+		took(l, l->senders[sender].sent_at[number]);
 	}
 }
 
@@ -305,6 +319,7 @@ void load_kill(struct load *l, bool irc)
 {
 	l->irc_outage = irc;
 	l->killed_at = world_now(l->w);
+	memcpy(l->heard, l->next, sizeof(l->heard));
 	if (irc) {
 		server_kill(l->irc);
 	} else {
@@ -316,15 +331,16 @@ void load_kill(struct load *l, bool irc)
 
 /* --- counting ----------------------------------------------------------- */
 
-/* Said between the last moment before the outage at which a line may still
- * have been on its way, and the moment both ends were back. */
-static bool in_outage(
-	const struct load *l, unsigned sender, unsigned receiver, uint64_t at)
+/* It was on its way when the server died, or was said before both ends were
+ * back. */
+static bool in_outage(const struct load *l, unsigned sender, unsigned receiver,
+	unsigned number)
 {
+	uint64_t at = l->senders[sender].sent_at[number];
 	unsigned as_receiver = sender < LOAD_USERS ? sender : LOAD_PEER;
 	uint64_t back = l->back_at[receiver];
 
-	if (l->killed_at == 0 || at + LOAD_IN_FLIGHT_MS < l->killed_at) {
+	if (l->killed_at == 0 || number < l->heard[receiver][sender]) {
 		return false;
 	}
 	if (back == 0 || l->back_at[as_receiver] == 0) {
@@ -333,7 +349,7 @@ static bool in_outage(
 	if (l->back_at[as_receiver] > back) {
 		back = l->back_at[as_receiver];
 	}
-	return at <= back + LOAD_SETTLE_MS;
+	return at <= back + LOAD_SETTLE_MS + l->slowest_ms;
 }
 
 static void note(struct load_result *r, const char *what, unsigned sender,
@@ -362,7 +378,7 @@ static void count_one(const struct load *l, struct load_result *r,
 	}
 	if (s->refused[number]) {
 		r->refused++;
-	} else if (in_outage(l, sender, receiver, s->sent_at[number])) {
+	} else if (in_outage(l, sender, receiver, number)) {
 		r->in_outage++;
 	} else {
 		r->lost++;

@@ -25,8 +25,8 @@ enum {
 	LOAD_PEER = LOAD_USERS,
 	LOAD_RECEIVERS = LOAD_USERS + 1,
 	LOAD_NUMBERS = 240,
-	/* A line may be on its way when the server dies. */
-	LOAD_IN_FLIGHT_MS = 2000,
+	/* Who is back may not be known to the gateway yet: so much longer than
+	 * the slowest line took. */
 	LOAD_SETTLE_MS = 500,
 };
 
@@ -61,10 +61,18 @@ struct load {
 	bool talking;
 	struct load_sender senders[LOAD_SENDERS];
 	unsigned char seen[LOAD_RECEIVERS][LOAD_SENDERS][LOAD_NUMBERS];
+	/* Behind the last number seen: now, and when the server died. What is
+	 * missing in front of the latter was not on its way: it is lost. */
+	unsigned next[LOAD_RECEIVERS][LOAD_SENDERS];
+	unsigned heard[LOAD_RECEIVERS][LOAD_SENDERS];
+	/* What a line took at most, the outage aside: the machine may be busy. */
+	uint64_t slowest_ms;
 
-	/* The outage: when it began; per receiver, when it was back. */
+	/* The outage: when it began, and was over; per receiver, when it was
+	 * back. */
 	bool irc_outage;
 	uint64_t killed_at;		  /* 0: not yet */
+	uint64_t over_at;		  /* 0: not yet */
 	uint64_t back_at[LOAD_RECEIVERS]; /* 0: not back */
 };
 

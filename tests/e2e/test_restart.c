@@ -48,8 +48,9 @@ static void wait_until_back(struct outage *o)
 		}
 		world_fail(l->w, AT, "not all are back");
 	}
+	l->over_at = world_now(l->w);
 	world_log(l->w, "test", "--", "all are back, %u ms after the kill",
-		(unsigned)(world_now(l->w) - l->killed_at));
+		(unsigned)(l->over_at - l->killed_at));
 }
 
 /* What was said last must come in; until then nothing is counted as lost. */
@@ -80,9 +81,9 @@ static void live_through_it(void *ctx)
 	o->result = load_count(l);
 	o->ran = true;
 	tap_note("%s: %u lines; shown %u times, missing: %u said in the "
-		 "outage, %u answered by an error",
+		 "outage, %u answered by an error; a line took at most %u ms",
 		o->group, o->result.sent, o->result.shown, o->result.in_outage,
-		o->result.refused);
+		o->result.refused, (unsigned)l->slowest_ms);
 	if (!gwproc_running(l->gw)) {
 		world_fail(l->w, AT, "the gateway has ended: %s",
 			gwproc_end(l->gw));

@@ -56,6 +56,8 @@ static void fingerprint(const char *path, char *hex)
 
 /* --- networks, each with settings of its own ------------------------------ */
 
+#define ANY_ANSWER "IRC server"
+
 /* What a network is configured with, and what becomes of a join there. */
 struct row {
 	const char *name; /* first part of the network's name */
@@ -88,13 +90,19 @@ static const struct row rows[] = {
 		"", NULL},
 	{"otherpin", "another pin is refused", "localhost", "TLS", OTHER_PIN,
 		"", "certificate is not the one it had before"},
-	/* What the server does then differs: any answer is one. */
+	/* What the server does then differs, and some say nothing: these two
+	 * are in a gateway of their own, which does not wait long. */
 	{"plain", "a plain link to a TLS port is answered", "localhost", "TLS",
-		SYSTEM, "tls = \"off\";", "IRC server"},
+		SYSTEM, "tls = \"off\";", ANY_ANSWER},
 	{"ontoplain", "TLS to a plain port is answered", "localhost", "PLAIN",
-		OWN_CERT, "", "IRC server"},
+		OWN_CERT, "", ANY_ANSWER},
 };
 _Static_assert(sizeof(rows) / sizeof(rows[0]) == ROWS, "ROWS");
+
+static bool is_silent(const struct row *row)
+{
+	return row->refused != NULL && strcmp(row->refused, ANY_ANSWER) == 0;
+}
 
 static const char *network_of(
 	const struct tls_test *x, unsigned kind, const struct row *row)
@@ -154,6 +162,9 @@ static void check_row(void *ctx)
 
 /* --- the gateways -------------------------------------------------------- */
 
+/* With those who never answer; who does must not be given up. */
+#define SOON "\tregister_timeout = \"1s\";"
+
 static void start_gateway(struct tls_test *x)
 {
 	gwproc_stop(x->t.gw);
@@ -170,7 +181,7 @@ static void begin(struct tls_test *x)
 		.jabber = world_text(t->w,
 			"\ttls = \"verify\"; ca_file = \"%s\";",
 			cert(x, t->jabber)),
-		.irc = "\tregister_timeout = \"4s\";"};
+		.irc = "\tregister_timeout = \"3min\";"};
 	t->irc = x->irc[0];
 }
 
@@ -406,10 +417,12 @@ static void sts_is_followed_and_kept(void *ctx)
 	}
 }
 
-static void begin_free_choice(struct tls_test *x, const char *extra)
+static void begin_free_choice(
+	struct tls_test *x, const char *extra, const char *irc)
 {
 	begin(x);
 	only_plain(x);
+	x->config.irc = irc;
 	x->config.extra = extra;
 	start_gateway(x);
 	gwproc_await_online(x->t.gw, AT);
@@ -424,7 +437,7 @@ static void users_do_not_reach_private_addresses(void *ctx)
 	unsigned port = server_port(x->irc[0], "PLAIN");
 	size_t i;
 
-	begin_free_choice(x, "free_choice = true;");
+	begin_free_choice(x, "free_choice = true;", "");
 	for (i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
 		cell_next(&x->t, world_text(x->t.w, "%s\\3a%u", hosts[i], port));
 		cell_join_fails(&x->t, "forbidden", "403", "may not connect", AT);
@@ -436,10 +449,13 @@ static void users_servers_are_verified(void *ctx)
 	struct tls_test *x = ctx;
 	struct world *w = x->t.w;
 
-	begin_free_choice(x, "free_choice = true; free_choice_private = true;");
+	begin_free_choice(
+		x, "free_choice = true; free_choice_private = true;", SOON);
 	cell_next(&x->t, world_text(w, "127.0.0.1\\3a%u",
 			     server_port(x->irc[0], "PLAIN")));
-	cell_join_fails(&x->t, NULL, NULL, "IRC server", AT);
+	cell_join_fails(&x->t, NULL, NULL, ANY_ANSWER, AT);
+	begin_free_choice(
+		x, "free_choice = true; free_choice_private = true;", "");
 	cell_next(&x->t, world_text(w, "127.0.0.1\\3a%u",
 			     server_port(x->irc[0], "TLS")));
 	cell_join_fails(&x->t, "service-unavailable", "502", "certificate", AT);
@@ -468,15 +484,21 @@ static const struct {
 	{"servers that users name are verified", users_servers_are_verified},
 };
 
-static void check_rows(struct tls_test *x)
+static void check_rows(struct tls_test *x, bool silent)
 {
 	char group[64];
 	unsigned n = 0;
 	unsigned kind;
 
 	begin(x);
+	if (silent) {
+		x->config.irc = SOON;
+	}
 	for (kind = 0; kind < KINDS; kind++) {
 		for (x->row = rows; x->row < rows + ROWS; x->row++) {
+			if (is_silent(x->row) != silent) {
+				continue;
+			}
 			x->config.networks[n].name =
 				network_of(x, kind, x->row);
 			x->config.networks[n++].settings =
@@ -488,7 +510,10 @@ static void check_rows(struct tls_test *x)
 	for (x->kind = 0; x->kind < KINDS; x->kind++) {
 		snprintf(group, sizeof(group), "tls-%s", kinds[x->kind]);
 		for (x->row = rows; x->row < rows + ROWS; x->row++) {
-			world_case(x->t.w, group, x->row->test, check_row, x);
+			if (is_silent(x->row) == silent) {
+				world_case(x->t.w, group, x->row->test,
+					check_row, x);
+			}
 		}
 	}
 }
@@ -504,7 +529,8 @@ static void run(struct world *w)
 	for (i = 0; i < KINDS; i++) {
 		x.irc[i] = server_must_start(w, kinds[i]);
 	}
-	check_rows(&x);
+	check_rows(&x, false);
+	check_rows(&x, true);
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		world_case(w, "tls", cases[i].name, cases[i].fn, &x);
 	}

@@ -272,6 +272,13 @@ struct xclient *xclient_open(struct world *w, const struct xclient_login *login)
 	return c;
 }
 
+static bool settled(void *ctx)
+{
+	const struct xclient *c = ctx;
+
+	return c->state != CONNECTING;
+}
+
 struct xclient *xclient_login(
 	struct world *w, const struct xclient_login *login)
 {
@@ -282,6 +289,14 @@ struct xclient *xclient_login(
 			login->domain);
 	}
 	c = xclient_open(w, login);
+	/* jabberd2 refuses one in some hundred by the stream error
+	 * internal-server-error, and nothing is wrong (measured). */
+	for (unsigned again = 0; again < 2; again++) {
+		world_until(w, 15, settled, c);
+		if (c->state == BROKEN) {
+			xclient_reopen(c);
+		}
+	}
 	xclient_await_online(c, 15, AT);
 	return c;
 }
@@ -294,13 +309,6 @@ bool xclient_online(const struct xclient *c)
 bool xclient_broken(const struct xclient *c)
 {
 	return c->state == BROKEN;
-}
-
-static bool settled(void *ctx)
-{
-	const struct xclient *c = ctx;
-
-	return c->state != CONNECTING;
 }
 
 void xclient_await_online(struct xclient *c, double seconds, const char *at)

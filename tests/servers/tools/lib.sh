@@ -97,10 +97,11 @@ give_up() {
 	exit $status
 }
 
-# poll SECONDS COMMAND...: until COMMAND succeeds. It gives up when the time is
-# over or the process that was launched last has ended.
+# poll SECONDS COMMAND...: until COMMAND succeeds. It gives up when the process
+# that was launched last has ended, or after six times these seconds: a calm
+# machine needs a part of them, one that is busy may need more.
 poll() {
-	local left=$(($1 * 20))
+	local left=$(($1 * 6 * 20))
 	shift
 	until "$@"; do
 		left=$((left - 1))
