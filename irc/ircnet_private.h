@@ -25,7 +25,8 @@
  *   ircnet_watch.c  people who are watched
  *   ircnet_ask.c    ... and what is asked about them
  *   ircnet_watched.c ... and what is answered
- *   ircnet_text.c   PRIVMSG, NOTICE, CTCP, batches
+ *   ircnet_text.c   PRIVMSG, NOTICE, CTCP
+ *   ircnet_batch.c  batches
  *   ircnet_meta.c   metadata of people and channels
  *   ircnet_charset.c  texts that are no UTF-8
  *   ircnet_multiline.c  one message of several lines
@@ -472,7 +473,11 @@ void handle_text(struct ircnet *n, const struct ircmsg *m);
 void handle_tagmsg(struct ircnet *n, const struct ircmsg *m);
 void handle_redact(struct ircnet *n, const struct ircmsg *m);
 void handle_markread(struct ircnet *n, const struct ircmsg *m);
+
+/* ircnet_batch.c: NET_BATCHES_MAX are open at a time, more are counted and left. */
 void handle_batch(struct ircnet *n, const struct ircmsg *m);
+/* The batch that a line is in; NULL: none that is known. */
+const struct batch *net_batch_of(const struct ircnet *n, const struct ircmsg *m);
 enum batch_kind net_batch(const struct ircnet *n, const struct ircmsg *m);
 /* The servers of the batch of that kind that the line is in, else absent. */
 struct slice net_batch_servers(const struct ircnet *n, const struct ircmsg *m,

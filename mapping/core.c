@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/core.h"
+#include "mapping/core_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,15 +10,12 @@
 #include "mapping/old/autoupdate.h"
 #include "mapping/people/contacts.h"
 #include "mapping/register/formkey.h"
-#include "mapping/iq.h"
 #include "mapping/talk/ids.h"
-#include "mapping/talk/message.h"
 #include "mapping/network.h"
 #include "mapping/old/old.h"
 #include "mapping/room/history.h"
 #include "mapping/room/occupant.h"
 #include "mapping/out.h"
-#include "mapping/presence.h"
 #include "mapping/register/register.h"
 #include "mapping/room/room.h"
 #include "mapping/room/sliced.h"
@@ -31,36 +28,6 @@
 #include "mapping/user.h"
 
 enum { ARENA_BYTES = 4 << 20, TEXT_BYTES = 1 << 20, RICH_BYTES = 16384 };
-
-void map_config_defaults(struct map_config *c)
-{
-	*c = (struct map_config){
-		.max_sessions = 10000,
-		.max_sessions_per_user = 5,
-		.max_rooms = 100,
-		.max_resources = 32,
-		.max_stanza = 256 * 1024,
-		.register_timeout_ms = 30000,
-		.reconnect_min_ms = 5000,
-		.reconnect_max_ms = 600000,
-		.rejoin_silence_ms = 60000,
-		.join_timeout_ms = 30000,
-		.keep_component_ms = 300000,
-		.flood_burst = 5,
-		.flood_interval_ms = 2000,
-		.queue_lines = 50,
-		.ctcp_show = true,
-		.ctcp_own_time = true,
-		.quit_message = "The gateway is stopping",
-		.notice_prefix = "[notice] ",
-		.show_modes = true,
-		.correction_prefix = "* ",
-		.show_invites = true,
-		.show_netsplits = true,
-		.lazy_above = 2000,
-		.oob_from_irc = true,
-	};
-}
 
 static void on_tidy(void *ctx)
 {
@@ -161,8 +128,7 @@ void mapping_destroy(struct mapping *m)
 
 /* ---- all users, all sessions ---- */
 
-/* fn may end sessions; users stay until the sweep. */
-static void each_session(struct mapping *m,
+void core_each_session(struct mapping *m,
 	void (*fn)(struct session *s, void *arg), void *arg)
 {
 	uint32_t pos = 0;
@@ -256,140 +222,7 @@ static void on_offline_too_long(void *ctx)
 	arena_reset(&m->arena);
 	log_warn(NULL, "the Jabber server stays away, leaving IRC sessions=%zu",
 		m->counts.sessions);
-	each_session(m, close_for, reason);
-}
-
-typedef void stanza_fn(struct request *q);
-
-static stanza_fn *const stanza_handlers[STANZA_KINDS] = {
-	[STANZA_MESSAGE] = handle_message,
-	[STANZA_PRESENCE] = handle_presence,
-	[STANZA_IQ] = handle_iq,
-};
-
-static void drop_stanza(struct mapping *m, const char *reason, const char *from)
-{
-	m->counts.refused++;
-	log_warn(NULL, "stanza dropped reason=%s from=%s", reason, from);
-}
-
-/* XEP-0356 tells what we may do; a reply would come back as an error (A.5). */
-static bool is_from_server(struct mapping *m, const struct stanza *s)
-{
-	const struct elem *e = elem_child(s->root, "privilege", NS_PRIVILEGE2);
-
-	if (e == NULL) {
-		e = elem_child(s->root, "privilege", NS_PRIVILEGE1);
-	}
-	if (s->kind != STANZA_MESSAGE || e == NULL) {
-		return false;
-	}
-	if (strcmp(s->from, m->config->server) != 0) {
-		drop_stanza(m, "not-our-server", s->from);
-	} else if (!stanza_type_is(s, "error")) {
-		/* An error is ours that came back: no word of the server's. */
-		privilege_granted(m, e);
-		each_session(m, displayed_go, NULL);
-	}
-	return true;
-}
-
-/*
- * The first thing a client does after the component was away brings it all its
- * rooms again (A.3); a join asks for its own, a leaving one for nothing.
- */
-static void wake_client(const struct request *q)
-{
-	const struct stanza *s = q->stanza;
-	struct user *u = user_find(q->core, q->from.bare);
-	struct resource *res = u ? resource_find(u, q->from.full) : NULL;
-
-	if (res != NULL && !stanza_type_is(s, "error") &&
-		!stanza_type_is(s, "unavailable") &&
-		(s->kind != STANZA_PRESENCE ||
-			elem_child(s->root, "x", NS_MUC) == NULL)) {
-		rooms_client_acts(res);
-	}
-	if (res != NULL) {
-		res->unsure = false;
-	}
-}
-
-static void hear_language(const struct request *q, const char *lang)
-{
-	struct user *u = user_find(q->core, q->from.bare);
-
-	if (u != NULL) {
-		user_heard(u, lang);
-	}
-}
-
-/*
- * What the user chose is the language of every answer: servers mark stanzas on
- * their own account, too (PROTOCOL C.16). In the arena, since it may change.
- */
-static void choose_language(struct request *q, struct stanza *chosen)
-{
-	const char *lang = user_chosen_lang(q->core, q->from.bare);
-
-	if (lang != NULL) {
-		*chosen = *q->stanza;
-		chosen->lang = arena_strndup(&q->core->arena, lang,
-			strlen(lang));
-		q->lang = chosen->lang;
-		q->stanza = chosen;
-	}
-}
-
-/* After the goodbye nothing begins any more (C.9). */
-static void refuse_late(struct mapping *m, const struct stanza *s)
-{
-	if (s->kind != STANZA_PRESENCE || stanza_type_is(s, NULL)) {
-		out_error(m, s, E_SERVICE_UNAVAILABLE,
-			"The gateway is stopping. Try again in a minute.");
-	}
-}
-
-void mapping_stanza(struct mapping *m, const struct stanza *stanza)
-{
-	struct request q = {.core = m, .stanza = stanza, .lang = stanza->lang};
-	struct stanza chosen;
-
-	arena_reset(&m->arena);
-	if (stanza->from == NULL || stanza->to == NULL ||
-		is_from_server(m, stanza)) {
-		return;
-	}
-	if (jid_parse(slice_str(stanza->from), &m->arena, &q.from) != ERR_OK) {
-		drop_stanza(m, "bad-sender", stanza->from);
-		return;
-	}
-	if (m->stopping) {
-		refuse_late(m, stanza);
-		return;
-	}
-	wake_client(&q);
-	/* before, for what is sent meanwhile ... */
-	hear_language(&q, stanza->lang);
-	choose_language(&q, &chosen);
-	stanza_handlers[stanza->kind](&q);
-	/* ... and after: now the user may be there */
-	hear_language(&q, stanza->lang);
-	networks_tidy(m);
-}
-
-void mapping_dropped(struct mapping *m, const struct stanza *stanza,
-	unsigned over)
-{
-	arena_reset(&m->arena);
-	m->counts.refused++;
-	log_warn(NULL, "stanza dropped reason=too-big over=%u from=%s", over,
-		stanza->from ? stanza->from : "?");
-	if (stanza->from != NULL && stanza->to != NULL) {
-		out_error(m, stanza, E_NOT_ACCEPTABLE,
-			"This is too large for the gateway. Send it in smaller "
-			"pieces.");
-	}
+	core_each_session(m, close_for, reason);
 }
 
 /* ---- links ---- */
@@ -462,7 +295,7 @@ void mapping_congested(struct mapping *m, bool congested)
 	m->congested = congested;
 	log_warn(NULL, "jabber output %s", congested ? "congested" : "flows");
 	if (!congested) {
-		each_session(m, tell_gaps, NULL);
+		core_each_session(m, tell_gaps, NULL);
 	}
 }
 
@@ -522,11 +355,11 @@ void mapping_reload(struct mapping *m, const struct map_config *config)
 	m->config = config;
 	occupant_ids_forget(m);
 	networks_load(m);
-	each_session(m, end_if_gone, m);
-	each_session(m, tell_anonymity, NULL);
+	core_each_session(m, end_if_gone, m);
+	core_each_session(m, tell_anonymity, NULL);
 	if (m->logged != config->logged) {
 		m->logged = config->logged;
-		each_session(m, tell_logging, NULL);
+		core_each_session(m, tell_logging, NULL);
 	}
 	autoupdate_tell(m);
 }
@@ -546,7 +379,7 @@ void mapping_stop(struct mapping *m, const char *reason)
 		reason ? reason : m->config->quit_message);
 	m->stopping = true;
 	announce_goodbye(m);
-	each_session(m, stop_session, text);
+	core_each_session(m, stop_session, text);
 	sts_stop(m);
 	users_sweep(m);
 }

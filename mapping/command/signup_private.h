@@ -6,9 +6,9 @@
 #include "mapping/command/signup.h"
 
 /*
- * The inside of an account being made: signup.c (the commands, and what the
- * network answers), signup_connect.c (the connection of its own, where there is
- * none), signup_nickserv.c (networks without REGISTER).
+ * The inside of an account being made: signup.c (the commands: asking),
+ * signup_answer.c (what the network says to it), signup_connect.c (the connection
+ * of its own, where there is none), signup_nickserv.c (networks without REGISTER).
  */
 enum signup_stage {
 	SIGNUP_CONNECTS, /* its connection is being made */
@@ -44,8 +44,6 @@ void signup_wait_code(struct session *s);
 struct run *signup_take_run(struct session *s);
 /* What the user gave, to be used once the account is there. */
 void signup_remember(struct run *r, struct signup *p, struct slice account);
-/* The account is there. */
-void signup_succeeded(struct session *s, struct slice account);
 /* The e-mail address that was given, else the registration's. */
 struct slice signup_email(const struct run *r);
 /* Something is missing or wrong for this network; NULL: nothing. */
@@ -54,6 +52,10 @@ const char *signup_objection(const struct run *r, const struct session *s);
 void signup_ask(struct run *r, struct session *s);
 void signup_ask_code(struct run *r, struct session *s, struct slice account,
 	struct slice code);
+
+/* signup_answer.c */
+/* The account is there: kept, if that is wanted, and told to who asked. */
+void signup_succeeded(struct session *s, struct slice account);
 
 /* signup_nickserv.c */
 void signup_ask_nickserv(struct run *r, struct session *s, struct slice email);
