@@ -7,34 +7,37 @@
 
 enum { REQUEST_NAMES = 8 };
 
-/* In the order of asking. */
-static const char *const table[] = {
-	"multi-prefix",
-	"userhost-in-names",
-	"away-notify",
-	"account-notify",
-	"account-tag",
-	"extended-join",
-	"chghost",
-	"setname",
-	"server-time",
-	"message-tags",
-	"batch",
-	"invite-notify",
-	"extended-monitor",
-	"draft/channel-rename",
-	"draft/account-registration",
-	"sasl", /* only when somebody logs in */
-	"echo-message",
-	"labeled-response",
-	"draft/multiline",
-	"standard-replies",
-	"inspircd.org/standard-replies",
-	"draft/message-redaction",
-	"draft/extended-isupport",
-	"draft/pre-away",
-	"draft/read-marker",
-	"draft/metadata-2", /* only with batch */
+/* In the order of asking; of no use, or not allowed, without the other one. */
+static const struct {
+	const char *name;
+	const char *needs;
+} table[] = {
+	{"multi-prefix", NULL},
+	{"userhost-in-names", NULL},
+	{"away-notify", NULL},
+	{"account-notify", NULL},
+	{"account-tag", NULL},
+	{"extended-join", NULL},
+	{"chghost", NULL},
+	{"setname", NULL},
+	{"server-time", NULL},
+	{"message-tags", NULL},
+	{"batch", NULL},
+	{"invite-notify", NULL},
+	{"extended-monitor", NULL},
+	{"draft/channel-rename", NULL},
+	{"draft/account-registration", NULL},
+	{"sasl", NULL}, /* only when somebody logs in */
+	{"echo-message", NULL},
+	{"labeled-response", "batch"},
+	{"draft/multiline", "batch"},
+	{"standard-replies", NULL},
+	{"inspircd.org/standard-replies", NULL},
+	{"draft/message-redaction", "message-tags"},
+	{"draft/extended-isupport", NULL},
+	{"draft/pre-away", NULL},
+	{"draft/read-marker", NULL},
+	{"draft/metadata-2", "batch"},
 };
 
 enum { CAPS = sizeof table / sizeof table[0] };
@@ -46,14 +49,30 @@ static const char *const valued[CAPS_VALUES] = {
 	"draft/metadata-2",
 };
 
+/* CAPS: none of ours. */
+static unsigned place_of(struct slice name)
+{
+	unsigned i = 0;
+
+	while (i < CAPS && !slice_is(name, table[i].name)) {
+		i++;
+	}
+	return i;
+}
+
 static uint64_t bit_of(struct slice name)
 {
-	for (unsigned i = 0; i < CAPS; i++) {
-		if (slice_is(name, table[i])) {
-			return UINT64_C(1) << i;
-		}
-	}
-	return 0;
+	unsigned i = place_of(name);
+
+	return i < CAPS ? UINT64_C(1) << i : 0;
+}
+
+/* What the one at this place needs is among these. */
+static bool is_served(unsigned place, uint64_t bits)
+{
+	const char *needs = table[place].needs;
+
+	return needs == NULL || (bits & bit_of(slice_str(needs))) != 0;
 }
 
 static int value_of(struct slice name)
@@ -89,35 +108,94 @@ static uint64_t read_list(struct slice list, uint64_t *off)
 	return bits;
 }
 
-static void request(struct caps *c, uint64_t bits, unsigned each,
-	caps_send_fn *fn, void *ctx)
+/* Of these, what is wanted and what the server has the need of. */
+static uint64_t may_ask(const struct caps *c, uint64_t bits)
 {
-	char space[256];
-	struct buf line = {.p = space, .cap = sizeof space, .max = 255};
-	unsigned names = 0;
+	uint64_t there = (c->offered | c->on) & ~c->off;
 
 	bits &= ~c->off;
 	if (!c->login) {
 		bits &= ~bit_of(slice_str("sasl"));
 	}
-	if (((c->offered | c->on) & ~c->off & bit_of(slice_str("batch"))) == 0) {
-		bits &= ~bit_of(slice_str("draft/metadata-2"));
+	for (unsigned i = 0; i < CAPS; i++) {
+		if (!is_served(i, there)) {
+			bits &= ~(UINT64_C(1) << i);
+		}
 	}
+	return bits;
+}
+
+static void send_request(struct caps *c, struct buf *line, uint64_t asked,
+	caps_send_fn *fn, void *ctx)
+{
+	unsigned i = 0;
+
+	while (i < CAPS_LINES && c->lines[i] != 0) {
+		i++;
+	}
+	if (i < CAPS_LINES) {
+		c->lines[i] = asked;
+	}
+	fn(ctx, buf_slice(line));
+	line->len = 0;
+}
+
+/*
+ * The line of ours that a refusal is of: some servers repeat the beginning of it
+ * only. A line is accepted or refused as a whole.
+ */
+static uint64_t refused_line(const struct caps *c, uint64_t bits)
+{
+	for (unsigned i = 0; i < CAPS_LINES; i++) {
+		if (c->lines[i] != 0 &&
+			((c->lines[i] & bits) != 0 || bits == 0)) {
+			return c->lines[i] | bits;
+		}
+	}
+	return bits;
+}
+
+/* These are answered; lines stay in the order of asking. */
+static void strike(struct caps *c, uint64_t bits)
+{
+	unsigned left = 0;
+
+	for (unsigned i = 0; i < CAPS_LINES; i++) {
+		uint64_t line = c->lines[i] & ~bits;
+
+		c->lines[i] = 0;
+		if (line != 0) {
+			c->lines[left++] = line;
+		}
+	}
+	c->waiting &= ~bits;
+}
+
+static void request(struct caps *c, uint64_t bits, unsigned each,
+	caps_send_fn *fn, void *ctx)
+{
+	char space[256];
+	struct buf line = {.p = space, .cap = sizeof space, .max = 255};
+	uint64_t asked = 0;
+	unsigned names = 0;
+
+	bits = may_ask(c, bits);
 	c->waiting |= bits;
 	for (unsigned i = 0; i < CAPS; i++) {
 		if ((bits >> i & 1) == 0) {
 			continue;
 		}
 		buf_add_str(&line, names == 0 ? "CAP REQ :" : " ");
-		buf_add_str(&line, table[i]);
+		buf_add_str(&line, table[i].name);
+		asked |= UINT64_C(1) << i;
 		if (++names == each) {
-			fn(ctx, buf_slice(&line));
-			line.len = 0;
+			send_request(c, &line, asked, fn, ctx);
+			asked = 0;
 			names = 0;
 		}
 	}
 	if (names > 0) {
-		fn(ctx, buf_slice(&line));
+		send_request(c, &line, asked, fn, ctx);
 	}
 }
 
@@ -166,7 +244,7 @@ void caps_login_over(struct caps *c, caps_send_fn *fn, void *ctx)
 void caps_give_up(struct caps *c, bool unknown, caps_send_fn *fn, void *ctx)
 {
 	c->listing = false;
-	c->waiting = 0;
+	strike(c, UINT64_MAX);
 	if (unknown) {
 		c->open = false;
 	}
@@ -187,15 +265,31 @@ static void handle_offer(struct caps *c, uint64_t bits, bool more,
 static void handle_nak(struct caps *c, uint64_t bits, caps_send_fn *fn,
 	void *ctx)
 {
-	uint64_t again = bits & c->waiting & ~c->alone;
+	uint64_t again;
 
-	c->waiting &= ~bits;
+	bits = refused_line(c, bits);
+	again = bits & c->waiting & ~c->alone;
+	strike(c, bits);
 	if ((bits & (bits - 1)) == 0) {
 		again = 0;
 	}
 	c->offered &= ~(bits & ~again); /* until it is NEW */
 	c->alone |= again;
 	request(c, again, 1, fn, ctx);
+}
+
+/* Of several lines: nothing changes before the last one. */
+static void handle_ack(struct caps *c, uint64_t bits, uint64_t off, bool more)
+{
+	c->acked = (c->acked | bits) & ~off;
+	c->struck = (c->struck | off) & ~(bits & ~off);
+	if (more) {
+		return;
+	}
+	strike(c, c->acked | c->struck);
+	c->on = (c->on | (c->acked & c->offered & ~c->off)) & ~c->struck;
+	c->acked = 0;
+	c->struck = 0;
 }
 
 /* What LS and NEW say; DEL: that they say it no more. */
@@ -247,10 +341,10 @@ void caps_input(struct caps *c, const struct ircmsg *m, caps_send_fn *fn,
 		keep_values(c, list, true);
 		c->offered &= ~bits;
 		c->on &= ~bits;
-		c->waiting &= ~bits;
+		c->acked &= ~bits;
+		strike(c, bits);
 	} else if (slice_is_nocase(word, "ACK")) {
-		c->waiting &= ~bits;
-		c->on = (c->on | (bits & c->offered)) & ~off;
+		handle_ack(c, bits, off, more);
 	} else if (slice_is_nocase(word, "NAK")) {
 		handle_nak(c, bits, fn, ctx);
 	}
@@ -259,7 +353,9 @@ void caps_input(struct caps *c, const struct ircmsg *m, caps_send_fn *fn,
 
 bool caps_on(const struct caps *c, const char *name)
 {
-	return (c->on & bit_of(slice_str(name))) != 0;
+	unsigned i = place_of(slice_str(name));
+
+	return i < CAPS && (c->on >> i & 1) != 0 && is_served(i, c->on);
 }
 
 bool caps_wanted(const struct caps *c, const char *name)

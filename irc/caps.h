@@ -14,17 +14,22 @@
  * IRCv3 capability negotiation 302 (PROTOCOL F.1): which are on, and what is
  * to be said next. Only names of our table are ever requested, in lines of at
  * most 8; a refused line is asked again name by name, once. CAP NEW and DEL
- * may come at any time: what is new is asked for, what is deleted is off.
+ * may come at any time: what is new is asked for, what is deleted is off. What
+ * needs another one (labeled-response: batch) is asked for with that one only,
+ * and on as long as that one is.
  * Names that the operator switched off are as if the server had not offered
  * them. Of a few the value is kept, up to 400 bytes of it.
  */
-enum { CAPS_VALUES = 5, CAPS_VALUE_MAX = 400 };
+enum { CAPS_VALUES = 5, CAPS_VALUE_MAX = 400, CAPS_LINES = 8 };
 
 struct caps {
 	uint64_t offered; /* bits: places in the table */
 	uint64_t on;
 	uint64_t waiting; /* requested, not answered */
 	uint64_t alone;   /* was asked in a line of its own */
+	uint64_t acked;   /* by an ACK of which more lines are to come */
+	uint64_t struck;  /* likewise, switched off */
+	uint64_t lines[CAPS_LINES]; /* the oldest that wait, each as asked */
 	uint64_t off;     /* the operator's */
 	const struct istr *values[CAPS_VALUES]; /* NULL: not offered */
 	bool listing;     /* the answer to LS is not complete */

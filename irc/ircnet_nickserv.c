@@ -27,7 +27,7 @@ static const char service[] = "NickServ";
 
 void nickserv_begin(struct ircnet *n)
 {
-	struct irc_arg arg = {FIELD_NICK, slice_str(service)};
+	struct irc_arg arg = {FIELD_PERSON, slice_str(service)};
 	struct buf *line = net_scratch();
 
 	n->login->stage = STAGE_WHOIS;

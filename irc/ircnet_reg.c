@@ -135,7 +135,8 @@ void handle_cap(struct ircnet *n, const struct ircmsg *m)
 	struct sts sts;
 
 	n->cap_at = n->clock->now_ms;
-	if (value.p != NULL && sts_parse(value, &sts) == ERR_OK) {
+	if (value.p != NULL) {
+		sts = sts_parse(value);
 		EMIT(n, on_sts, &sts);
 		if (n->dead || n->state == NET_ENDED) {
 			return;

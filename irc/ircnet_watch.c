@@ -241,7 +241,7 @@ struct ircwatched *ircnet_watch(struct ircnet *n, struct slice nick)
 		return w;
 	}
 	if (n->watch.map.used >= WATCHED_MAX ||
-		irc_field_check(&n->isupport, FIELD_NICK, nick, NULL) !=
+		irc_field_check(&n->isupport, FIELD_PERSON, nick, NULL) !=
 			ERR_OK) {
 		return NULL;
 	}

@@ -132,6 +132,8 @@ enum err irc_field_check(const struct isupport *is, enum irc_field field,
 	switch (field) {
 	case FIELD_NICK:
 		return nick(is, value, nicklen, bad);
+	case FIELD_PERSON:
+		return nick(is, value, TARGET_MAX, bad);
 	case FIELD_CHANNEL:
 		return channel(is, value, bad);
 	case FIELD_TARGET:

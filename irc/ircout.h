@@ -16,7 +16,8 @@
  * PROTOCOL G.5). CR, LF and NUL never get into a line.
  */
 enum irc_field {
-	FIELD_NICK,    /* a nick to be or to address */
+	FIELD_NICK,    /* a nick to be */
+	FIELD_PERSON,  /* somebody else's, of any length */
 	FIELD_CHANNEL,
 	FIELD_TARGET,  /* nick or channel, also with a STATUSMSG prefix */
 	FIELD_KEY,

@@ -21,7 +21,7 @@ static const struct number {
 	{"KEYLEN", offsetof(struct isupport, keylen), 23, 1, 256},
 	{"KICKLEN", offsetof(struct isupport, kicklen), 255, 16, 4096},
 	{"LINELEN", offsetof(struct isupport, linelen), 512, 512, 8191},
-	{"MAXNICKLEN", offsetof(struct isupport, nicklen), 9, 1, 512},
+	{"MAXNICKLEN", offsetof(struct isupport, maxnicklen), 0, 0, 512},
 	{"MAXTARGETS", offsetof(struct isupport, maxtargets), 1, 1, 100},
 	{"MODES", offsetof(struct isupport, modes), 3, 1, 100},
 	{"NAMELEN", offsetof(struct isupport, namelen), 150, 16, 512},
@@ -326,6 +326,11 @@ bool isupport_tag_allowed(const struct isupport *is, const char *tag)
 		}
 	}
 	return allowed;
+}
+
+unsigned isupport_longest_nick(const struct isupport *is)
+{
+	return is->nicklen > is->maxnicklen ? is->nicklen : is->maxnicklen;
 }
 
 bool isupport_is_channel(const struct isupport *is, struct slice name)

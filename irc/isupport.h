@@ -26,7 +26,8 @@ struct isupport {
 	char chanmodes[4][ISUPPORT_TEXT];  /* types A B C D */
 	char network[ISUPPORT_TEXT];       /* NETWORK, "" when unknown */
 	char icon[ISUPPORT_ICON];          /* draft/ICON: a URL, or "" */
-	unsigned nicklen;    /* 9 */
+	unsigned nicklen;    /* 9: of ours */
+	unsigned maxnicklen; /* 0: others' are as long at most */
 	unsigned channellen; /* 200 */
 	unsigned topiclen;   /* 390 */
 	unsigned kicklen;    /* 255 */
@@ -63,6 +64,8 @@ void isupport_token(struct isupport *is, struct slice token);
 /* May clients send this client tag (its name without "+")? */
 bool isupport_tag_allowed(const struct isupport *is, const char *tag);
 
+/* Somebody else's may be longer than NICKLEN, by MAXNICKLEN (ircu). */
+unsigned isupport_longest_nick(const struct isupport *is);
 bool isupport_is_channel(const struct isupport *is, struct slice name);
 /* The place of a prefix symbol ('@') or mode letter ('o'); -1 when none. */
 int isupport_symbol(const struct isupport *is, char symbol);

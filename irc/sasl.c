@@ -291,9 +291,21 @@ static enum sasl_end give_up(struct sasl *s, sasl_send_fn *fn, void *ctx)
 	return SASL_GOES_ON;
 }
 
+/*
+ * RFC 5802 5: it has our proof, and must show its signature. What has no sense
+ * is not that.
+ */
+static bool owes_proof(const struct sasl *s)
+{
+	return s->now != NULL && s->now->answer == scram &&
+		s->step >= s->now->decisive && !s->proven;
+}
+
 static enum sasl_end took(struct sasl *s, enum answer a, sasl_send_fn *fn,
 	void *ctx)
 {
+	bool owed;
+
 	switch (a) {
 	case SAY:
 	case WAIT:
@@ -307,8 +319,9 @@ static enum sasl_end took(struct sasl *s, enum answer a, sasl_send_fn *fn,
 		sasl_abort(s, fn, ctx);
 		return SASL_UNPROVEN;
 	default:
+		owed = owes_proof(s);
 		sasl_abort(s, fn, ctx);
-		return SASL_FAILED;
+		return owed ? SASL_UNPROVEN : SASL_FAILED;
 	}
 }
 

@@ -233,14 +233,14 @@ static enum scram_step final(struct scram *s, struct slice in)
 	struct buf shown;
 	bool same;
 
+	s->stage = OVER;
 	if (coded.p == NULL) {
-		return SCRAM_SENSELESS;
+		return SCRAM_UNPROVEN; /* whatever it is, it is not that */
 	}
 	buf_init(&shown, SCRAM_TEXT_MAX);
 	same = base64_decode(coded, &shown) == ERR_OK && shown.len == n &&
 		crypto_equal((const unsigned char *)shown.p, s->signature, n);
 	buf_finish(&shown);
-	s->stage = OVER;
 	return same ? SCRAM_PROVEN : SCRAM_UNPROVEN;
 }
 

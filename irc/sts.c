@@ -3,17 +3,19 @@
 
 #include <inttypes.h>
 
-/* 0 to max; a longer row of digits is max. -1: no number. */
+enum { NO_NUMBER = -1, NOT_SAID = -2 };
+
+/* 0 to max; a longer row of digits is max. */
 static int64_t number(struct slice text, int64_t max)
 {
 	int64_t n = 0;
 
 	if (text.len == 0) {
-		return -1;
+		return NO_NUMBER;
 	}
 	for (size_t i = 0; i < text.len; i++) {
 		if (text.p[i] < '0' || text.p[i] > '9') {
-			return -1;
+			return NO_NUMBER;
 		}
 		n = n * 10 + (text.p[i] - '0');
 		n = n > max ? max : n;
@@ -21,34 +23,40 @@ static int64_t number(struct slice text, int64_t max)
 	return n;
 }
 
-enum err sts_parse(struct slice value, struct sts *out)
+/* A key that is there twice says nothing. */
+static void take(struct slice word, int64_t max, int64_t *said, bool *twice)
 {
+	*twice = *twice || *said != NOT_SAID;
+	*said = number(word, max);
+}
+
+struct sts sts_parse(struct slice value)
+{
+	int64_t port = NOT_SAID;
+	int64_t duration = NOT_SAID;
+	bool two_ports = false;
+	bool two_durations = false;
 	struct sts sts = {0};
-	bool has_port = false;
 
 	while (value.len > 0) {
 		struct slice word = slice_cut(&value, ',');
 		struct slice key = slice_cut(&word, '=');
-		int64_t n;
 
 		if (slice_is(key, "port")) {
-			n = number(word, 65536);
-			if (has_port || n < 1 || n > 65535) {
-				return ERR_BAD_INPUT;
-			}
-			has_port = true;
-			sts.port = (uint16_t)n;
+			take(word, 65536, &port, &two_ports);
 		} else if (slice_is(key, "duration")) {
-			n = number(word, STS_DURATION_MAX);
-			if (sts.has_duration || n < 0) {
-				return ERR_BAD_INPUT;
-			}
-			sts.has_duration = true;
-			sts.duration_s = (uint32_t)n;
+			take(word, STS_DURATION_MAX, &duration,
+				&two_durations);
 		}
 	}
-	*out = sts;
-	return ERR_OK;
+	if (port > 0 && port <= 65535 && !two_ports) {
+		sts.port = (uint16_t)port;
+	}
+	if (duration >= 0 && !two_durations) {
+		sts.has_duration = true;
+		sts.duration_s = (uint32_t)duration;
+	}
+	return sts;
 }
 
 bool sts_in_force(const struct sts_policy *p, int64_t now_ms)

@@ -23,10 +23,11 @@ struct sts {
 enum { STS_DURATION_MAX = 10 * 366 * 86400 };
 
 /*
- * `duration=2592000,port=6697`: unknown keys are passed over. ERR_BAD_INPUT: a
- * key twice, or a number that is none; then it is as if nothing was said.
+ * `duration=2592000,port=6697`: unknown keys are passed over. Each of the two is
+ * judged alone, since each counts on its own kind of link: one that is there
+ * twice, or whose number is none, was not said.
  */
-NODISCARD enum err sts_parse(struct slice value, struct sts *out);
+struct sts sts_parse(struct slice value);
 
 /* In force until then: only verified TLS, to this port where plain was meant. */
 struct sts_policy {

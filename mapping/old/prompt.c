@@ -117,7 +117,8 @@ static enum verdict check_length(struct wish *w)
 	struct isupport unknown;
 	const struct isupport *is = rules_of(w, &unknown);
 	bool channel = !w->nick && prompt_is_channel(w, w->name);
-	unsigned most = channel ? is->channellen : is->nicklen;
+	unsigned most =
+		channel ? is->channellen : isupport_longest_nick(is);
 	char number[16];
 
 	most = is->seen ? most : CASEMAP_NAME_MAX;

@@ -31,6 +31,9 @@ static void numbers_are_clipped_to_sane_bounds(void **state)
 		{"NICKLEN=100000 LINELEN=100000 TOPICLEN=1", 512, 8191, 16},
 		{"NICKLEN=31 -NICKLEN LINELEN=2000 -LINELEN", 9, 512, 390},
 		{"nicklen=20", 20, 512, 390},
+		/* ircu: others have longer ones, from before or by services */
+		{"NICKLEN=12 MAXNICKLEN=15", 12, 512, 390},
+		{"MAXNICKLEN=15 NICKLEN=12", 12, 512, 390},
 	};
 
 	(void)state;
@@ -41,6 +44,20 @@ static void numbers_are_clipped_to_sane_bounds(void **state)
 		assert_int_equal(is.linelen, cases[i].linelen);
 		assert_int_equal(is.topiclen, cases[i].topiclen);
 	}
+}
+
+static void others_may_have_longer_nicks(void **state)
+{
+	struct isupport is = after("NICKLEN=12 MAXNICKLEN=15");
+
+	(void)state;
+	assert_int_equal(isupport_longest_nick(&is), 15);
+	is = after("NICKLEN=30");
+	assert_int_equal(isupport_longest_nick(&is), 30);
+	is = after("NICKLEN=30 MAXNICKLEN=9");
+	assert_int_equal(isupport_longest_nick(&is), 30);
+	is = after("NICKLEN=12 MAXNICKLEN=15 -MAXNICKLEN");
+	assert_int_equal(isupport_longest_nick(&is), 12);
 }
 
 static void prefixes_and_modes_follow_the_server(void **state)
@@ -153,6 +170,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_are_clipped_to_sane_bounds),
+		cmocka_unit_test(others_may_have_longer_nicks),
 		cmocka_unit_test(prefixes_and_modes_follow_the_server),
 		cmocka_unit_test(words_are_decoded_and_bounded),
 		cmocka_unit_test(names_fold_by_the_mapping),
