@@ -105,10 +105,10 @@ static struct chat *begin_talk(const struct addr *a, const struct listener *l)
 	struct chat *c = chat_get(s, l->nick);
 
 	c->seen |= l->known;
-	if (l->via != NULL) {
-		room_reveal(l->via->room, ircnet_user(s->net, l->nick));
-	} else {
+	if (l->via == NULL) {
 		istr_set(&c->jid, intern(a->bare, strlen(a->bare)));
+	} else if (s->net != NULL) { /* else the link is lost, and comes again */
+		room_reveal(l->via->room, ircnet_user(s->net, l->nick));
 	}
 	session_hold(s);
 	session_open(s);
