@@ -127,13 +127,14 @@ struct pbkdf2 *pbkdf2_create(enum digest d, struct slice password,
 	struct pbkdf2 *p = must_calloc(1, sizeof *p);
 	EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
 	char name[16];
-	OSSL_PARAM params[2] = {
-		OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
-		OSSL_PARAM_construct_end(),
-	};
+	OSSL_PARAM params[2] = {OSSL_PARAM_construct_end(),
+		OSSL_PARAM_construct_end()};
 
 	must(hmac != NULL && rounds > 0);
 	snprintf(name, sizeof name, "%s", EVP_MD_get0_name(md_of(d)));
+	/* It measures the name: not before that is there. */
+	params[0] = OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST,
+		name, 0);
 	p->mac = EVP_MAC_CTX_new(hmac);
 	EVP_MAC_free(hmac);
 	must(p->mac != NULL);
