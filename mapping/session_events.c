@@ -477,7 +477,7 @@ static void on_other(void *ctx, const struct ircmsg *m)
 		return;
 	}
 	text = out_clean(core(s), ircmsg_last(m));
-	if (text.p != NULL && tell_room(s, m, text)) {
+	if ((text.p != NULL && tell_room(s, m, text)) || raw_on_reply(s, m)) {
 		return;
 	}
 	if (text.p != NULL &&

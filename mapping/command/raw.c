@@ -9,6 +9,7 @@
 #include "mapping/errmap.h"
 #include "mapping/out.h"
 #include "mapping/session.h"
+#include "mapping/text.h"
 #include "mapping/user.h"
 
 enum {
@@ -180,10 +181,36 @@ static void more(struct run *r, bool last)
 	end_turn(r);
 }
 
+/*
+ * FAIL says what is to be done, by its code, and the server's words; WARN and NOTE
+ * (F.3) refuse nothing: their words.
+ */
+static void add_reply(struct run *r, const struct ircmsg *m)
+{
+	struct mapping *core = core_of_run(r);
+	struct fault fault;
+
+	r->nothing = false;
+	if (!ircmsg_is(m, "FAIL")) {
+		add_line(r, out_clean(core, ircmsg_last(m)));
+		return;
+	}
+	errmap_fail(ircmsg_param(m, 1), &fault);
+	advise_fail(core, &fault, ircmsg_param(m, 1), ircmsg_last(m));
+	if (fault.text != NULL) {
+		add_line(r, slice_str(text_whole(core,
+			r->asker.lang ? r->asker.lang->p : NULL, fault.text)));
+	}
+}
+
 static void add_words(struct run *r, int numeric, const struct ircmsg *m)
 {
 	struct buf line;
 
+	if (numeric == 0) {
+		add_reply(r, m);
+		return;
+	}
 	r->nothing = false;
 	buf_init(&line, 2 * IRC_LINE_MAX);
 	raw_words(r, numeric, m, r->lines == 1, &line);
@@ -239,7 +266,7 @@ static bool hear(struct run *r, int numeric, const struct ircmsg *m)
 		return true;
 	}
 	add_words(r, numeric, m);
-	more(r, raw_is_last(numeric));
+	more(r, numeric == 0 ? ircmsg_is(m, "FAIL") : raw_is_last(numeric));
 	return true;
 }
 
@@ -285,11 +312,33 @@ enum answered raw_on_answer(struct session *s, const struct answer *a)
 	if (r == NULL) {
 		return ANSWER_UNKNOWN;
 	}
-	if (a->numeric == 0 && r->knocks) {
+	if (a->numeric == 0 && r->knocks && ircmsg_is(a->m, "FAIL")) {
 		knock_failed(r, a);
 		return ANSWER_TAKEN;
 	}
 	return hear(r, a->numeric, a->m) ? ANSWER_TAKEN : ANSWER_PLAIN;
+}
+
+bool raw_on_reply(struct session *s, const struct ircmsg *m)
+{
+	unsigned follow;
+	struct answer a = {ircnet_answers(s->net, m, &follow), 0, m};
+
+	if (!ircmsg_is(m, "FAIL") && !ircmsg_is(m, "WARN") &&
+		!ircmsg_is(m, "NOTE")) {
+		return false;
+	}
+	if (a.token != 0) {
+		return raw_on_answer(s, &a) == ANSWER_TAKEN;
+	}
+	if (s->reader == NULL || !is_open(s->reader)) {
+		return false;
+	}
+	if (s->reader->knocks && ircmsg_is(m, "FAIL")) {
+		knock_failed(s->reader, &a);
+		return true;
+	}
+	return hear(s->reader, 0, m);
 }
 
 void raw_answered(struct session *s, uint64_t token)

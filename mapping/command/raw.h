@@ -51,6 +51,8 @@ void raw_answered(struct session *s, uint64_t token);
 bool raw_typed(const struct session *s, uint64_t token);
 /* true: somebody reads it. */
 bool raw_on_numeric(struct session *s, int numeric, const struct ircmsg *m);
+/* Likewise FAIL, WARN, NOTE (F.3). */
+bool raw_on_reply(struct session *s, const struct ircmsg *m);
 /* Our nick is another one now. */
 void raw_on_nick(struct session *s);
 /* A topic that we set is there. */
