@@ -149,6 +149,7 @@ void iq_moderate(struct request *q, const struct addr *a)
 	uint64_t label;
 	struct slice msgid;
 	struct known k;
+	enum err err = ERR_BAD_INPUT;
 
 	if (r == NULL) {
 		return; /* it was answered */
@@ -168,14 +169,17 @@ void iq_moderate(struct request *q, const struct addr *a)
 		out_fault(m, q->stanza, &fault);
 		return;
 	}
-	fault = unknown;
 	label = answer_label(r->session);
-	if (msgid.len > 0 &&
-		redact_lines(r->session, &r->ids, &k,
+	if (msgid.len > 0) {
+		err = redact_lines(r->session, &r->ids, &k,
 			istr_slice(r->chan->name), &msgid,
-			elem_child_text(e, "reason", e->ns)) == ERR_OK) {
+			elem_child_text(e, "reason", e->ns));
+	}
+	if (err == ERR_OK) {
 		p = moderation_start(q, r->session, r->entry.key,
 			&moderation_redact, label, &fault);
+	} else if (err != ERR_FULL) { /* else it is that too much waits */
+		fault = unknown;
 	}
 	answer_labelled(r->session);
 	if (p == NULL) {
