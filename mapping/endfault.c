@@ -105,23 +105,21 @@ static bool names_somebody(const struct session *s, struct slice word)
 	return false;
 }
 
-/*
- * "Closing Link: nick[host] (reason)": whom it was about may be called like a
- * reason.
- */
-static const char *reason_in(const struct session *s, const char *said)
+struct slice end_reason(const struct session *s, struct slice said)
 {
 	static const char head[] = "Closing Link: ";
-	struct slice rest = slice_str(said);
+	struct slice rest = said;
 	struct slice word;
 
-	if (rest.len < sizeof head ||
-		strncasecmp(said, head, sizeof head - 1) != 0) {
+	if (said.len < sizeof head ||
+		strncasecmp(said.p, head, sizeof head - 1) != 0) {
 		return said;
 	}
-	rest = slice_str(said + sizeof head - 1);
+	rest = slice(said.p + sizeof head - 1, said.len - sizeof head + 1);
 	word = slice_cut(&rest, ' ');
-	return rest.len > 0 && names_somebody(s, word) ? rest.p : said;
+	return rest.len > 0 && (names_somebody(s, word) || rest.p[0] == '(' ||
+				       rest.p[0] == '[') ?
+		rest : said;
 }
 
 static bool has_word(const struct row *row, const char *said)
@@ -180,7 +178,8 @@ static struct row find(const struct session *s, enum ircnet_end why,
 {
 	switch (why) {
 	case IRCNET_END_ERROR:
-		return *by_words(reason_in(s, said), !session_is_up(s));
+		return *by_words(end_reason(s, slice_str(said)).p,
+			!session_is_up(s));
 	case IRCNET_END_REFUSED:
 		return by_numeric(numeric);
 	case IRCNET_END_NICK:

@@ -20,6 +20,11 @@ void end_on_irc(struct session *s, enum ircnet_end why, int numeric,
  * to 466, is why. false: nothing was. The text is in the arena.
  */
 bool end_was_told(struct session *s, struct fault *fault);
+/*
+ * "Closing Link: nick[host] (reason)": the reason alone, for whom it was about may
+ * be called like one. All of it when it has no such form.
+ */
+struct slice end_reason(const struct session *s, struct slice said);
 /* KILL of ourselves: the ERROR that tells why may be missing. */
 void end_on_kill(struct session *s, struct slice words);
 /* 463 464 465 466 on a connection that is up. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "irc/ircformat.h"
+#include "mapping/endfault.h"
 #include "mapping/register/identity.h"
 #include "mapping/session.h"
 #include "mapping/text.h"
@@ -63,7 +64,8 @@ static bool is_about_accounts(const struct session *s, enum ircnet_end why,
 	return s->account_words != NULL ||
 		(why == IRCNET_END_ERROR &&
 			ircnet_isupport(s->net)->account_required) ||
-		((why == IRCNET_END_ERROR || numeric == 465) && says_so(words));
+		((why == IRCNET_END_ERROR || numeric == 465) &&
+			says_so(end_reason(s, words)));
 }
 
 /* xmpp:SRV?command;node=NODE in the arena. */
