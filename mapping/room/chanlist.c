@@ -61,9 +61,11 @@ struct question *chanlist_current(const struct chanlist *l)
 
 /* ---- answering ---- */
 
+/* Nobody joins those who are told: who asks again meanwhile asks anew. */
 static void tell(struct question *p, const struct chanlist_answer *answer,
 	const struct fault *fault)
 {
+	p->answered = true;
 	list_each_safe(it, &p->askers) {
 		struct list_asker *a = list_entry(it, struct list_asker, link);
 
@@ -72,7 +74,6 @@ static void tell(struct question *p, const struct chanlist_answer *answer,
 		a->done(p->list->session, a->ctx, answer, fault);
 		free(a);
 	}
-	p->answered = true;
 }
 
 static struct chanlist_answer known(const struct chanlist *l)

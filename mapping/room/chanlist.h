@@ -25,8 +25,8 @@ struct chanlist_answer {
 };
 
 /*
- * Called once, perhaps inside chanlist_ask(); it does not ask in turn. answer
- * NULL: *fault says why. Both NULL: the core ends, free ctx.
+ * Called once, perhaps inside chanlist_ask(); what it asks in turn is a question
+ * of its own. answer NULL: *fault says why. Both NULL: the core ends, free ctx.
  */
 typedef void chanlist_fn(struct session *s, void *ctx,
 	const struct chanlist_answer *answer, const struct fault *fault);

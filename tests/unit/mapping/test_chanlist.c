@@ -382,6 +382,36 @@ static void names_that_no_address_holds_are_left_out(void **state)
 	assert_true(fix_last_has("<count>2</count>"));
 }
 
+/* Who asks again when a question fails is told again, not forgotten. */
+static void count_and_ask_again(struct session *s, void *ctx,
+	const struct chanlist_answer *answer, const struct fault *fault)
+{
+	unsigned *told = ctx;
+
+	assert_null(answer);
+	if (fault != NULL && ++*told == 1) {
+		chanlist_ask(s, slice(NULL, 0), count_and_ask_again, told);
+	}
+}
+
+static void who_asks_again_while_told_is_told_again(void **state)
+{
+	struct user *u = user_find(fix.core, "a@home");
+	struct session *s =
+		list_entry(list_first(&u->sessions), struct session, link);
+	unsigned told = 0;
+
+	(void)state;
+	chanlist_ask(s, slice(NULL, 0), count_and_ask_again, &told);
+	assert_string_equal(asked, "LIST\r\n");
+	asked[0] = '\0';
+	irc(1, ":s 421 a LIST :Unknown command\r\n");
+	assert_int_equal(told, 1);
+	assert_string_equal(asked, "LIST\r\n");
+	irc(1, ":s 421 a LIST :Unknown command\r\n");
+	assert_int_equal(told, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -395,6 +425,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(an_endless_list_ends, begin,
 			fix_finish),
 		cmocka_unit_test_setup_teardown(all_lists_have_a_ceiling, begin,
+			fix_finish),
+		cmocka_unit_test_setup_teardown(
+			who_asks_again_while_told_is_told_again, begin,
 			fix_finish),
 		cmocka_unit_test_setup_teardown(
 			names_that_no_address_holds_are_left_out, begin,
