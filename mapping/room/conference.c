@@ -131,11 +131,14 @@ void iq_conference_set(struct request *q, const struct addr *a)
 
 	buf_init(&others, NICKS_BYTES);
 	if (q->from.resource == NULL) {
-		out_error(m, q->stanza, E_BAD_REQUEST, NULL);
+		out_error(m, q->stanza, E_BAD_REQUEST,
+			"It is not known which of your clients is to enter. "
+			"Join the channel as a group chat with your client.");
 	} else if (!read_nicks(q, elem_first(q->stanza->root), &nick,
 			   &others)) {
 		out_error(m, q->stanza, E_JID_MALFORMED,
-			"That cannot be a nick.");
+			"IRC does not allow this nick. Use letters, digits and "
+			"-_[]{}\\|^` without spaces.");
 	} else if (!enter(q, a, nick, &others, &fault)) {
 		out_fault(m, q->stanza, &fault);
 	}
@@ -157,7 +160,9 @@ static struct asker take(struct view *v)
 void conference_waits(struct view *v, struct asker *asker)
 {
 	if (v->entering != NULL) {
-		conference_refused(v, &(struct fault){E_CONFLICT, NULL});
+		conference_refused(v, &(struct fault){E_CONFLICT,
+			"Your client asked to enter this room once more. Wait "
+			"for the answer to that."});
 	}
 	v->entering = asker;
 }

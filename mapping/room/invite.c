@@ -82,7 +82,8 @@ static bool find_person(struct request *q, const struct network *n,
 	*p = (struct person){0};
 	if (to == NULL || *to == '\0') {
 		*fault = (struct fault){E_BAD_REQUEST,
-			"It is not said whom this is for."};
+			"It is not said whom this is for. Name a nick or a "
+			"Jabber address."};
 		return false;
 	}
 	if (strchr(to, '@') == NULL) {
@@ -90,7 +91,8 @@ static bool find_person(struct request *q, const struct network *n,
 		return true;
 	}
 	if (jid_parse(slice_str(to), &m->arena, &jid) != ERR_OK) {
-		*fault = (struct fault){E_JID_MALFORMED, NULL};
+		*fault = (struct fault){E_JID_MALFORMED,
+			"That is no address. Look at its spelling."};
 		return false;
 	}
 	if (strcmp(jid.domain, m->config->component) != 0) {

@@ -47,7 +47,9 @@ void view_free(struct view *v)
 	list_remove(&v->link);
 	list_remove(&v->of);
 	if (v->entering != NULL) {
-		conference_refused(v, &(struct fault){E_SESSION_CLOSED, NULL});
+		conference_refused(v, &(struct fault){E_SESSION_CLOSED,
+			"You left this room before you were in it. Enter it "
+			"again."});
 	}
 	istr_unref(v->asked);
 	istr_unref(v->id);
