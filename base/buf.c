@@ -24,17 +24,23 @@ static void wipe(struct buf *b, size_t from)
 	}
 }
 
+/* Where the memory begins. */
+static char *base(const struct buf *b)
+{
+	return b->p != NULL ? b->p - b->gone : NULL;
+}
+
 void buf_finish(struct buf *b)
 {
 	wipe(b, 0);
-	free(b->p);
+	free(base(b));
 	*b = (struct buf){.max = b->max, .secret = b->secret};
 }
 
 void buf_wipe(struct buf *b)
 {
 	if (b->p != NULL) {
-		explicit_bzero(b->p, b->cap);
+		explicit_bzero(base(b), b->gone + b->cap);
 	}
 	buf_finish(b);
 }
@@ -44,29 +50,55 @@ static void grow(struct buf *b, size_t cap)
 {
 	char *p;
 
-	if (b->secret) {
+	if (b->secret || b->gone > 0) {
 		p = must_alloc(cap);
 		if (b->len > 0) {
 			memcpy(p, b->p, b->len);
 		}
 		wipe(b, 0);
-		free(b->p);
+		free(base(b));
 	} else {
 		p = must_realloc(b->p, cap);
 	}
 	b->p = p;
 	b->cap = cap;
+	b->gone = 0;
+}
+
+/* The bytes move to where the memory begins. */
+static void move_back(struct buf *b)
+{
+	char *from = b->p;
+
+	if (b->gone == 0) {
+		return;
+	}
+	b->p = base(b);
+	if (b->len > 0) {
+		memmove(b->p, from, b->len);
+	}
+	b->cap += b->gone;
+	if (b->secret) {
+		explicit_bzero(b->p + b->len, b->gone);
+	}
+	b->gone = 0;
 }
 
 char *buf_reserve(struct buf *b, size_t len)
 {
-	size_t cap = b->cap ? b->cap : 64;
+	size_t cap;
 
 	if (b->overflow || len > b->max || b->len > b->max - len) {
 		b->overflow = true;
 		return NULL;
 	}
+	/* Each byte is moved a few times at most, unless nothing else helps. */
+	if (b->len + len > b->cap &&
+		(b->gone > b->len / 4 || b->gone + b->cap > b->max)) {
+		move_back(b);
+	}
 	if (b->len + len > b->cap) {
+		cap = b->cap ? b->cap : 64;
 		while (cap < b->len + len) {
 			cap *= 2;
 		}
@@ -79,6 +111,13 @@ char *buf_reserve(struct buf *b, size_t len)
 	return b->p + b->len;
 }
 
+/* buf_reserve() for the usual case: there is place. */
+static inline char *reserve(struct buf *b, size_t len)
+{
+	return len < b->cap - b->len && !b->overflow ? b->p + b->len :
+						       buf_reserve(b, len);
+}
+
 void buf_add(struct buf *b, const char *p, size_t len)
 {
 	char *to;
@@ -86,7 +125,7 @@ void buf_add(struct buf *b, const char *p, size_t len)
 	if (len == 0) {
 		return;
 	}
-	to = buf_reserve(b, len);
+	to = reserve(b, len);
 	if (to != NULL) {
 		memcpy(to, p, len);
 		b->len += len;
@@ -95,7 +134,12 @@ void buf_add(struct buf *b, const char *p, size_t len)
 
 void buf_add_char(struct buf *b, char c)
 {
-	buf_add(b, &c, 1);
+	char *to = reserve(b, 1);
+
+	if (to != NULL) {
+		*to = c;
+		b->len++;
+	}
 }
 
 void buf_add_str(struct buf *b, const char *s)
@@ -140,15 +184,20 @@ void buf_addf(struct buf *b, const char *fmt, ...)
 
 void buf_consume(struct buf *b, size_t n)
 {
-	size_t rest;
-
-	must(n <= b->len);
-	rest = b->len - n;
-	if (rest > 0 && n > 0) {
-		memmove(b->p, b->p + n, rest);
+	must(n <= b->len && n <= UINT32_MAX - b->gone);
+	if (n == 0) {
+		return;
 	}
-	wipe(b, rest);
-	b->len = rest;
+	if (b->secret) {
+		explicit_bzero(b->p, n);
+	}
+	b->p += n;
+	b->len -= n;
+	b->cap -= n;
+	b->gone += (uint32_t)n;
+	if (b->len == 0) {
+		move_back(b);
+	}
 }
 
 void buf_truncate(struct buf *b, size_t len)
@@ -164,6 +213,7 @@ void buf_reset(struct buf *b, size_t keep)
 	wipe(b, 0);
 	b->len = 0;
 	b->overflow = false;
+	move_back(b);
 	if (b->cap > keep) {
 		free(b->p);
 		b->p = NULL;

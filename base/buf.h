@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "base/slice.h"
@@ -17,12 +18,15 @@
  * Secrets: what leaves a buffer of buf_init_secret() is wiped, whether the buffer
  * grows, shrinks, empties or ends.
  * p[0..len) are the bytes; nothing follows them, use buf_cstr() for a C string.
+ * Taking away from the front costs what is taken, not what stays: the place before
+ * p is used again when there is enough of it, or none behind.
  */
 struct buf {
 	char *p;
 	size_t len;
-	size_t cap;
+	size_t cap;    /* from p on */
 	size_t max;
+	uint32_t gone; /* bytes of place before p */
 	bool overflow;
 	bool secret;
 };

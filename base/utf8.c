@@ -61,7 +61,9 @@ bool utf8_valid(struct slice s)
 	size_t size;
 
 	for (size_t i = 0; i < s.len; i += size) {
-		if (utf8_decode(s.p + i, s.len - i, &size) == UTF8_BAD) {
+		size = 1;
+		if ((s.p[i] & 0x80) != 0 &&
+			utf8_decode(s.p + i, s.len - i, &size) == UTF8_BAD) {
 			return false;
 		}
 	}

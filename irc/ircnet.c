@@ -83,17 +83,13 @@ static void remember_sent(struct ircnet *n, uint64_t token)
 	net_kick(n);
 }
 
+/* What is written meanwhile is told as well. */
 static void tell_sent(struct ircnet *n)
 {
-	while (n->nsent > 0 && !n->dead) {
-		uint64_t token = n->sent[0];
-
-		n->nsent--;
-		for (size_t i = 0; i < n->nsent; i++) {
-			n->sent[i] = n->sent[i + 1];
-		}
-		EMIT(n, on_sent, token);
+	for (size_t i = 0; i < n->nsent && !n->dead; i++) {
+		EMIT(n, on_sent, n->sent[i]);
 	}
+	n->nsent = 0;
 }
 
 static void tell_left(struct ircnet *n)

@@ -319,12 +319,14 @@ void net_send_line(struct ircnet *n, struct slice line)
 	uint64_t token = 0;
 	unsigned follow = 0;
 	bool inside; /* of a batch, which goes as one */
+	size_t had;  /* bytes of tags */
 
 	if (line.len > 0 && line.p[0] == '@') {
 		tags = slice_cut(&rest, ' ');
 		tags = slice(tags.p + 1, tags.len - 1);
 		label = cut_label(&tags, &token, &follow);
 	}
+	had = label.len + tags.len;
 	inside = tags.len > 6 && memcmp(tags.p, "batch=", 6) == 0;
 	if (!labels && !inside && caps_on(&n->caps, "echo-message")) {
 		wrote(n, rest, token, follow);
@@ -333,11 +335,11 @@ void net_send_line(struct ircnet *n, struct slice line)
 	if (!inside && !caps_on(&n->caps, "message-tags")) {
 		tags.len = 0;
 	}
-	if (label.len == 0 && tags.len == 0) {
+	if (label.len + tags.len == 0) {
 		net_send(n, rest);
-	} else if (label.len == 0 || tags.len == 0) {
-		send_with(n, label.len > 0 ? label : tags, rest);
-	} else {
+	} else if (label.len + tags.len == had) {
 		net_send(n, line);
+	} else {
+		send_with(n, label.len > 0 ? label : tags, rest);
 	}
 }

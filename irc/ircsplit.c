@@ -44,8 +44,14 @@ static size_t take_line(const struct splitting *s, struct slice *rest,
 	size_t size;
 
 	for (; i < rest->len; i += size) {
-		uint32_t cp = utf8_decode(rest->p + i, rest->len - i, &size);
+		uint32_t cp = (unsigned char)rest->p[i];
 
+		if (cp >= 0x20 && cp < 0x7f) { /* the hot path */
+			out[n++] = rest->p[i];
+			size = 1;
+			continue;
+		}
+		cp = utf8_decode(rest->p + i, rest->len - i, &size);
 		if (is_line_end(cp)) {
 			i += size;
 			if (cp == '\r' && i < rest->len && rest->p[i] == '\n') {

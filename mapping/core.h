@@ -173,6 +173,7 @@ struct session {
 	const struct istr *invited[INVITED_MAX];
 	unsigned ninvited;
 	struct list sent;         /* struct sent: messages under way */
+	struct list sent_queued;  /* ... given to ircnet, in that order */
 	unsigned nsent;
 	struct list patient;      /* struct patience: its line waits in net */
 	struct list queries;      /* struct query: CTCP asked for an iq */
@@ -342,6 +343,7 @@ struct room {
 	struct share_place past_share;
 	unsigned npast;
 	uint32_t past_next;      /* numbers them in the order they came */
+	int64_t past_latest_ms;  /* no later one was added so far */
 	int64_t seen_ms;         /* after a loss: clients know all until then */
 	bool playing;            /* the server tells its history ... */
 	uint32_t play_from;      /* ... from this number on */

@@ -119,16 +119,21 @@ void out_delay_cached(struct mapping *m, const char *from, int64_t wall_ms)
 
 void out_uuid(struct mapping *m, char text[OUT_UUID])
 {
+	static const char digits[] = "0123456789abcdef";
 	unsigned char b[16];
+	char *to = text;
 
 	m->ports.random(m->ports.ctx, b, sizeof b);
 	b[6] = (b[6] & 0x0f) | 0x40;
 	b[8] = (b[8] & 0x3f) | 0x80;
-	snprintf(text, OUT_UUID,
-		"%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-"
-		"%02x%02x%02x%02x%02x%02x",
-		b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9],
-		b[10], b[11], b[12], b[13], b[14], b[15]);
+	for (size_t i = 0; i < sizeof b; i++) {
+		if (i == 4 || i == 6 || i == 8 || i == 10) {
+			*to++ = '-';
+		}
+		*to++ = digits[b[i] >> 4];
+		*to++ = digits[b[i] & 0x0f];
+	}
+	*to = '\0';
 }
 
 /* Printable ASCII: clean as it is. */

@@ -144,6 +144,7 @@ struct session *session_get(struct user *u, struct network *n,
 	list_init(&s->slot);
 	list_init(&s->sent);
 	list_init(&s->patient);
+	list_init(&s->sent_queued);
 	list_init(&s->nick_asks);
 	list_init(&s->reacts);
 	queries_init(s);

@@ -11,8 +11,11 @@
 
 /*
  * r->past holds one message after the other, oldest first, each a head and its
- * texts. It is small: places are found by walking, room is made by moving.
+ * texts. It is small: places are found by walking, but for the usual one, behind
+ * all others. Its buffer is larger than what it may hold, so that it is seldom
+ * moved.
  */
+enum { BUFFER_BYTES = HISTORY_BYTES + HISTORY_BYTES / 4 };
 
 /* Our clock and the server's, and the time that a line takes. */
 enum { SLACK_MS = 10000 };
@@ -137,7 +140,7 @@ static void on_drop(struct share_place *p)
 
 void history_init(struct room *r)
 {
-	buf_init(&r->past, HISTORY_BYTES);
+	buf_init(&r->past, BUFFER_BYTES);
 	share_place_init(&r->past_share, &r->session->user->past, on_drop);
 }
 
@@ -165,6 +168,9 @@ static size_t find_place(const struct room *r, int64_t at_ms)
 	size_t at = 0;
 	struct past p;
 
+	if (at_ms >= r->past_latest_ms) {
+		return r->past.len;
+	}
 	while (at < r->past.len) {
 		at = read_at(r, at, &p);
 		if (p.at_ms <= at_ms) {
@@ -235,6 +241,9 @@ void history_add(struct room *r, const struct past *p)
 		}
 	}
 	r->npast++;
+	if (p->at_ms > r->past_latest_ms) {
+		r->past_latest_ms = p->at_ms;
+	}
 	share_more(&r->past_share, size);
 }
 
@@ -274,6 +283,7 @@ void history_forget(struct room *r)
 {
 	share_less(&r->past_share, r->past.len);
 	r->npast = 0;
+	r->past_latest_ms = 0;
 	buf_finish(&r->past);
 }
 
@@ -284,7 +294,8 @@ void history_move(struct room *to, struct room *from)
 	to->past = from->past;
 	to->npast = from->npast;
 	to->past_next = from->past_next;
-	buf_init(&from->past, HISTORY_BYTES);
+	to->past_latest_ms = from->past_latest_ms;
+	buf_init(&from->past, BUFFER_BYTES);
 	from->npast = 0;
 }
 

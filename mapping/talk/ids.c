@@ -8,8 +8,10 @@
 /*
  * ids->all holds one message after the other, oldest first, each a head and its
  * texts. Most names are the same text (all ids of a message from IRC are its
- * msgid): such a one is kept once, and SAME says of whom it is a copy.
+ * msgid): such a one is kept once, and a flag says of whom it is a copy. The buffer
+ * is larger than what it may hold, so that it is seldom moved.
  */
+enum { BUFFER_BYTES = IDS_BYTES + IDS_BYTES / 4 };
 enum { MSGID, SID, ID, ORIGIN, FIRST, NICK, TEXT, TEXTS };
 enum {
 	EXACT = 1,
@@ -131,7 +133,7 @@ static unsigned shorten(struct known *k)
 void ids_init(struct ids *ids, struct share_owner *owner)
 {
 	ids->n = 0;
-	buf_init_secret(&ids->all, IDS_BYTES); /* what services are told */
+	buf_init_secret(&ids->all, BUFFER_BYTES); /* what services are told */
 	share_place_init(&ids->share, owner, on_drop);
 }
 
@@ -171,7 +173,7 @@ void ids_move(struct ids *to, struct ids *from)
 	share_move(&to->share, &from->share);
 	to->all = from->all;
 	to->n = from->n;
-	buf_init_secret(&from->all, IDS_BYTES);
+	buf_init_secret(&from->all, BUFFER_BYTES);
 	from->n = 0;
 }
 

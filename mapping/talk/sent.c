@@ -50,6 +50,7 @@ struct sent *sent_take(struct session *s)
 	} else {
 		t = must_calloc(1, sizeof *t);
 		list_init(&t->link);
+		list_init(&t->queued);
 		buf_init_secret(&t->xml, XML_MAX); /* what services are told */
 		buf_init_secret(&t->text, XML_MAX);
 		buf_init(&t->names, NAMES_MAX);
@@ -73,6 +74,7 @@ void sent_free(struct sent *t)
 	t->session->nsent--;
 	patience_stop(&t->patience, m->clock);
 	list_remove(&t->link);
+	list_remove(&t->queued);
 	istr_set(&t->as, NULL);
 	istr_set(&t->target, NULL);
 	istr_set(&t->name, NULL);
@@ -217,6 +219,7 @@ static void written(struct sent *t)
 	unsigned ms = REFUSAL_MS;
 
 	t->state = SENT_WRITTEN;
+	list_remove(&t->queued);
 	if (t->shown) { /* it was said again */
 		patience_now(&t->patience, t->session, REFUSAL_MS);
 		return;
@@ -239,10 +242,10 @@ static void written(struct sent *t)
 
 void sent_written(struct session *s, uint64_t token)
 {
-	list_each_safe(it, &s->sent) {
-		struct sent *t = list_entry(it, struct sent, link);
+	list_each(it, &s->sent_queued) { /* nearly always the first */
+		struct sent *t = list_entry(it, struct sent, queued);
 
-		if (t->token == token && t->state == SENT_QUEUED) {
+		if (t->token == token) {
 			written(t);
 			return;
 		}
@@ -360,6 +363,7 @@ static void send_now(struct sent *t)
 
 	/* Before the call: the last line may be written within it. */
 	t->state = SENT_QUEUED;
+	list_add(&t->session->sent_queued, &t->queued);
 	err = say(t);
 	if (err == ERR_OK && (t->unsaid || is_untimed(t))) {
 		written(t);

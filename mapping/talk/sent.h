@@ -43,6 +43,7 @@ enum sent_state { SENT_HELD, SENT_QUEUED, SENT_WRITTEN, SENT_UNSURE };
 
 struct sent {
 	struct list link; /* in session->sent, or the pool */
+	struct list queued; /* QUEUED: in session->sent_queued */
 	struct session *session;
 	struct room *room;         /* SENT_ROOM, SENT_TOPIC; else NULL */
 	const struct istr *target; /* folded */

@@ -221,6 +221,7 @@ void sent_lose(struct sent *t, bool may_come_back)
 	}
 	patience_stop(&t->patience, core(t->session)->clock);
 	t->state = SENT_UNSURE;
+	list_remove(&t->queued);
 	t->mark = 0;
 	t->echoes = 0;
 	buf_reset(&t->names, 0);

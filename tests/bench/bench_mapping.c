@@ -1,277 +1,259 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "irc/engine.h"
-#include "mapping/mapping.h"
-#include "xmpp/parser.h"
+#include "tests/bench/core_world.h"
 
 /*
- * What a message costs from socket to socket of the core: nanoseconds and
- * allocations; a line from IRC that twenty clients are shown, one to a person,
- * and a message of a client that all twenty see again.
+ * What a message costs from end to end of the core, in small worlds and large:
+ * nanoseconds and allocations; instructions by tests/bench/instructions, to which
+ * each call of rounds() is one row. Then the memory of a session and of a room,
+ * unless the number of rounds is given. `bench_mapping ROUNDS ROW`: one of them, for
+ * a profiler.
  */
-enum { CLIENTS = 20, ROUNDS = 20000 };
+enum { ROUNDS = 2000, WARM = 600 };
 
-/* Calls of malloc and its kin by whatever runs here (glibc). */
-static unsigned long allocations;
+static const char labels[] =
+	"labeled-response message-tags echo-message batch server-time";
+static const char echoes[] = "echo-message";
 
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t n, size_t size);
-void *__libc_realloc(void *p, size_t size);
-void *malloc(size_t size);
-void *calloc(size_t n, size_t size);
-void *realloc(void *p, size_t size);
+/* ---- what is done ---- */
 
-void *malloc(size_t size)
+static void irc_room(void)
 {
-	allocations++;
-	return __libc_malloc(size);
+	core_irc(":bob!b@host PRIVMSG #c :a text of usual length, so\r\n");
 }
 
-void *calloc(size_t n, size_t size)
+static void irc_room_tags(void)
 {
-	allocations++;
-	return __libc_calloc(n, size);
+	core_irc("@time=2026-01-01T00:00:30.000Z;msgid=abcdef :bob!b@host "
+		 "PRIVMSG #c :a text of usual length, so\r\n");
 }
 
-void *realloc(void *p, size_t size)
+static void irc_room_coded(void)
 {
-	allocations++;
-	return __libc_realloc(p, size);
+	core_irc(":bob!b@host PRIVMSG #c "
+		 ":ein Text mit \xc3\xa4 und \x02" "b\r\n");
 }
 
-static unsigned long stanzas;
-static unsigned long lines;
-
-static void xmpp_send(void *ctx, const char *xml, size_t len)
+static void irc_person(void)
 {
-	(void)ctx;
-	(void)xml;
-	(void)len;
-	stanzas++;
+	core_irc(":bob!b@host PRIVMSG juliet :a text of usual length\r\n");
 }
 
-static void link_open(void *ctx, unsigned link, const struct link_target *to)
+static void away(void)
 {
-	(void)ctx;
-	(void)link;
-	(void)to;
+	static unsigned n;
+
+	core_irc(n++ % 2 ? ":bob!b@host AWAY :x\r\n" : ":bob!b@host AWAY\r\n");
 }
 
-static void link_write(void *ctx, unsigned link, const char *p, size_t len)
+/* Slowly enough for flood control; the server is heard of now and then. */
+static void pass(void)
 {
-	(void)ctx;
-	(void)link;
-	(void)p;
-	(void)len;
-	lines++;
-}
+	static unsigned n;
 
-static void link_close(void *ctx, unsigned link)
-{
-	(void)ctx;
-	(void)link;
-}
-
-static void random_bytes(void *ctx, void *out, size_t len)
-{
-	static unsigned char n;
-
-	(void)ctx;
-	memset(out, n++, len);
-}
-
-static void save(void *ctx, uint64_t token, const struct store_row *rows,
-	size_t nrows)
-{
-	(void)ctx;
-	(void)token;
-	(void)rows;
-	(void)nrows;
-}
-
-/* ---- the world ---- */
-
-static struct mapping *core;
-static struct parser *parser;
-static struct clock now;
-
-static void on_open(void *ctx, const struct elem *stream)
-{
-	(void)ctx;
-	(void)stream;
-}
-
-static void on_stanza(void *ctx, const struct stanza *stanza)
-{
-	(void)ctx;
-	mapping_stanza(core, stanza);
-}
-
-static void on_dropped(void *ctx, const struct stanza *stanza, unsigned over)
-{
-	(void)ctx;
-	(void)stanza;
-	(void)over;
-}
-
-static void on_close(void *ctx)
-{
-	(void)ctx;
-}
-
-static void on_fatal(void *ctx, const char *condition, const char *text)
-{
-	(void)ctx;
-	fprintf(stderr, "fatal %s %s\n", condition, text ? text : "");
-	exit(1);
-}
-
-static const struct parser_handlers handlers = {
-	.on_open = on_open, .on_stanza = on_stanza, .on_other = on_open,
-	.on_dropped = on_dropped, .on_close = on_close, .on_fatal = on_fatal,
-};
-
-static void turn(unsigned ms)
-{
-	clock_advance(&now, now.now_ms + ms, now.wall_ms + ms);
-	while (clock_next(&now) == 0) {
-		clock_advance(&now, now.now_ms, now.wall_ms);
+	core_turn(core_pace());
+	if (++n % 32 == 0) {
+		core_irc(":s 250 juliet :x\r\n");
 	}
 }
 
-static void jabber(const char *xml)
-{
-	parser_feed(parser, xml, strlen(xml));
-	turn(0);
-}
+static char to_room[] =
+	"<message from='juliet@home/r0' to='#c%net@gw' type='groupchat' "
+	"id='00000'><body>a text of usual length</body></message>";
+static char to_person[] =
+	"<message from='juliet@home/r0' to='bob%net@gw' type='chat' "
+	"id='00000'><body>a text of usual length</body></message>";
 
-static void irc(const char *line)
+/* Each has an id of its own. */
+static void say(char *xml)
 {
-	mapping_link_data(core, 1, line, strlen(line));
-	turn(0);
-}
+	char *digit = strstr(xml, "'>") - 1;
 
-static void enter_room(void)
-{
-	char xml[300];
-
-	for (int i = 0; i < CLIENTS; i++) {
-		snprintf(xml, sizeof xml,
-			"<presence from='juliet@home/r%d' to='#c%%net@gw/juliet'>"
-			"<x xmlns='http://jabber.org/protocol/muc'/></presence>",
-			i);
-		jabber(xml);
-		if (i > 0) {
-			continue;
-		}
-		mapping_link_up(core, 1);
-		irc(":s CAP * LS :\r\n:s 001 juliet :Hi\r\n"
-		    ":s 005 juliet CHANTYPES=# PREFIX=(ov)@+ :x\r\n"
-		    ":juliet!j@host JOIN #c\r\n"
-		    ":s 353 juliet = #c :juliet @bob\r\n"
-		    ":s 366 juliet #c :End\r\n");
+	while (++*digit > '9') {
+		*digit-- = '0';
 	}
-	turn(60000);
+	core_jabber(xml);
+}
+
+static void jabber_room(void)
+{
+	say(to_room);
+	pass();
+}
+
+static void jabber_person(void)
+{
+	say(to_person);
+	pass();
+}
+
+static void jabber_room_echo(void)
+{
+	say(to_room);
+	core_echo();
+	pass();
+}
+
+static void jabber_person_echo(void)
+{
+	say(to_person);
+	core_echo();
+	pass();
 }
 
 /* ---- measuring ---- */
 
-static double now_ns(void)
+struct row {
+	const char *what;
+	void (*fn)(void);
+	unsigned each;  /* stanzas to one client ... */
+	unsigned once;  /* ... and what else is sent */
+	struct core_world world;
+};
+
+static const struct row rows[] = {
+	{"IRC to a room", irc_room, 1, 0, {"", 1, 2, 1, 0}},
+	{"... with id and time", irc_room_tags, 1, 0, {labels, 1, 2, 1, 0}},
+	{"... with formatting, not ASCII", irc_room_coded, 1, 0,
+		{"", 1, 2, 1, 0}},
+	{"... of 20 clients", irc_room, 1, 0, {"", 20, 2, 1, 0}},
+	{"... of 10 people", irc_room, 1, 0, {"", 1, 10, 1, 0}},
+	{"... of 1,000 people", irc_room, 1, 0, {"", 1, 1000, 1, 0}},
+	{"... of one of 2,000 sessions", irc_room, 1, 0, {"", 1, 2, 2000, 0}},
+	{"IRC to a person", irc_person, 0, 1, {"", 1, 2, 1, 0}},
+	{"... of 2,000 sessions", irc_person, 0, 1, {"", 1, 2, 2000, 0}},
+	{"somebody is away, or back", away, 1, 0, {"away-notify", 1, 2, 1, 0}},
+	{"a client to the room", jabber_room, 1, 1, {"", 1, 2, 1, 0}},
+	{"... of 20 clients", jabber_room, 1, 1, {"", 20, 2, 1, 0}},
+	{"... of 1,000 people", jabber_room, 1, 1, {"", 1, 1000, 1, 0}},
+	{"... one each 20 ms", jabber_room, 1, 1, {"", 1, 2, 1, 20}},
+	{"... of one of 2,000 sessions", jabber_room, 1, 1,
+		{"", 1, 2, 2000, 20}},
+	{"... with echo", jabber_room_echo, 1, 1, {echoes, 1, 2, 1, 0}},
+	{"... with echo and label", jabber_room_echo, 1, 1, {labels, 1, 2, 1, 0}},
+	{"a client to a person", jabber_person, 0, 1, {"", 1, 2, 1, 0}},
+	{"... with echo", jabber_person_echo, 0, 1, {echoes, 1, 2, 1, 0}},
+	{"... with echo and label", jabber_person_echo, 0, 1,
+		{labels, 1, 2, 1, 0}},
+};
+
+/* Of this process: others may be busy. */
+static double cpu_ns(void)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
 	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
-static int measure(const char *what, void (*fn)(const char *text),
-	const char *text, unsigned long wanted)
+/* Not static, not inlined: what valgrind looks at has a name. */
+void rounds(void (*fn)(void), unsigned n);
+
+__attribute__((noinline)) void rounds(void (*fn)(void), unsigned n)
 {
+	for (unsigned i = 0; i < n; i++) {
+		fn();
+	}
+}
+
+static int measure(const struct row *row, unsigned n)
+{
+	unsigned long wanted =
+		(unsigned long)n * (row->each * row->world.clients + row->once);
 	unsigned long before;
 	unsigned long sent;
-	double start;
+	double ns;
 
-	for (int i = 0; i < 10; i++) {
-		fn(text); /* what is taken once */
+	core_world_open(&row->world);
+	for (int i = 0; i < WARM; i++) {
+		row->fn(); /* what is taken once */
 	}
-	before = allocations;
-	sent = stanzas + lines;
-	start = now_ns();
-	for (int i = 0; i < ROUNDS; i++) {
-		fn(text);
-	}
-	printf("%-36s %7.0f ns  %5.1f allocations\n", what,
-		(now_ns() - start) / ROUNDS,
-		(double)(allocations - before) / ROUNDS);
-	if (stanzas + lines - sent != wanted * ROUNDS) {
-		fprintf(stderr, "%s: %lu sent\n", what, stanzas + lines - sent);
+	before = core_allocations;
+	sent = core_sent;
+	ns = cpu_ns();
+	rounds(row->fn, n);
+	ns = cpu_ns() - ns;
+	printf("%-32s %7.0f ns %5.1f allocations\n", row->what, ns / n,
+		(double)(core_allocations - before) / n);
+	sent = core_sent - sent;
+	core_world_close();
+	if (sent != wanted) {
+		fprintf(stderr, "%s: %lu sent, not %lu\n", row->what, sent,
+			wanted);
 		return 1;
 	}
 	return 0;
 }
 
-/* Slowly enough for flood control, and the server is heard of meanwhile. */
-static void say(const char *text)
+/* ---- a loss ---- */
+
+/* What is done whole, in one turn: a large room is compared with what it was. */
+static void measure_loss(const char *what, unsigned left)
 {
-	jabber(text);
-	irc(":s 250 juliet :x\r\n");
-	turn(2000);
+	static const struct core_world w = {"", 1, 10000, 1, 0};
+	unsigned long sent;
+	double ns;
+
+	core_world_open(&w);
+	core_lose(left);
+	sent = core_sent;
+	ns = cpu_ns();
+	rounds(core_back, 1);
+	ns = cpu_ns() - ns;
+	printf("%-32s %7.0f ns %5lu sent\n", what, ns,
+		core_sent - sent);
+	core_world_close();
 }
 
-int main(void)
+/* ---- memory ---- */
+
+static void memory(void)
 {
-	static const char *const users[] = {"home"};
-	static const struct server_config servers[] = {{"irc.net", 6697}};
-	static const struct network_config networks[] = {{.name = "net",
-		.title = "net", .servers = servers, .nservers = 1,
-		.max_unregistered = 8}};
-	struct map_ports ports = {.xmpp_send = xmpp_send,
-		.link_open = link_open, .link_write = link_write,
-		.link_close = link_close, .save = save,
-		.random = random_bytes};
-	struct map_config config;
+	enum { SESSIONS = 2000, PEOPLE = 10000 };
+	struct core_world w = {"", 1, 2, 1, 0};
+	size_t before;
+
+	core_world_open(&w);
+	before = core_heap();
+	core_world_close();
+	w.sessions = SESSIONS + 1;
+	core_world_open(&w);
+	printf("%-32s %7zu bytes\n", "a session in a room of two",
+		(core_heap() - before) / SESSIONS);
+	before = core_heap();
+	for (unsigned i = 0; i < SESSIONS; i++) {
+		core_join(i, "#second", 2);
+	}
+	printf("%-32s %7zu bytes\n", "one more room of two",
+		(core_heap() - before) / SESSIONS);
+	before = core_heap();
+	core_join(0, "#large", PEOPLE);
+	printf("%-32s %7zu bytes\n", "one of them all in a large room",
+		(core_heap() - before) / PEOPLE);
+	core_world_close();
+}
+
+int main(int argc, char **argv)
+{
+	unsigned n = argc > 1 ? (unsigned)atoi(argv[1]) : ROUNDS;
+	size_t only = argc > 2 ? (size_t)atoi(argv[2]) : 0;
 	int bad = 0;
 
-	map_config_defaults(&config);
-	config.component = "gw";
-	config.server = "home";
-	config.users = users;
-	config.nusers = 1;
-	config.networks = networks;
-	config.nnetworks = 1;
-	engine_setup(1000);
-	clock_init(&now, 1000000, 1767225600000);
-	core = mapping_create(&config, &ports, &now);
-	parser = parser_create(&handlers, NULL, NULL);
-	jabber("<stream:stream xmlns='jabber:component:accept' "
-	       "xmlns:stream='http://etherx.jabber.org/streams'>");
-	mapping_online(core);
-	enter_room();
-	bad |= measure("IRC to a room of 20 clients", irc,
-		":bob!b@host PRIVMSG #c :a text of usual length, so\r\n",
-		CLIENTS);
-	bad |= measure("the same, not ASCII", irc,
-		":bob!b@host PRIVMSG #c :ein Text mit \xc3\xa4 und \x02" "b\r\n",
-		CLIENTS);
-	bad |= measure("IRC to one person", irc,
-		":bob!b@host PRIVMSG juliet :a text of usual length\r\n", 1);
-	bad |= measure("a client to the room", say,
-		"<message from='juliet@home/r0' to='#c%net@gw' id='m1' "
-		"type='groupchat'><body>a text of usual length</body>"
-		"</message>",
-		CLIENTS + 1);
-	bad |= measure("a client to a person", say,
-		"<message from='juliet@home/r0' to='bob%net@gw' id='m1' "
-		"type='chat'><body>a text of usual length</body></message>",
-		1);
-	bad |= allocations == 0; /* then they were not counted */
-	mapping_destroy(core);
-	parser_destroy(parser);
-	clock_finish(&now);
-	return bad;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (only == 0 || only == i + 1) {
+			bad |= measure(&rows[i], n);
+		}
+	}
+	if (only == 0) {
+		measure_loss("a room of 10,000 is back", 10000);
+		measure_loss("... half of it", 5000);
+	}
+	if (argc == 1) {
+		memory();
+	}
+	return bad | (core_allocations == 0); /* they were counted */
 }

@@ -115,7 +115,7 @@ static void formats_short_and_long_text(void **state)
 	buf_finish(&b);
 }
 
-static void consume_moves_the_rest_to_the_front(void **state)
+static void consume_takes_from_the_front(void **state)
 {
 	struct buf b;
 
@@ -127,6 +127,66 @@ static void consume_moves_the_rest_to_the_front(void **state)
 	assert_string_equal(buf_cstr(&b), "world");
 	buf_consume(&b, 5);
 	assert_int_equal(b.len, 0);
+	buf_finish(&b);
+}
+
+/* A queue of records, of all sizes, in a buffer that is nearly full. */
+static void what_stays_is_seldom_moved(void **state)
+{
+	enum { MAX = 5000, LIVE = 4000, ROUNDS = 20000 };
+	struct buf b;
+	unsigned sizes[ROUNDS];
+	unsigned first = 0;
+	size_t moved = 0;
+	size_t added = 0;
+
+	(void)state;
+	buf_init(&b, MAX);
+	for (unsigned i = 0; i < ROUNDS; i++) {
+		const char *before;
+		char record[100];
+
+		sizes[i] = 1 + i * 7 % 100;
+		memset(record, (int)('a' + i % 26), sizeof record);
+		while (b.len + sizes[i] > LIVE) {
+			assert_int_equal(b.p[0], 'a' + first % 26);
+			assert_int_equal(b.p[sizes[first] - 1], b.p[0]);
+			buf_consume(&b, sizes[first++]);
+		}
+		before = b.p;
+		buf_add(&b, record, sizes[i]);
+		moved += b.p != before ? b.len : 0;
+		added += sizes[i];
+		assert_false(b.overflow);
+		assert_true(b.gone + b.cap <= MAX + 1);
+		assert_memory_equal(b.p + b.len - sizes[i], record, sizes[i]);
+	}
+	assert_true(moved < 5 * added);
+	buf_finish(&b);
+}
+
+/* No place is left but before the bytes. */
+static void all_of_the_ceiling_can_be_used(void **state)
+{
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 100);
+	assert_non_null(buf_reserve(&b, 100));
+	memset(b.p, 'x', 100);
+	b.len = 100;
+	buf_consume(&b, 3);
+	buf_add_str(&b, "abc");
+	assert_false(b.overflow);
+	assert_int_equal(b.len, 100);
+	assert_memory_equal(b.p + 95, "xxabc", 5);
+	buf_consume(&b, 98);
+	assert_string_equal(buf_cstr(&b), "bc");
+	buf_reset(&b, 101);
+	assert_non_null(buf_reserve(&b, 100));
+	buf_finish(&b);
+	buf_add_str(&b, "usable");
+	assert_string_equal(buf_cstr(&b), "usable");
 	buf_finish(&b);
 }
 
@@ -210,7 +270,9 @@ int main(void)
 			after_an_overflow_nothing_is_added_until_it_is_cleared),
 		cmocka_unit_test(absurd_lengths_overflow_and_do_not_wrap),
 		cmocka_unit_test(formats_short_and_long_text),
-		cmocka_unit_test(consume_moves_the_rest_to_the_front),
+		cmocka_unit_test(consume_takes_from_the_front),
+		cmocka_unit_test(what_stays_is_seldom_moved),
+		cmocka_unit_test(all_of_the_ceiling_can_be_used),
 		cmocka_unit_test(reset_keeps_small_memory_and_gives_large_back),
 		cmocka_unit_test(bytes_may_be_zero),
 		cmocka_unit_test(taking_more_than_there_is_breaks_a_promise),

@@ -41,6 +41,29 @@ static void a_secret_buffer_leaves_nothing(void **state)
 	assert_int_equal(freed_end(), 0);
 }
 
+/* Neither in front of what is there nor behind it. */
+static void a_secret_that_moves_is_not_left_behind(void **state)
+{
+	struct buf b;
+
+	(void)state;
+	buf_init_secret(&b, 100);
+	buf_add_str(&b, SECRET);
+	for (unsigned i = 0; i < 50; i++) {
+		buf_add_char(&b, 'x');
+	}
+	buf_add_str(&b, SECRET);
+	buf_consume(&b, b.len - (sizeof SECRET - 1));
+	assert_int_not_equal(b.gone, 0);
+	assert_null(memmem(b.p - b.gone, b.gone, SECRET, sizeof SECRET - 1));
+	assert_non_null(buf_reserve(&b, 80));
+	assert_int_equal(b.gone, 0);
+	assert_memory_equal(b.p, SECRET, sizeof SECRET - 1);
+	assert_null(memmem(b.p + b.len, b.cap - b.len, SECRET,
+		sizeof SECRET - 1));
+	buf_finish(&b);
+}
+
 static void an_arena_leaves_nothing(void **state)
 {
 	struct arena a;
@@ -145,6 +168,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_not_wiped_is_seen),
 		cmocka_unit_test(a_secret_buffer_leaves_nothing),
+		cmocka_unit_test(a_secret_that_moves_is_not_left_behind),
 		cmocka_unit_test(an_arena_leaves_nothing),
 		cmocka_unit_test(a_queue_leaves_nothing),
 		cmocka_unit_test(a_password_that_waits_leaves_nothing),
