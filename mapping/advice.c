@@ -323,79 +323,83 @@ const char *advice(enum advice_for what, int numeric)
 	return NULL;
 }
 
-/* The first that fits; a pattern may begin or end with `*`, as in errmap.c. */
+static const char log_in[] =
+	N_("This is only for people who are logged in to the network. "
+	   "Write \"identify PASSWORD\" to the address of the network "
+	   "to log in, or \"create-account PASSWORD\" if you have no "
+	   "account, then try again.");
+
+static const char not_allowed[] =
+	N_("You may not do this there. Ask an operator of the channel "
+	   "or of the network.");
+
+static const char too_many[] =
+	N_("That is more than the network allows. Take something "
+	   "away, then try again.");
+
+static const char again[] =
+	N_("The network cannot do this now. Try again in some "
+	   "minutes.");
+
+/* A pattern may begin or end with `*`, as in errmap.c; the first that fits. */
+static const struct {
+	const char *code;
+	const char *text;
+} codes[] = {
+	{"ACCOUNT_REQUIRED*", log_in},
+	{"INVALID_TARGET",
+		N_("The network knows nobody, and no channel, of this "
+		   "name. Look at its spelling.")},
+	{"UNKNOWN_MSGID",
+		N_("The network does not know this message any more. "
+		   "Say what you want changed in a new one.")},
+	{"*_WINDOW_EXPIRED",
+		N_("The message is too old for this. Ask an operator "
+		   "of the channel.")},
+	{"INVALID_REALNAME",
+		N_("The network does not take this real name. Choose "
+		   "a shorter or plainer one in your registration.")},
+	{"CANNOT_CHANGE_REALNAME",
+		N_("The network does not let you change your real name "
+		   "now. The one of your registration counts from your "
+		   "next connection.")},
+	{"*_FORBIDDEN", not_allowed},
+	{"CANNOT_*", not_allowed},
+	{"KEY_NO_PERMISSION", not_allowed},
+	{"RATE_LIMITED", too_fast},
+	{"LIMIT_REACHED", too_many},
+	{"TOO_MANY*", too_many},
+	{"NEED_MORE_PARAMS", misread},
+	{"INVALID_PARAMS", misread},
+	{"INVALID_UTF8",
+		N_("The network takes only UTF-8. Choose it as the "
+		   "character set in your registration.")},
+	{"*_TOO_LONG",
+		N_("This is too long for the network. Send it in "
+		   "shorter pieces.")},
+	{"MULTILINE_*",
+		N_("The message has too many lines for the network. "
+		   "Send it in shorter pieces.")},
+	{"VALUE_INVALID", bad_value},
+	{"KEY_INVALID",
+		N_("The network keeps nothing of this kind. Leave it "
+		   "out.")},
+	{"KEY_NOT_SET",
+		N_("It is not set there. There is nothing left to "
+		   "do.")},
+	{"SUBCOMMAND_INVALID", misread},
+	{"CHANNEL_NAME_IN_USE",
+		N_("There is a channel of this name already. Choose "
+		   "another one.")},
+	{"CHANNEL_RENAMED",
+		N_("The channel has another name now. Enter that "
+		   "one.")},
+	{"INTERNAL_ERROR", again},
+	{"TEMPORARILY_UNAVAILABLE", again},
+};
+
 const char *advice_fail(struct slice code)
 {
-	static const char log_in[] =
-		N_("This is only for people who are logged in to the network. "
-		   "Write \"identify PASSWORD\" to the address of the network "
-		   "to log in, or \"create-account PASSWORD\" if you have no "
-		   "account, then try again.");
-	static const char not_allowed[] =
-		N_("You may not do this there. Ask an operator of the channel "
-		   "or of the network.");
-	static const char too_many[] =
-		N_("That is more than the network allows. Take something "
-		   "away, then try again.");
-	static const char again[] =
-		N_("The network cannot do this now. Try again in some "
-		   "minutes.");
-	static const struct {
-		const char *code;
-		const char *text;
-	} codes[] = {
-		{"ACCOUNT_REQUIRED*", log_in},
-		{"INVALID_TARGET",
-			N_("The network knows nobody, and no channel, of this "
-			   "name. Look at its spelling.")},
-		{"UNKNOWN_MSGID",
-			N_("The network does not know this message any more. "
-			   "Say what you want changed in a new one.")},
-		{"*_WINDOW_EXPIRED",
-			N_("The message is too old for this. Ask an operator "
-			   "of the channel.")},
-		{"INVALID_REALNAME",
-			N_("The network does not take this real name. Choose "
-			   "a shorter or plainer one in your registration.")},
-		{"CANNOT_CHANGE_REALNAME",
-			N_("The network does not let you change your real name "
-			   "now. The one of your registration counts from your "
-			   "next connection.")},
-		{"*_FORBIDDEN", not_allowed},
-		{"CANNOT_*", not_allowed},
-		{"KEY_NO_PERMISSION", not_allowed},
-		{"RATE_LIMITED", too_fast},
-		{"LIMIT_REACHED", too_many},
-		{"TOO_MANY*", too_many},
-		{"NEED_MORE_PARAMS", misread},
-		{"INVALID_PARAMS", misread},
-		{"INVALID_UTF8",
-			N_("The network takes only UTF-8. Choose it as the "
-			   "character set in your registration.")},
-		{"*_TOO_LONG",
-			N_("This is too long for the network. Send it in "
-			   "shorter pieces.")},
-		{"MULTILINE_*",
-			N_("The message has too many lines for the network. "
-			   "Send it in shorter pieces.")},
-		{"VALUE_INVALID", bad_value},
-		{"KEY_INVALID",
-			N_("The network keeps nothing of this kind. Leave it "
-			   "out.")},
-		{"KEY_NOT_SET",
-			N_("It is not set there. There is nothing left to "
-			   "do.")},
-		{"SUBCOMMAND_INVALID", misread},
-		{"CHANNEL_NAME_IN_USE",
-			N_("There is a channel of this name already. Choose "
-			   "another one.")},
-		{"CHANNEL_RENAMED",
-			N_("The channel has another name now. Enter that "
-			   "one.")},
-		{"INTERNAL_ERROR", again},
-		{"TEMPORARILY_UNAVAILABLE", again},
-	};
-
 	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
 		if (irc_mask_match(slice_str(codes[i].code), code)) {
 			return codes[i].text;

@@ -8,6 +8,7 @@
 #include "mapping/command/run.h"
 #include "mapping/out.h"
 #include "mapping/people/online.h"
+#include "mapping/people/places.h"
 #include "mapping/register/account.h"
 #include "mapping/session.h"
 #include "mapping/talk/displayed.h"

@@ -2,16 +2,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/charset.h"
 #include "base/utf8.h"
 #include "irc/ircout.h"
 #include "mapping/addr.h"
+#include "mapping/command/channel_rows.h"
 #include "mapping/command/command.h"
 #include "mapping/command/run.h"
 #include "mapping/network.h"
 #include "mapping/register/channel.h"
 #include "mapping/register/register.h"
-#include "mapping/room/history.h"
 #include "mapping/room/own.h"
 #include "mapping/session.h"
 #include "mapping/text.h"
@@ -24,97 +23,7 @@
  * is kept.
  */
 
-/* What stands for "as usual", in forms and texts. */
-static const char automatic[] = "auto";
-
-enum { NAME_BYTES = 200, OPTIONS_MAX = 4 };
-
-/* ---- what a setting may be ---- */
-
-static bool check_history(struct slice value, struct buf *out)
-{
-	long n = slice_number(value, HISTORY_LINES);
-
-	buf_addf(out, "%ld", n);
-	return n >= 0;
-}
-
-static bool check_encoding(struct slice value, struct buf *out)
-{
-	struct charset *charset;
-
-	if (value.len > CHANNEL_VALUE_MAX ||
-		charset_open(value, &charset) != ERR_OK) {
-		return false;
-	}
-	charset_unref(charset);
-	buf_add_slice(out, value);
-	return true;
-}
-
-static const struct row {
-	const char *label;
-	struct form_option options[OPTIONS_MAX]; /* ended by one without value */
-	bool (*check)(struct slice value, struct buf *out); /* no options */
-	const char *refusal;
-} rows[CHANNEL_SETTINGS] = {
-	[CHANNEL_PERSISTENT] = {N_("When your last client leaves"),
-		{{N_("As the list of channels in your registration says"), automatic},
-			{N_("Stay, and join when you connect"), "yes"},
-			{N_("Leave"), "no"}},
-		NULL, N_("persistent: one of auto, yes and no.")},
-	[CHANNEL_HISTORY] = {
-		N_("Messages of history shown to a client that enters, at "
-		   "most; auto: as many as it asks for"),
-		{{NULL, NULL}}, check_history,
-		N_("history: a number from 0 to 50, or auto.")},
-	[CHANNEL_NOTICES] = {
-		N_("Notices, and lines about modes, invitations and netsplits"),
-		{{N_("As the gateway does it"), automatic},
-			{N_("All notices and lines"), "all"},
-			{N_("Notices of people alone"), "people"},
-			{N_("No notices, no lines"), "none"}},
-		NULL, N_("notices: one of auto, all, people and none.")},
-	[CHANNEL_PRESENCE] = {N_("Whom the room shows you"),
-		{{N_("As your registration says"), automatic},
-			{N_("Everybody"), "full"},
-			{N_("Those who speak, operators, people you write to"),
-				"lazy"}},
-		NULL, N_("presence: one of auto, full and lazy.")},
-	[CHANNEL_ENCODING] = {
-		N_("Character set of text there that is not UTF-8; auto: as "
-		   "everywhere"),
-		{{NULL, NULL}}, check_encoding,
-		N_("encoding: this gateway does not know that character set. "
-		   "Names look like windows-1252, ISO-8859-2 or KOI8-R.")},
-};
-
-static size_t count_options(const struct row *row)
-{
-	size_t n = 0;
-
-	while (n < OPTIONS_MAX && row->options[n].value != NULL) {
-		n++;
-	}
-	return n;
-}
-
-/* Appends the value as it is kept, nothing for "as usual". */
-static bool check(const struct row *row, struct slice value, struct buf *out)
-{
-	size_t n = count_options(row);
-
-	if (value.len == 0 || slice_is_nocase(value, automatic)) {
-		return true;
-	}
-	for (size_t i = 0; i < n; i++) {
-		if (slice_is_nocase(value, row->options[i].value)) {
-			buf_add_str(out, row->options[i].value);
-			return true;
-		}
-	}
-	return row->check != NULL && row->check(value, out);
-}
+enum { NAME_BYTES = 200 };
 
 /* ---- which channel ---- */
 
@@ -221,16 +130,16 @@ void command_channel_which(struct run *r, struct xw *w)
 static void write_row(struct run *r, struct xw *w, enum channel_setting s,
 	const char *now)
 {
-	const struct row *row = &rows[s];
-	struct form_option options[OPTIONS_MAX];
-	struct slice value = slice_str(now != NULL ? now : automatic);
+	const struct channel_row *row = &channel_rows[s];
+	struct form_option options[CHANNEL_OPTIONS_MAX];
+	struct slice value = slice_str(now != NULL ? now : channel_automatic);
 	struct form_field field = {
 		.var = channel_setting_name(s),
 		.label = run_text(r, row->label),
 		.values = &value,
 		.nvalues = 1,
 		.options = options,
-		.noptions = count_options(row),
+		.noptions = channel_row_options(row),
 	};
 
 	field.type = field.noptions > 0 ? "list-single" : "text-single";
@@ -268,9 +177,9 @@ void command_channel_form(struct run *r, struct xw *w)
 /* ---- lists ---- */
 
 /* " (auto, yes, no)" */
-static void add_choice(const struct row *row, struct buf *out)
+static void add_choice(const struct channel_row *row, struct buf *out)
 {
-	size_t n = count_options(row);
+	size_t n = channel_row_options(row);
 
 	for (size_t i = 0; i < n; i++) {
 		buf_addf(out, "%s%s%s", i == 0 ? " (" : ", ",
@@ -292,9 +201,9 @@ static void list_one(struct run *r, const struct target *t)
 		const char *now = channel_value(c, which);
 
 		buf_addf(&lines, "%s: %s", channel_setting_name(which),
-			now != NULL ? now : automatic);
-		add_choice(&rows[s], &lines);
-		buf_addf(&lines, " - %s\n", run_text(r, rows[s].label));
+			now != NULL ? now : channel_automatic);
+		add_choice(&channel_rows[s], &lines);
+		buf_addf(&lines, " - %s\n", run_text(r, channel_rows[s].label));
 	}
 	buf_addf(&lines, run_text(r, "Write it like this: %s %s"),
 		r->command->name, run_text(r, r->command->words));
@@ -410,7 +319,8 @@ static bool take(struct change *c, const struct target *t,
 	bool good;
 
 	buf_init(&b, CHANNEL_VALUE_MAX);
-	good = check(&rows[s], slice_trim(value), &b) && !b.overflow;
+	good = channel_row_check(&channel_rows[s], slice_trim(value), &b) &&
+		!b.overflow;
 	if (good) {
 		change_channel(c, t->network->entry.key->p, t->name, s,
 			b.len > 0 ? buf_cstr(&b) : NULL);
@@ -434,14 +344,14 @@ static void submitted(struct run *r, const struct target *t)
 		struct slice value = form_get(x, channel_setting_name(s));
 
 		if (value.p == NULL ||
-			slice_is(value, was != NULL ? was : automatic)) {
+			slice_is(value, was != NULL ? was : channel_automatic)) {
 			continue;
 		}
 		any = true;
 		stays |= s == CHANNEL_PERSISTENT;
 		if (!take(c, t, s, value)) {
 			change_cancel(c);
-			run_ask(r, run_text(r, rows[s].refusal), true);
+			run_ask(r, run_text(r, channel_rows[s].refusal), true);
 			return;
 		}
 	}
@@ -471,7 +381,7 @@ static void typed(struct run *r, const struct target *t)
 	c = change_begin(core_of_run(r), r->user->entry.key->p);
 	if (value.len == 0 || !take(c, t, s, value)) {
 		change_cancel(c);
-		run_fail(r, E_NOT_ACCEPTABLE, rows[s].refusal);
+		run_fail(r, E_NOT_ACCEPTABLE, channel_rows[s].refusal);
 		return;
 	}
 	commit(r, t, c, s == CHANNEL_PERSISTENT);

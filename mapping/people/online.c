@@ -7,13 +7,14 @@
 #include "mapping/network.h"
 #include "mapping/out.h"
 #include "mapping/people/contacts.h"
+#include "mapping/people/places.h"
 #include "mapping/presence.h"
 #include "mapping/register/identity.h"
 #include "mapping/session.h"
 #include "mapping/text.h"
 #include "mapping/user.h"
 
-enum { GRACE_MS = 60000, PLACES_MAX = 64 };
+enum { GRACE_MS = 60000 };
 
 static struct mapping *core(const struct session *s)
 {
@@ -23,100 +24,6 @@ static struct mapping *core(const struct session *s)
 static bool is_registered(const struct user *u)
 {
 	return account_registered(u->mapping, u->entry.key->p);
-}
-
-/* ---- places ---- */
-
-static struct place *place_find(const struct resource *r, const char *jid)
-{
-	list_each(it, &r->places) {
-		struct place *p = list_entry(it, struct place, link);
-
-		if (strcmp(p->jid->p, jid) == 0) {
-			return p;
-		}
-	}
-	return NULL;
-}
-
-/* What a presence is to the place it is sent to. */
-enum arrival {
-	ARRIVAL_NEW,   /* it was not there before */
-	ARRIVAL_AGAIN, /* it was, before the component was away */
-	ARRIVAL_STAYS,
-};
-
-static enum arrival place_add(struct resource *r, const struct addr *a)
-{
-	struct place *p = place_find(r, a->bare);
-	bool unsure;
-
-	if (p != NULL) {
-		unsure = p->unsure;
-		p->unsure = false;
-		return unsure ? ARRIVAL_AGAIN : ARRIVAL_STAYS;
-	}
-	if (r->nplaces == PLACES_MAX) {
-		return ARRIVAL_STAYS;
-	}
-	p = must_calloc(1, sizeof *p);
-	p->jid = intern(a->bare, strlen(a->bare));
-	p->network = a->kind == ADDR_SRV ? istr_ref(a->network->entry.key) :
-					   NULL;
-	p->gateway = a->kind == ADDR_GW;
-	list_init(&p->link);
-	list_add(&r->places, &p->link);
-	r->nplaces++;
-	return ARRIVAL_NEW;
-}
-
-static void place_free(struct resource *r, struct place *p)
-{
-	list_remove(&p->link);
-	r->nplaces--;
-	istr_unref(p->jid);
-	istr_unref(p->network);
-	free(p);
-}
-
-void places_clear(struct resource *r)
-{
-	list_each_safe(it, &r->places) {
-		place_free(r, list_entry(it, struct place, link));
-	}
-}
-
-bool resource_present(const struct resource *r)
-{
-	return !list_empty(&r->places);
-}
-
-bool user_present(const struct user *u)
-{
-	list_each(it, &u->resources) {
-		if (resource_present(list_entry(it, struct resource, link))) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/* At GW, or at the SRV of this network. */
-static bool is_at(const struct user *u, const struct network *n)
-{
-	list_each(it, &u->resources) {
-		const struct resource *r = list_entry(it, struct resource, link);
-
-		list_each(at, &r->places) {
-			const struct place *p =
-				list_entry(at, struct place, link);
-
-			if (n ? p->network == n->entry.key : p->gateway) {
-				return true;
-			}
-		}
-	}
-	return false;
 }
 
 /* ---- what it holds (D.0) ---- */
@@ -144,8 +51,8 @@ bool online_holds(const struct session *s)
 		return false;
 	}
 	stays = policy(a, s->network) != OFFLINE_QUIT;
-	return is_at(s->user, s->network) || (s->was_up && stays) ||
-		((stays || is_at(s->user, NULL)) &&
+	return user_present_at(s->user, s->network) || (s->was_up && stays) ||
+		((stays || user_present_at(s->user, NULL)) &&
 			identity_wants(a, s->network));
 }
 
@@ -252,7 +159,7 @@ void online_begin(struct mapping *m, const char *bare)
 
 void online_changed(struct user *u)
 {
-	struct wish w = {.staying = !is_at(u, NULL), .first = true};
+	struct wish w = {.staying = !user_present_at(u, NULL), .first = true};
 
 	list_each(it, &u->sessions) {
 		struct session *s = list_entry(it, struct session, link);
@@ -443,89 +350,4 @@ void online_silent(struct user *u)
 			offline(r);
 		}
 	}
-}
-
-/* ---- how an attempt ended (C.22 7.2) ---- */
-
-void online_forget(struct session *s)
-{
-	istr_set(&s->asked_by, NULL);
-	istr_set(&s->asked_at, NULL);
-	istr_set(&s->asked_id, NULL);
-	istr_set(&s->failure, NULL);
-	s->failure_of_gw = false;
-}
-
-void online_up(struct session *s)
-{
-	online_forget(s);
-}
-
-static void tell_asker(struct session *s, const struct fault *fault)
-{
-	struct mapping *m = core(s);
-	struct xw *w = out_begin(m, "presence");
-
-	xw_attr(w, "from", s->asked_at->p);
-	xw_attr(w, "id", s->asked_id ? s->asked_id->p : NULL);
-	xw_attr(w, "type", "error");
-	text_error(m, w, fault->error, user_lang(s->user), fault->text, NULL);
-	out_end(m);
-	out_send(m, NULL, s->asked_by->p);
-}
-
-static void tell_others(struct session *s, struct contact *c)
-{
-	struct mapping *m = core(s);
-	struct face face = {.status = istr_slice(s->failure)};
-
-	contact_note(m, c, &face);
-	face_write(m, s->user->entry.key->p, c->entry.key->p, &face, 0);
-	out_end(m);
-	list_each(it, &s->user->resources) {
-		const struct resource *r = list_entry(it, struct resource, link);
-
-		if (resource_present(r) && r->full != s->asked_by) {
-			out_send(m, NULL, r->full->p);
-		}
-	}
-}
-
-static void tell_message(struct session *s)
-{
-	struct buf b;
-
-	buf_init(&b, 4096);
-	buf_addf(&b, text(core(s), user_lang(s->user),
-			     N_("%s could not be reached. %s")),
-		network_title(s->network), s->failure->p);
-	out_message(core(s), s->user, session_srv(s), s->user->entry.key->p,
-		NULL, slice(NULL, 0), buf_slice(&b));
-	buf_finish(&b);
-}
-
-void online_failed(struct session *s, const struct fault *fault)
-{
-	struct account *a = account_find(core(s), s->user->entry.key->p);
-	struct contact *c;
-	const char *why;
-
-	if (s->asked_at == NULL || core(s)->stopping) {
-		return;
-	}
-	why = text_whole(core(s), user_lang(s->user), fault->text);
-	istr_set(&s->failure, intern(why, strlen(why)));
-	s->failure_of_gw =
-		strcmp(s->asked_at->p, core(s)->config->component) == 0;
-	if (s->asked_by != NULL) {
-		tell_asker(s, fault);
-	}
-	c = a ? account_contact(a, s->asked_at->p) : NULL;
-	if (c != NULL && (c->state & CONTACT_FROM) != 0) {
-		tell_others(s, c);
-	}
-	tell_message(s);
-	istr_set(&s->asked_by, NULL);
-	istr_set(&s->asked_at, NULL);
-	istr_set(&s->asked_id, NULL);
 }

@@ -29,12 +29,6 @@ void online_begin(struct mapping *m, const char *bare);
 /* The registration changed: what should be connected, is. */
 void online_changed(struct user *u);
 
-/* A client has its presence somewhere besides rooms. */
-bool resource_present(const struct resource *r);
-bool user_present(const struct user *u);
-/* The client is offline: out of all places, not out of rooms. */
-void places_clear(struct resource *r);
-
 /* Presence or `when_offline` of a registered user holds it (D.0). */
 bool online_holds(const struct session *s);
 /* Nothing holds it: false, or true when it may stay for its grace (C.3). */
