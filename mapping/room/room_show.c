@@ -349,6 +349,19 @@ void room_show_self(struct view *v, bool entering)
 	}
 }
 
+/* XEP-0421 4: of whoever is there; of who is gone nobody needs to know more. */
+static void write_setter(struct room *r, struct slice nick)
+{
+	const struct istr *folded =
+		nick.len > 0 ? casemap_lookup(r->session->casemap, nick) : NULL;
+	struct ircuser *u =
+		folded != NULL ? chan_member(r->chan, folded, NULL) : NULL;
+
+	if (u != NULL) {
+		room_occupant_id(r, r->net, u, nick);
+	}
+}
+
 void room_show_subject(struct room *r, const struct view *only, bool delayed)
 {
 	struct mapping *m = core(r);
@@ -376,6 +389,7 @@ void room_show_subject(struct room *r, const struct view *only, bool delayed)
 	if (delayed && c->topic_at > 0) {
 		out_delay(m, r->jid->p, c->topic_at * 1000);
 	}
+	write_setter(r, by.nick);
 	out_end(m);
 	m->out.groupchat = true;
 	if (only != NULL) {
