@@ -170,8 +170,12 @@ void room_show_self(struct view *v, bool entering);
  */
 void room_show_differences(struct room *r, struct ircnet *net,
 	struct ircchan *now);
-/* The subject, to one client or (NULL) to all. */
-void room_show_subject(struct room *r, const struct view *only, bool delayed);
+/*
+ * The subject, to one client or (NULL) to all; id: of the stanza that set it, as
+ * of any reflection (D.4); absent or empty: none.
+ */
+void room_show_subject(struct room *r, const struct view *only,
+	struct slice id, bool delayed);
 
 /* The OCC of a nick; valid until the next call. */
 const char *room_occ(const struct room *r, struct slice nick);

@@ -148,6 +148,6 @@ void room_show_differences(struct room *r, struct ircnet *net,
 	show_myself(&c);
 	if ((c.was->topic == NULL) != (now->topic == NULL) ||
 		(c.was->topic && strcmp(c.was->topic, now->topic) != 0)) {
-		room_show_subject(r, NULL, false);
+		room_show_subject(r, NULL, slice(NULL, 0), false);
 	}
 }

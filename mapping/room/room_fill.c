@@ -80,7 +80,7 @@ static unsigned welcome(struct view *v)
 	v->state = VIEW_JOINED;
 	room_show_self(v, true);
 	shown = history_show(v);
-	room_show_subject(v->room, v, true);
+	room_show_subject(v->room, v, slice(NULL, 0), true);
 	if (v->held.len > 0) {
 		m->ports.xmpp_send(m->ports.ctx, v->held.p, v->held.len);
 	}

@@ -362,7 +362,8 @@ static void write_setter(struct room *r, struct slice nick)
 	}
 }
 
-void room_show_subject(struct room *r, const struct view *only, bool delayed)
+void room_show_subject(struct room *r, const struct view *only,
+	struct slice id, bool delayed)
 {
 	struct mapping *m = core(r);
 	const struct ircchan *c = r->chan;
@@ -379,6 +380,9 @@ void room_show_subject(struct room *r, const struct view *only, bool delayed)
 	w = out_begin(m, "message");
 	xw_attr(w, "from", by.nick.len ? room_occ(r, by.nick) : r->jid->p);
 	xw_attr(w, "type", "groupchat");
+	if (id.len > 0) {
+		xw_attr_slice(w, "id", id);
+	}
 	buf_truncate(&m->text, 0);
 	if (c->topic != NULL) {
 		buf_truncate(&m->item, 0);

@@ -148,15 +148,16 @@ void room_on_topic(struct session *s, struct ircchan *c,
 	const struct ircsource *by)
 {
 	struct room *r = c->owner;
+	struct slice id = slice(NULL, 0);
 
 	if (r != NULL && ircnet_is_me(s->net, by->nick)) {
-		sent_topic_set(s, r);
+		id = sent_topic_set(s, r);
 		raw_on_topic(s);
 	}
 	if (r != NULL && r->chan == c) {
 		log_debug(&s->log, "topic channel=%s", c->name->p);
 		room_reveal(r, ircnet_user(s->net, by->nick));
-		room_show_subject(r, NULL, false);
+		room_show_subject(r, NULL, id, false);
 	}
 }
 

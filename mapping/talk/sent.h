@@ -132,8 +132,11 @@ bool sent_synced(struct session *s, uint64_t mark);
  */
 bool sent_proven(struct session *s, const struct room *r,
 	const struct irc_text *text);
-/* Our own TOPIC came back: it is not refused any more. */
-void sent_topic_set(struct session *s, const struct room *r);
+/*
+ * Our own TOPIC came back: it is not refused any more. The id of the stanza that
+ * asked for it, in the arena, or empty; absent when none of ours did.
+ */
+struct slice sent_topic_set(struct session *s, const struct room *r);
 /*
  * A subject was sent to this channel before that mark, and nothing was said of
  * it yet: what the server refuses first is it (D.5).

@@ -58,17 +58,29 @@ void sent_fail(struct sent *t, const struct fault *fault)
 
 /* ---- IRC says yes ---- */
 
-void sent_topic_set(struct session *s, const struct room *r)
+/* The id of its stanza, in the arena; it is done. */
+static struct slice take_id(struct sent *t)
+{
+	struct slice id = istr_slice(t->asker.id);
+
+	id.p = id.len > 0 ?
+		arena_strndup(&core(t->session)->arena, id.p, id.len) :
+		"";
+	sent_free(t);
+	return id;
+}
+
+struct slice sent_topic_set(struct session *s, const struct room *r)
 {
 	list_each(it, &s->sent) {
 		struct sent *t = sent_of(it);
 
 		if (t->room == r && t->kind == SENT_TOPIC &&
 			t->state == SENT_WRITTEN) {
-			sent_free(t);
-			return;
+			return take_id(t);
 		}
 	}
+	return slice(NULL, 0);
 }
 
 static bool is_topic_before(const struct sent *t, uint64_t mark)
@@ -120,15 +132,10 @@ struct slice sent_redacted(struct session *s, const struct room *r,
 {
 	list_each(it, &s->sent) {
 		struct sent *t = sent_of(it);
-		struct slice id = istr_slice(t->asker.id);
 
 		if (t->kind == SENT_REDACT && t->room == r &&
 			slice_eq(buf_slice(&t->text), msgid)) {
-			id.p = id.len > 0 ?
-				arena_strndup(&core(s)->arena, id.p, id.len) :
-				"";
-			sent_free(t);
-			return id;
+			return take_id(t);
 		}
 	}
 	return slice(NULL, 0);
