@@ -191,7 +191,7 @@ struct session {
 	struct list buddies;      /* struct buddy: contacts watched on IRC */
 	struct list moderations;  /* struct moderation, in the order asked */
 	struct list metasets;     /* struct metaset: people/metaset.h */
-	struct roomconfig *form;  /* as a client was shown it, or NULL */
+	struct list forms;        /* struct roomconfig: of its rooms, the oldest first */
 	const struct istr *nick;
 	const struct istr *wanted; /* the nick to have: mapping/regain.h */
 	struct timer regain;
@@ -337,6 +337,7 @@ struct room {
 	const struct istr *forward_text; /* ... and said so */
 	struct timer expect;     /* clients were sent here (D.9): it stays */
 	struct patience join;     /* for the answer to our JOIN, or after a 470 */
+	struct roomconfig *form; /* as a client was shown it, or NULL */
 	uint64_t joined_ms;      /* our own JOIN came (C.14) */
 	unsigned long missed;    /* messages dropped while congested */
 	struct buf past;         /* what was said: mapping/room/history.h */

@@ -25,7 +25,6 @@
 #include "mapping/room/moderate.h"
 #include "mapping/room/room.h"
 #include "mapping/room/room_way.h"
-#include "mapping/room/roomconfig.h"
 #include "mapping/session_private.h"
 #include "mapping/sts.h"
 #include "mapping/talk/chat.h"
@@ -145,6 +144,7 @@ struct session *session_get(struct user *u, struct network *n,
 	list_init(&s->sent);
 	list_init(&s->patient);
 	list_init(&s->sent_queued);
+	list_init(&s->forms);
 	list_init(&s->nick_asks);
 	list_init(&s->reacts);
 	queries_init(s);
@@ -385,7 +385,6 @@ void session_destroy(struct session *s)
 	queries_destroy(s);
 	moderations_destroy(s);
 	metasets_destroy(s);
-	roomconfig_forget(s);
 	room_ways_forget(s);
 	sent_forget_all(s);
 	reacts_forget(s);

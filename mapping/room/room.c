@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "mapping/room/room_private.h"
+#include "mapping/room/roomconfig.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -133,6 +134,7 @@ void room_destroy(struct room *r)
 	if (c != NULL && c->owner == r) {
 		c->owner = NULL;
 	}
+	roomconfig_forget(r);
 	patience_stop(&r->join, core(r)->clock);
 	timer_stop(core(r)->clock, &r->expect);
 	contacts_room(r, false);

@@ -14,8 +14,8 @@
  * mark follows (moderate.h), and what is known then is the form. A list that is
  * not shown to us, or that is longer than CONFIG_LIST_BYTES, is left out of it.
  * The story of a set: a value that is as the form showed it says nothing, so
- * what others changed meanwhile stays; the last form of a session is kept for
- * that, for CONFIG_FORM_MS. The other values are compared with what is; a list
+ * what others changed meanwhile stays; the last form of each room is kept for
+ * that, for CONFIG_FORM_MS, CONFIG_FORMS_MAX of a session. The other values are compared with what is; a list
  * that it holds is asked for first. What differs becomes as few MODE lines as possible
  * and a TOPIC; nothing differs: nothing is sent. Nothing is sent either when
  * one value makes no sense: not-acceptable, naming the field. Only what the
@@ -24,8 +24,8 @@
 void iq_owner_get(struct request *q, const struct addr *a);
 void iq_owner_set(struct request *q, const struct addr *a);
 
-/* The session ends: nobody will come back with its form. */
-void roomconfig_forget(struct session *s);
+/* The room goes: nobody will come back with its form. */
+void roomconfig_forget(struct room *r);
 
 /* ---- between roomconfig.c and its _fields, _form, _shown, _read, _set ---- */
 
@@ -37,6 +37,7 @@ enum {
 	CONFIG_FIELDS_MAX = 40,
 	CONFIG_MASK_MAX = 200,
 	CONFIG_FORM_MS = 600000,
+	CONFIG_FORMS_MAX = 8, /* of a session; the oldest is forgotten */
 	CONFIG_LIMIT_MAX = 65534, /* ngIRCd takes no more, without a word */
 };
 
@@ -89,9 +90,9 @@ struct roomconfig {
 	size_t nwishes;
 	struct roomconfig *shown; /* of a set: the form it answers, or NULL */
 	/* Of a form that is kept: */
-	struct session *session;
-	const struct istr *client;  /* full JID */
-	const struct istr *channel; /* folded */
+	struct room *room;         /* NULL: it is not */
+	struct list link;          /* in session->forms */
+	const struct istr *client; /* full JID */
 	struct timer timer;
 };
 
@@ -131,7 +132,7 @@ void roomconfig_write(struct xw *w, struct room *r, const struct roomconfig *c,
 
 /* ---- _shown.c ---- */
 
-/* This client was shown the form of c: the session keeps it. */
+/* This client was shown the form of c: the room keeps it. */
 void roomconfig_keep(struct room *r, struct roomconfig *c,
 	const struct istr *client);
 /* The form that this client answers becomes c->shown; none: nothing. */

@@ -35,6 +35,19 @@ static void wipe(struct roomconfig_wish *wish)
 	}
 }
 
+/* Its room keeps it no longer. */
+static void release(struct roomconfig *c)
+{
+	struct room *r = c->room;
+
+	if (r != NULL) {
+		timer_stop(r->session->user->mapping->clock, &c->timer);
+		list_remove(&c->link);
+		r->form = NULL;
+		c->room = NULL;
+	}
+}
+
 void roomconfig_destroy(struct roomconfig *c)
 {
 	if (c == NULL) {
@@ -46,27 +59,21 @@ void roomconfig_destroy(struct roomconfig *c)
 	for (unsigned i = 0; i < CONFIG_LISTS; i++) {
 		buf_finish(&c->lists[i].raw);
 	}
-	if (c->session != NULL) {
-		timer_stop(c->session->user->mapping->clock, &c->timer);
-	}
+	release(c);
 	istr_set(&c->client, NULL);
-	istr_set(&c->channel, NULL);
 	roomconfig_destroy(c->shown);
 	arena_finish(&c->arena);
 	free(c);
 }
 
-void roomconfig_forget(struct session *s)
+void roomconfig_forget(struct room *r)
 {
-	roomconfig_destroy(s->form);
-	s->form = NULL;
+	roomconfig_destroy(r->form);
 }
 
 static void on_timer(void *ctx)
 {
-	struct roomconfig *c = ctx;
-
-	roomconfig_forget(c->session);
+	roomconfig_destroy(ctx);
 }
 
 /* ---- keeping ---- */
@@ -92,6 +99,20 @@ static void keep_text(struct roomconfig *c, size_t place, struct slice text)
 	}
 }
 
+/* The oldest of a session makes place. */
+static void make_place(struct session *s)
+{
+	unsigned n = 0;
+
+	list_each(it, &s->forms) {
+		n++;
+	}
+	if (n >= CONFIG_FORMS_MAX) {
+		roomconfig_destroy(list_entry(list_first(&s->forms),
+			struct roomconfig, link));
+	}
+}
+
 void roomconfig_keep(struct room *r, struct roomconfig *c,
 	const struct istr *client)
 {
@@ -99,29 +120,30 @@ void roomconfig_keep(struct room *r, struct roomconfig *c,
 	size_t n;
 	const struct roomconfig_field *f = roomconfig_fields(&n);
 
-	roomconfig_forget(s);
+	roomconfig_forget(r);
+	make_place(s);
 	for (size_t i = 0; i < n; i++) {
 		if (is_text(&f[i]) && roomconfig_offered(r, &f[i])) {
 			keep_text(c, i, roomconfig_value(r, &f[i]));
 		}
 	}
-	c->session = s;
+	c->room = r;
+	r->form = c;
 	c->client = istr_ref(client);
-	c->channel = istr_ref(r->entry.key);
+	list_init(&c->link);
+	list_add(&s->forms, &c->link);
 	timer_init(&c->timer, on_timer, c);
 	timer_start(s->user->mapping->clock, &c->timer, CONFIG_FORM_MS);
-	s->form = c;
 }
 
 void roomconfig_answers(struct roomconfig *c, const struct room *r,
 	const char *client)
 {
-	struct roomconfig *form = r->session->form;
+	struct roomconfig *form = r->form;
 
-	if (form != NULL && form->channel == r->entry.key &&
-		strcmp(form->client->p, client) == 0) {
+	if (form != NULL && strcmp(form->client->p, client) == 0) {
+		release(form); /* it is answered once */
 		c->shown = form;
-		r->session->form = NULL; /* it is answered once */
 	}
 }
 
