@@ -232,6 +232,7 @@ struct session {
 	bool was_up;
 	bool closed;              /* by us or the user: nothing was lost */
 	bool login_failed;        /* the user was told so */
+	const struct istr *login_words; /* the server's, why; NULL: none */
 	enum login_result login;  /* on this link so far; LOGIN_OK: no failure */
 	const struct istr *account_words; /* newcomer.h; NULL: none */
 	bool bot_marked;          /* by us, on this link (F.1) */
@@ -336,8 +337,8 @@ struct room {
 	const struct istr *forward; /* 470 named this one: we wait for its JOIN */
 	const struct istr *forward_text; /* ... and said so */
 	struct timer expect;     /* clients were sent here (D.9): it stays */
-	struct patience join;     /* for the answer to our JOIN, or after a 470 */
 	struct roomconfig *form; /* as a client was shown it, or NULL */
+	struct patience join;     /* for the answer to our JOIN, or after a 470 */
 	uint64_t joined_ms;      /* our own JOIN came (C.14) */
 	unsigned long missed;    /* messages dropped while congested */
 	struct buf past;         /* what was said: mapping/room/history.h */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "mapping/login.h"
 
+#include <string.h>
+
 #include "mapping/out.h"
 #include "mapping/session.h"
 #include "mapping/text.h"
@@ -22,6 +24,11 @@ static const char *title(const struct session *s)
 static bool is_lasting(enum login_result result)
 {
 	return result != LOGIN_NOWHERE && result != LOGIN_TIMEOUT;
+}
+
+bool login_is_refused(const struct session *s)
+{
+	return s->login != LOGIN_OK && is_lasting(s->login);
 }
 
 static void write_text(struct session *s, struct buf *b,
@@ -212,19 +219,59 @@ bool login_on_end(struct session *s, enum ircnet_end why, int numeric,
 	return true;
 }
 
+static void say(struct session *s)
+{
+	struct buf b;
+
+	buf_init(&b, 8192);
+	write_text(s, &b, s->login, istr_slice(s->login_words).p);
+	tell(s, &b);
+	buf_finish(&b);
+}
+
 void login_on_result(struct session *s, enum login_result result,
 	struct slice said)
 {
-	bool ok = result == LOGIN_OK;
-	struct buf b;
+	const char *words = words_of(s, said);
 
 	s->login = result;
-	if (s->login_failed != ok) {
-		return; /* it works, or the user knows already */
+	istr_set(&s->login_words, words ? intern(words, strlen(words)) : NULL);
+	if (result == LOGIN_OK && s->login_failed) {
+		s->login_failed = false;
+		say(s);
+	} else if (session_is_up(s)) {
+		login_on_up(s);
 	}
-	s->login_failed = !ok;
-	buf_init(&b, 8192);
-	write_text(s, &b, result, words_of(s, said));
-	tell(s, &b);
-	buf_finish(&b);
+}
+
+void login_on_up(struct session *s)
+{
+	if (s->login != LOGIN_OK && !s->login_failed) {
+		s->login_failed = true;
+		say(s);
+	}
+}
+
+void login_describe_refused(struct session *s, struct buf *b, const char *form)
+{
+	struct mapping *m = core(s);
+	const char *lang = user_lang(s->user);
+	const char *words = istr_slice(s->login_words).p;
+
+	s->login_failed = true; /* the user knows */
+	if (s->login == LOGIN_REFUSED) {
+		buf_addf(b, text(m, lang,
+			"%s lets in only people who are logged in to their "
+			"account on it, and did not accept the login to yours: "
+			"\"%s\". You are not connected. Correct the account "
+			"name or the password by this form: %s"),
+			title(s), words ? words : "-", form);
+		return;
+	}
+	write_text(s, b, s->login, words);
+	buf_add_char(b, ' ');
+	buf_addf(b, text(m, lang,
+		"%s lets in only people who are logged in to their account on "
+		"it, so you are not connected. What is kept of your account "
+		"can be changed by this form: %s"), title(s), form);
 }

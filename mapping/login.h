@@ -17,8 +17,18 @@
  */
 bool login_on_end(struct session *s, enum ircnet_end why, int numeric,
 	struct slice text, struct fault *fault);
-/* For session_events.c. */
+/*
+ * It was refused, and will be again, where the network takes nobody without it:
+ * both in one message; form: where it can be corrected.
+ */
+bool login_is_refused(const struct session *s);
+void login_describe_refused(struct session *s, struct buf *b, const char *form);
+/*
+ * For session_events.c. What fails before 001 is told when we are up: until then
+ * nobody knows whether there is a connection without it.
+ */
 void login_on_result(struct session *s, enum login_result result,
 	struct slice text);
+void login_on_up(struct session *s);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "irc/ircformat.h"
 #include "mapping/endfault.h"
+#include "mapping/login.h"
 #include "mapping/register/identity.h"
 #include "mapping/session.h"
 #include "mapping/text.h"
@@ -87,6 +88,11 @@ static void describe(struct session *s, struct buf *b, const char **link)
 	const char *lang = user_lang(s->user);
 	const char *name = c->title ? c->title : c->name;
 
+	if (login_is_refused(s)) {
+		*link = link_to(s, "configure");
+		login_describe_refused(s, b, *link);
+		return;
+	}
 	if (ircnet_accounts(s->net).before_connect) {
 		*link = link_to(s, "create-account");
 		buf_addf(b,
@@ -133,13 +139,19 @@ bool newcomer_on_end(struct session *s, enum ircnet_end why, int numeric,
 	if (s->account_words != NULL) {
 		*words = istr_slice(s->account_words);
 	}
-	if (identity_logs_in(s) && s->login == LOGIN_OK) {
+	if (identity_logs_in(s) && !login_is_refused(s)) {
 		fault->error = E_LINK_FAILED; /* services are away */
 		fault->text = N_("This network lets in only people who are "
 				 "logged in to their account on it, and it "
 				 "logs nobody in now. Try again in some "
 				 "minutes.");
 		return true;
+	}
+	if (login_is_refused(s)) {
+		fault->text =
+			N_("This network lets in only people who are logged in "
+			   "to their account on it, and your login did not "
+			   "work. Its message says what to do.");
 	}
 	s->no_retry = true;
 	s->retry_from = UINT64_MAX;

@@ -316,6 +316,7 @@ void session_link_up(struct session *s)
 	s->misread = 0;
 	s->commands_until = 0;
 	s->login = LOGIN_OK;
+	istr_set(&s->login_words, NULL);
 	istr_set(&s->account_words, NULL);
 	end_forget(s);
 	s->net = register_as(s);
@@ -410,6 +411,7 @@ void session_destroy(struct session *s)
 	istr_unref(s->away);
 	istr_unref(s->away_was);
 	istr_unref(s->account_words);
+	istr_unref(s->login_words);
 	realname_forget(s);
 	nick_forget(s);
 	addr_forget_invited(s);

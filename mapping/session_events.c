@@ -73,6 +73,7 @@ static void on_registered(void *ctx)
 	log_info(&s->log, "registered nick=%s", s->nick->p);
 	network_slot_free(s);
 	identity_registered(s);
+	login_on_up(s);
 	rooms_request(s);
 	sent_release(s, NULL);
 	istr_set(&s->away, istr_ref(ircnet_away_said(s->net)));

@@ -13,61 +13,6 @@ const char *text(const struct mapping *m, const char *lang, const char *english)
 	return found ? found : english;
 }
 
-/* "NAME: OURS", as faults of a form name their field. */
-static const char *after_name(struct mapping *m, const char *lang,
-	const char *english, const char *colon)
-{
-	const char *own = text(m, lang, colon + 2);
-	const char *whole = NULL;
-	struct buf b;
-
-	if (own == colon + 2) {
-		return english;
-	}
-	buf_init(&b, 8192);
-	buf_add(&b, english, (size_t)(colon + 2 - english));
-	buf_add_str(&b, own);
-	if (!b.overflow) {
-		whole = arena_strndup(&m->arena, buf_slice(&b).p, b.len);
-	}
-	buf_finish(&b);
-	return whole ? whole : english;
-}
-
-/* "OURS.", "OURS: THEIRS." */
-static const char *with_detail(struct mapping *m, const char *lang,
-	const char *english)
-{
-	size_t len = strlen(english);
-	const char *colon = strstr(english, ": ");
-	size_t head = colon ? (size_t)(colon - english) : len - (len > 0);
-	const char *ours = arena_strndup(&m->arena, english, head);
-	size_t tail = len - head - (colon ? 2 : 0);
-	const char *own = ours ? text(m, lang, ours) : NULL;
-	const char *theirs = NULL;
-	const char *whole;
-	struct buf b;
-
-	if (own == NULL || own == ours) {
-		return colon ? after_name(m, lang, english, colon) : english;
-	}
-	if (colon != NULL) {
-		tail -= tail > 0 && english[len - 1] == '.';
-		theirs = arena_strndup(&m->arena, colon + 2, tail);
-	}
-	buf_init(&b, 8192);
-	if (theirs != NULL) {
-		/* TRANSLATORS: what we say, and what a server said to it. */
-		buf_addf(&b, text(m, lang, "%s: %s."), own, theirs);
-	} else {
-		/* TRANSLATORS: the end of a sentence. */
-		buf_addf(&b, text(m, lang, "%s."), own);
-	}
-	whole = arena_strndup(&m->arena, buf_slice(&b).p, b.len);
-	buf_finish(&b);
-	return whole ? whole : english;
-}
-
 /* What is neither ours nor ASCII is in a language that nobody told us. */
 static const char *language_of(const char *english)
 {
@@ -169,9 +114,6 @@ static const char *translate(struct mapping *m, const char **lang,
 {
 	const char *own = text(m, *lang, english);
 
-	if (own == english && *lang != NULL && m->ports.text != NULL) {
-		own = with_detail(m, *lang, english);
-	}
 	if (own == english) {
 		*lang = language_of(english);
 	}

@@ -19,9 +19,8 @@ FORMAT_ARG(3)
 const char *text(const struct mapping *m, const char *lang,
 	const char *english);
 /*
- * The same for a text that may have somebody else's words at its end, "What we
- * say: what they said.", or a name before it, "nick: What we say.": only ours
- * are translated. In the arena.
+ * The same for the text of a struct fault, with what text_with() and those below
+ * put to it; a text that is not ours stays as it is. In the arena.
  */
 const char *text_whole(struct mapping *m, const char *lang,
 	const char *english);

@@ -153,7 +153,9 @@ static void refused(struct run *r, enum irc_meta key, const struct fault *fault)
 		run_fault(r, fault);
 		return;
 	}
-	utf8_printf(whole, sizeof whole, "%s: %s", irc_meta_name(key), why);
+	/* TRANSLATORS: the name of a setting, and why it was refused. */
+	utf8_printf(whole, sizeof whole, run_text(r, "%s: %s"),
+		irc_meta_name(key), why);
 	run_fail(r, fault->error, whole);
 }
 

@@ -128,7 +128,8 @@ static void tell_kept(struct room *r, const char *why)
 	struct buf line;
 
 	buf_init(&line, 2048);
-	buf_addf(&line, "%s: %s", r->name->p, text(core(r), lang, why));
+	buf_addf(&line, text(core(r), lang, "%s: %s"), r->name->p,
+		text(core(r), lang, why));
 	session_headline(r->session, N_("Error"), buf_slice(&line));
 	buf_finish(&line);
 }

@@ -33,7 +33,7 @@ struct compare {
 	size_t nmasks;
 };
 
-/* "Why: the field's name." (C.9), in the arena. */
+/* why, a sentence with %s, for the field's name (C.9): see text_with(). */
 const char *compare_with_name(struct mapping *m, const char *why,
 	const char *var);
 /* Always false; why is translated by the caller's N_(). */

@@ -11,7 +11,7 @@
 static bool too_much(struct compare *k)
 {
 	return compare_refuse_as(k, E_RESOURCE_CONSTRAINT,
-		N_("That is too much at once, do it in smaller steps"));
+		N_("That is too much at once. Do it in smaller steps: %s."));
 }
 
 static bool read_wish(struct compare *k, const struct roomconfig_wish *wish,
@@ -50,8 +50,9 @@ bool compare_set_people(struct compare *k, const struct roomconfig_wish *wish)
 	if (p.found == p.n && p.wanted.n == p.n) {
 		return true;
 	}
-	return compare_refuse(k, N_("Ranks are given by the list of affiliations, not "
-			    "by this form"));
+	return compare_refuse(k, N_("This form does not change who is an operator. "
+				       "Change the affiliation of that person in "
+				       "the room instead: %s."));
 }
 
 /* ---- lists of masks ---- */
@@ -114,7 +115,8 @@ static bool add_new(struct compare *k, const struct lists *l,
 		}
 		if (!is_mask(k, mask)) {
 			return compare_refuse(
-				k, N_("This is no mask that IRC takes"));
+				k, N_("IRC does not take this mask. Write it like "
+				      "nick!*@*: %s."));
 		}
 		if (!add_mask(k, '+', mask)) {
 			return false;
@@ -148,11 +150,14 @@ bool compare_set_list(struct compare *k, const struct roomconfig_wish *wish)
 
 	if (list->cut) {
 		return compare_refuse_as(k, E_RESOURCE_CONSTRAINT,
-			N_("The list is too long to be changed from here"));
+			N_("The list is too long to be changed from here. Change it "
+			   "by a line to the address of the network, like MODE "
+			   "#channel +b MASK: %s."));
 	}
 	if (!list->whole) {
 		return compare_refuse_as(k, E_FORBIDDEN,
-			N_("The IRC server does not show you this list"));
+			N_("The IRC server does not show you this list. Ask an "
+			   "operator of the channel: %s."));
 	}
 	return read_lists(k, list, wish, &l) &&
 		remove_old(k, &l, buf_slice(&list->raw)) && add_new(k, &l, wish);

@@ -37,7 +37,8 @@ static bool raw_on(struct compare *k, char letter, struct slice arg)
 	if (arg.p != NULL && (irc_field_check(compare_isupport(k), FIELD_WORD, arg,
 				      NULL) != ERR_OK ||
 				     memchr(arg.p, ',', arg.len) != NULL)) {
-		return compare_refuse(k, N_("IRC does not take this parameter"));
+		return compare_refuse(k, N_("IRC does not take this parameter. Write it "
+				       "as one word: %s."));
 	}
 	return compare_want(k, letter, '+', arg);
 }
@@ -75,15 +76,17 @@ static bool raw_letter(struct compare *k, char letter, bool on,
 		if (kind != MODE_NEVER || !on ||
 			!chan_has_mode(k->r->chan, letter)) {
 			return compare_refuse(k,
-				N_("The IRC server has no such mode to set"));
+				N_("The IRC server has no such mode to set. Leave it "
+				   "out: %s."));
 		}
 	}
 	if ((*seen & chan_mode_bit(letter)) != 0) {
-		return compare_refuse(k, N_("A mode is there twice"));
+		return compare_refuse(k, N_("A mode is there twice. Name it once: %s."));
 	}
 	*seen |= chan_mode_bit(letter);
 	if (takes_param(kind, on) && !next_param(params, &arg)) {
-		return compare_refuse(k, N_("A mode lacks its parameter"));
+		return compare_refuse(k, N_("A mode lacks its parameter. Write it behind "
+				       "the modes: %s."));
 	}
 	if (on && was_shown(k, letter, arg)) {
 		return true; /* if it is gone, others took it */
@@ -127,14 +130,15 @@ bool compare_set_raw(struct compare *k, const struct roomconfig_wish *wish)
 		if (c == '+' || c == '-') {
 			on = c == '+';
 		} else if (chan_mode_bit(c) == 0) {
-			return compare_refuse(k, N_("Modes are letters"));
+			return compare_refuse(k, N_("Modes are letters. Write them like nt: %s."));
 		} else if (!raw_letter(k, c, on, &params, &seen)) {
 			return false;
 		}
 	}
 	if (slice_trim(params).len > 0) {
 		return compare_refuse(
-			k, N_("There are more parameters than modes take"));
+			k, N_("There are more parameters than modes take. Leave "
+			      "out the others: %s."));
 	}
 	return raw_rest(k, seen);
 }

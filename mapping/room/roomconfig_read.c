@@ -95,15 +95,18 @@ bool roomconfig_read(struct roomconfig *c, struct mapping *m,
 				compare_with_name(m,
 					i == CONFIG_FIELDS_MAX
 						? N_("Channels have no such "
-						     "setting here")
+						     "setting here. Leave it "
+						     "out: %s.")
 						: N_("This setting is there "
-						     "twice"),
+						     "twice. Give it once: "
+						     "%s."),
 					var)};
 			return false;
 		}
 		if (!keep_wish(c, i, f)) {
 			*fault = (struct fault){E_NOT_ACCEPTABLE,
-				compare_with_name(m, N_("The text is too long"), var)};
+				compare_with_name(m, N_("The text is too long. Write it shorter: "
+				   "%s."), var)};
 			return false;
 		}
 	}

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -24,15 +25,11 @@ const char *compare_with_name(
 	struct mapping *m, const char *why, const char *var)
 {
 	struct slice name = slice_str(var);
-	const char *text;
-	struct buf b;
+	char known[NAME_BYTES + 1];
 
 	name.len = utf8_cut(name, NAME_BYTES);
-	buf_init(&b, 1024);
-	buf_addf(&b, "%s: %.*s.", why, SLICE_ARG(name));
-	text = arena_strndup(&m->arena, buf_slice(&b).p, b.len);
-	buf_finish(&b);
-	return text ? text : why;
+	snprintf(known, sizeof known, "%.*s", SLICE_ARG(name));
+	return text_with(m, why, known);
 }
 
 bool compare_refuse_as(struct compare *k, enum stanza_error e, const char *why)
@@ -54,7 +51,8 @@ bool compare_want(struct compare *k, char letter, char sign, struct slice arg)
 
 	if (w->sign != 0 && (w->sign != sign || !slice_eq(w->arg, arg))) {
 		return compare_refuse(
-			k, N_("This contradicts another setting of the form"));
+			k, N_("This contradicts another setting of the form. Change "
+			      "one of the two: %s."));
 	}
 	*w = (struct wanted){letter, sign, arg};
 	return true;
@@ -80,7 +78,8 @@ static bool read_flag(
 
 	*flag = form_flag(value, false);
 	return *flag || !form_flag(value, true) ||
-	       compare_refuse(k, N_("Only 1 and 0 are possible here"));
+	       compare_refuse(k, N_("Only 1 and 0 are possible here. Choose "
+				       "one of them: %s."));
 }
 
 static bool set_flag(struct compare *k, const struct roomconfig_wish *wish)
@@ -96,7 +95,8 @@ static bool set_flag(struct compare *k, const struct roomconfig_wish *wish)
 	}
 	if (!roomconfig_settable(k->r, k->f)) {
 		return compare_refuse(
-			k, N_("This setting cannot be changed from here"));
+			k, N_("This setting cannot be changed from here. Leave it "
+			      "as it is: %s."));
 	}
 	if (k->f->kind == CONFIG_PUBLIC && on) {
 		return compare_want_off(k, 's') && compare_want_off(k, 'p');
@@ -122,7 +122,8 @@ static bool set_fixed(struct compare *k, const struct roomconfig_wish *wish)
 {
 	return slice_eq(slice_trim(compare_value_of(wish)),
 		       roomconfig_value(k->r, k->f)) ||
-	       compare_refuse(k, N_("This setting cannot be changed from here"));
+	       compare_refuse(k, N_("This setting cannot be changed from here. Leave it "
+			      "as it is: %s."));
 }
 
 /* ---- the key ---- */
@@ -150,7 +151,7 @@ bool compare_want_key(struct compare *k, struct slice key)
 	if (irc_field_check(compare_isupport(k), FIELD_KEY, key, NULL) != ERR_OK) {
 		return compare_refuse(
 			k, N_("A channel key is short and holds neither spaces "
-			      "nor commas"));
+			      "nor commas. Choose another one: %s."));
 	}
 	return compare_want(k, 'k', '+', key);
 }
@@ -172,10 +173,12 @@ static bool set_protected(struct compare *k, const struct roomconfig_wish *wish)
 	if (!on && new_key) {
 		return compare_refuse(
 			k, N_("A password is given for a room that is to have "
-			      "none"));
+			      "none. Leave it out, or say that there is to be "
+			      "one: %s."));
 	}
 	if (on && !has && !new_key) {
-		return compare_refuse(k, N_("The password is missing"));
+		return compare_refuse(k, N_("The password is missing. Give one, or say "
+				       "that there is to be none: %s."));
 	}
 	return true; /* the rest is the other field's */
 }
@@ -203,8 +206,9 @@ bool compare_want_limit(struct compare *k, struct slice value)
 		return true;
 	}
 	if (n <= 0 || value.p[0] == '0') {
-		return compare_refuse(k, N_("This is no number of people that IRC "
-				    "can limit a channel to"));
+		return compare_refuse(k, N_("IRC cannot limit a channel to so many "
+				       "people. Give another number, or none: "
+				       "%s."));
 	}
 	return compare_want(k, 'l', '+', value);
 }
@@ -242,11 +246,13 @@ static bool set_field(struct compare *k, const struct roomconfig_wish *wish)
 	};
 
 	if (!roomconfig_offered(k->r, k->f)) {
-		return compare_refuse(k, N_("The IRC server has no such setting"));
+		return compare_refuse(k, N_("The IRC server has no such setting. Leave "
+				       "it out: %s."));
 	}
 	if (wish->nvalues > 1 && k->f->kind != CONFIG_LIST &&
 		k->f->kind != CONFIG_ADMINS && k->f->kind != CONFIG_OWNERS) {
-		return compare_refuse(k, N_("Only one value is possible here"));
+		return compare_refuse(k, N_("Only one value is possible here. Leave out "
+				       "the others: %s."));
 	}
 	return set[k->f->kind](k, wish);
 }

@@ -168,17 +168,23 @@ static bool is_ascii(const char *p)
 	return *p == '\0';
 }
 
-/*
- * The language "qq": each text begins with [qq]. Only our own words are there,
- * not what somebody said after a colon.
- */
+/* "host (K-Lined): bye" is no text of ours; "nick: Choose another one." is. */
+static bool is_theirs(const char *p)
+{
+	const char *colon = strstr(p, ": ");
+	const char *blank = strchr(p, ' ');
+	bool field = colon != NULL && colon < blank && *p >= 'a' && *p <= 'z';
+
+	return colon != NULL && !field && strchr(p, '%') == NULL;
+}
+
+/* The language "qq": each text begins with [qq]. Only our own words are there. */
 static const char *fake_text(void *ctx, const char *lang, const char *english)
 {
 	struct world *w = ctx;
 	struct line *l;
 
-	if (strcmp(lang, "qq") != 0 || !is_ascii(english) ||
-		(strstr(english, ": ") != NULL && strchr(english, '%') == NULL)) {
+	if (strcmp(lang, "qq") != 0 || !is_ascii(english) || is_theirs(english)) {
 		return NULL;
 	}
 	l = must_alloc(sizeof *l + strlen(english) + sizeof "[qq] ");
