@@ -15,11 +15,12 @@
  * not shown to us, or that is longer than CONFIG_LIST_BYTES, is left out of it.
  * The story of a set: a value that is as the form showed it says nothing, so
  * what others changed meanwhile stays; the last form of each room is kept for
- * that, for CONFIG_FORM_MS, CONFIG_FORMS_MAX of a session. The other values are compared with what is; a list
- * that it holds is asked for first. What differs becomes as few MODE lines as possible
- * and a TOPIC; nothing differs: nothing is sent. Nothing is sent either when
- * one value makes no sense: not-acceptable, naming the field. Only what the
- * server offers is in the form (chanmode.h, CHANMODES).
+ * that, for CONFIG_FORM_MS, CONFIG_FORMS_MAX of a session. The other values are
+ * compared with what is; a list that it holds is asked for first. What differs
+ * becomes as few MODE lines as possible and a TOPIC; nothing differs: nothing is
+ * sent. Nothing is sent either when one value makes no sense: not-acceptable,
+ * naming the field. Only what the server offers is in the form (chanmode.h,
+ * CHANMODES).
  */
 void iq_owner_get(struct request *q, const struct addr *a);
 void iq_owner_set(struct request *q, const struct addr *a);
