@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 /* The end of the word at p: the next blank, or end. */
 static char *word_end(char *p, char *end)
 {
@@ -66,6 +68,7 @@ static struct irctag *tag_slot(struct ircmsg *m, struct slice key)
 	return m->ntags < IRC_TAGS ? &m->tags[m->ntags++] : NULL;
 }
 
+/* A value that is no UTF-8 is dropped, never changed (IRCv3 message-tags). */
 static void parse_tags(char *p, char *end, struct ircmsg *m)
 {
 	while (p < end) {
@@ -84,6 +87,9 @@ static void parse_tags(char *p, char *end, struct ircmsg *m)
 			if (eq != NULL) {
 				tag->value = slice(eq + 1, unescape(eq + 1,
 					(size_t)(stop - eq - 1)));
+			}
+			if (!utf8_valid(tag->value)) {
+				tag->value = slice(NULL, 0);
 			}
 		}
 		p = stop + 1;

@@ -334,7 +334,7 @@ struct ircnet *ircnet_create(const struct ircnet_config *config,
 	watch_init(n);
 	isupport_init(&n->isupport);
 	ircframe_init(&n->frame);
-	buf_init(&n->tags, NET_TAGS_MAX);
+	buf_init(&n->tags, NET_TAGS_MAX - NET_LABEL_MAX);
 	sendq_init(&n->queue, config->flood_burst, config->flood_interval_ms,
 		config->queue_lines);
 	timer_init(&n->state_timer, net_state_timer, n);

@@ -308,6 +308,11 @@ void net_login_caps(struct ircnet *n)
 	if (l == NULL || !caps_settled(&n->caps)) {
 		return;
 	}
+	if (l->stage == STAGE_SASL && !caps_on(&n->caps, "sasl")) {
+		sasl_finish(&l->sasl); /* services went away: no end comes */
+		sasl_over(n, SASL_FAILED, slice(NULL, 0));
+		return;
+	}
 	if (l->waits) {
 		login_wait(n);
 		return;

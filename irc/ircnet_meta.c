@@ -456,11 +456,11 @@ static bool sub_failed(struct ircnet *n, struct slice code, struct slice word)
 	enum irc_meta key = irc_meta_find(word);
 	bool ours = key != META_KEYS && (n->meta->asked & 1U << key) != 0;
 
-	if (ours && slice_is(code, "TOO_MANY_SUBS")) {
+	if (ours && slice_is_nocase(code, "TOO_MANY_SUBS")) {
 		log_info(n->log, "metadata: not subscribed key=%s and later",
 			irc_meta_name(key));
 		n->meta->asked &= (1U << key) - 1;
-	} else if (ours && slice_is(code, "KEY_INVALID")) {
+	} else if (ours && slice_is_nocase(code, "KEY_INVALID")) {
 		n->meta->asked &= ~(1U << key);
 	}
 	return ours;
@@ -481,14 +481,14 @@ bool meta_failed(struct ircnet *n, const struct ircmsg *m)
 		net_answers_other(n, m)) {
 		return false;
 	}
-	if (slice_is(code, "TOO_MANY_SUBS") || slice_is(code, "KEY_INVALID")) {
+	if (slice_is_nocase(code, "TOO_MANY_SUBS") || slice_is_nocase(code, "KEY_INVALID")) {
 		return n->meta->asked != 0 && sub_failed(n, code, m->params[2]);
 	}
-	if (slice_is(code, "KEY_NO_PERMISSION")) {
+	if (slice_is_nocase(code, "KEY_NO_PERMISSION")) {
 		return n->meta->asked != 0 &&
 			sub_failed(n, code, m->params[3]);
 	}
-	if (!slice_is(code, "RATE_LIMITED")) {
+	if (!slice_is_nocase(code, "RATE_LIMITED")) {
 		return false;
 	}
 	key = casemap_lookup(n->isupport.casemap, m->params[2]);

@@ -49,6 +49,7 @@ enum {
 	NET_WORD_MAX = 400,           /* a server's name, version; a URL */
 	NET_HOST_MAX = 320,           /* user@host */
 	NET_TAGS_MAX = 4094,          /* of a line that we send (F.1) */
+	NET_LABEL_MAX = 40,           /* of these: label=..., and a ; */
 };
 #define NET_NAMES_MAX ((size_t)32 << 20) /* bytes in names of users, in all */
 

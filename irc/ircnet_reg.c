@@ -149,6 +149,9 @@ void handle_cap(struct ircnet *n, const struct ircmsg *m)
 	net_login_offer(n, m);
 	net_login_caps(n);
 	meta_caps(n);
+	if (!n->dead) {
+		watch_arm(n); /* what told us of others may tell no more */
+	}
 	arm_state(n);
 }
 

@@ -155,13 +155,16 @@ bool watch_away(struct ircnet *n, struct slice nick, struct slice text)
 /* Somebody tells us when this one goes away or comes back. */
 bool watch_away_told(const struct ircnet *n, const struct ircwatched *w)
 {
-	if (watch_seen(n, w) != NULL && caps_on(&n->caps, "away-notify")) {
+	bool notified = caps_on(&n->caps, "away-notify");
+
+	if (watch_seen(n, w) != NULL && notified) {
 		return true;
 	}
 	return w->place == PLACE_LISTED &&
 		(n->watch.kind == WATCH_BY_WATCH ?
 				n->isupport.watch_away :
-				caps_on(&n->caps, "extended-monitor"));
+				notified &&
+					caps_on(&n->caps, "extended-monitor"));
 }
 
 bool watch_polled(const struct ircnet *n, const struct ircwatched *w)

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/err.h"
+
 enum { VALUE_MAX = 512, LIST_MOST = 10000 };
 
 /* ---- numbers: one table, clipped to sane bounds ---- */
@@ -50,8 +52,6 @@ static const struct word {
 	bool never_empty; /* an empty value means the default */
 } words[] = {
 	{"CHANTYPES", offsetof(struct isupport, chantypes), 16, "#&+!", true},
-	{"CLIENTTAGDENY", offsetof(struct isupport, tagdeny), ISUPPORT_TEXT,
-		"", false},
 	{"ACCOUNTEXTBAN", offsetof(struct isupport, account_extban),
 		ISUPPORT_TEXT, "", false},
 	{"ELIST", offsetof(struct isupport, elist), 16, "", false},
@@ -164,6 +164,42 @@ static void set_bot(struct isupport *is, struct slice value)
 	is->bot = value.len == 1 ? value.p[0] : '\0';
 }
 
+/* The client tags that we send: of others nobody asks. */
+static const char *const client_tags[] = {
+	"channel-context", "draft/react", "draft/reply", "draft/unreact",
+	"reply", "typing",
+};
+
+enum { CLIENT_TAGS = sizeof client_tags / sizeof *client_tags };
+
+/* "*,-typing": all but typing. */
+static bool denies(struct slice list, const char *tag)
+{
+	bool denied = false;
+
+	while (list.len > 0) {
+		struct slice word = slice_cut(&list, ',');
+
+		if (slice_is(word, "*") || slice_is(word, tag)) {
+			denied = true;
+		} else if (word.len > 0 && word.p[0] == '-' &&
+			slice_is(slice(word.p + 1, word.len - 1), tag)) {
+			return false;
+		}
+	}
+	return denied;
+}
+
+static void set_tags_denied(struct isupport *is, struct slice value)
+{
+	is->tags_denied = 0;
+	for (unsigned i = 0; i < CLIENT_TAGS; i++) {
+		if (denies(value, client_tags[i])) {
+			is->tags_denied |= 1U << i;
+		}
+	}
+}
+
 /* No number: the list has no limit of its own. */
 static unsigned list_limit(struct slice value)
 {
@@ -200,6 +236,7 @@ static const struct special {
 	{"BOT", "", set_bot},
 	{"CASEMAPPING", "rfc1459", set_casemap},
 	{"CHANMODES", "b,k,l,imnpst", set_chanmodes},
+	{"CLIENTTAGDENY", "", set_tags_denied},
 	{"MONITOR", "0", set_monitor},
 	{"PREFIX", "(ov)@+", set_prefix},
 	{"TARGMAX", "PRIVMSG:1,JOIN:10", set_targmax},
@@ -309,23 +346,15 @@ void isupport_token(struct isupport *is, struct slice token)
 	apply(is, name, decode(token, decoded), unset);
 }
 
-/* "*,-typing": all but typing. The last word that fits decides. */
 bool isupport_tag_allowed(const struct isupport *is, const char *tag)
 {
-	struct slice list = slice_str(is->tagdeny);
-	bool allowed = true;
+	unsigned i = 0;
 
-	while (list.len > 0) {
-		struct slice word = slice_cut(&list, ',');
-
-		if (slice_is(word, "*") || slice_is(word, tag)) {
-			allowed = false;
-		} else if (word.len > 0 && word.p[0] == '-' &&
-			slice_is(slice(word.p + 1, word.len - 1), tag)) {
-			return true;
-		}
+	while (i < CLIENT_TAGS && strcmp(client_tags[i], tag) != 0) {
+		i++;
 	}
-	return allowed;
+	must(i < CLIENT_TAGS);
+	return (is->tags_denied & 1U << i) == 0;
 }
 
 unsigned isupport_longest_nick(const struct isupport *is)

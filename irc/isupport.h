@@ -50,7 +50,7 @@ struct isupport {
 	bool utf8only;
 	bool account_required; /* nobody gets in without one */
 	char elist[16];
-	char tagdeny[ISUPPORT_TEXT]; /* CLIENTTAGDENY, "" when all may be */
+	unsigned tags_denied; /* CLIENTTAGDENY, of the tags that we send */
 	char extban[ISUPPORT_TEXT];         /* EXTBAN: "~,ar", "" when none */
 	char account_extban[ISUPPORT_TEXT]; /* ACCOUNTEXTBAN: "R", "" */
 	char bot;            /* letter of BOT=, 0 when none */
@@ -61,7 +61,7 @@ void isupport_init(struct isupport *is);
 /* One token of a 005: "NICKLEN=31", "-WATCH", "WHOX". Unknown: ignored. */
 void isupport_token(struct isupport *is, struct slice token);
 
-/* May clients send this client tag (its name without "+")? */
+/* May we send this client tag of ours (its name without "+")? */
 bool isupport_tag_allowed(const struct isupport *is, const char *tag);
 
 /* Somebody else's may be longer than NICKLEN, by MAXNICKLEN (ircu). */

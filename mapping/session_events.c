@@ -423,7 +423,8 @@ static void on_numeric(void *ctx, int numeric, const struct ircmsg *m)
 	}
 	/* An error that nobody asked for is still worth a word (E). */
 	text = out_clean(core(s), ircmsg_last(m));
-	if (numeric >= 400 && numeric < 600 && numeric != 421 &&
+	if (((numeric >= 400 && numeric < 600 && numeric != 421) ||
+		    numeric >= 900) &&
 		text.p != NULL) {
 		session_headline(s, N_("Error"), text);
 	}

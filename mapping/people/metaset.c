@@ -330,10 +330,10 @@ static void too_fast(struct metaset *p, const struct ircmsg *m)
 /* Where FAIL METADATA names the key; 0: it does not. */
 static unsigned key_param(struct slice code)
 {
-	return slice_is(code, "KEY_INVALID") ? 2 :
-		slice_is(code, "KEY_NO_PERMISSION") ||
-			slice_is(code, "KEY_NOT_SET") ||
-			slice_is(code, "RATE_LIMITED") ? 3 : 0;
+	return slice_is_nocase(code, "KEY_INVALID") ? 2 :
+		slice_is_nocase(code, "KEY_NO_PERMISSION") ||
+			slice_is_nocase(code, "KEY_NOT_SET") ||
+			slice_is_nocase(code, "RATE_LIMITED") ? 3 : 0;
 }
 
 bool metaset_on_fail(struct session *s, const struct ircmsg *m)
@@ -356,9 +356,9 @@ bool metaset_on_fail(struct session *s, const struct ircmsg *m)
 	if (p == NULL) {
 		return false;
 	}
-	if (slice_is(code, "KEY_NOT_SET")) {
+	if (slice_is_nocase(code, "KEY_NOT_SET")) {
 		go_on(p); /* it was to be taken away */
-	} else if (slice_is(code, "RATE_LIMITED")) {
+	} else if (slice_is_nocase(code, "RATE_LIMITED")) {
 		too_fast(p, m);
 	} else {
 		errmap_fail(code, &fault);

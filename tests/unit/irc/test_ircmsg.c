@@ -107,6 +107,23 @@ static void more_parts_than_we_keep_do_no_harm(void **state)
 	assert_int_equal(ircmsg_last(&m).len, 2 * (100 - IRC_PARAMS) + 1);
 }
 
+/* IRCv3 message-tags: dropped rather than changed. */
+static void a_tag_that_is_no_utf8_has_no_value(void **state)
+{
+	char line[] = "@msgid=a\xff;account=bob;+draft/react=\xf0\x9f\x91;"
+		      "+reply=\xf0\x9f\x91\x8d;time=\xc0\x80\\s :a B c";
+	struct ircmsg m;
+
+	(void)state;
+	assert_int_equal(ircmsg_parse(line, sizeof line - 1, &m), ERR_OK);
+	assert_int_equal(m.ntags, 5);
+	assert_slice(ircmsg_tag(&m, "msgid"), "");
+	assert_slice(ircmsg_tag(&m, "account"), "bob");
+	assert_slice(ircmsg_tag(&m, "+draft/react"), "");
+	assert_slice(ircmsg_tag(&m, "+reply"), "\xf0\x9f\x91\x8d");
+	assert_slice(ircmsg_tag(&m, "time"), "");
+}
+
 /* ---- framing ---- */
 
 struct lines {
@@ -357,6 +374,7 @@ int main(void)
 		cmocka_unit_test(lines_come_apart_like_the_public_vectors),
 		cmocka_unit_test(sources_come_apart_like_the_public_vectors),
 		cmocka_unit_test(masks_match_like_the_public_vectors),
+		cmocka_unit_test(a_tag_that_is_no_utf8_has_no_value),
 		cmocka_unit_test(more_parts_than_we_keep_do_no_harm),
 		cmocka_unit_test(bytes_become_lines_in_any_pieces),
 		cmocka_unit_test(long_lines_are_cut_and_the_next_is_whole),

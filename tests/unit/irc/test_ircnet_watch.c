@@ -115,8 +115,8 @@ static void extended_monitor_needs_no_polling(void **state)
 	struct fixture *f = *state;
 
 	begin(f, "MONITOR=100");
-	serve(f, ":irc.test CAP juliet NEW :extended-monitor\n"
-		":irc.test CAP juliet ACK :extended-monitor\n");
+	serve(f, ":irc.test CAP juliet NEW :extended-monitor away-notify\n"
+		":irc.test CAP juliet ACK :extended-monitor away-notify\n");
 	watch(f, "bob");
 	pass(f, 0);
 	serve(f, ":irc.test 730 juliet :bob!b@h\n");
@@ -136,6 +136,10 @@ static void extended_monitor_needs_no_polling(void **state)
 	assert_int_equal(ircnet_dropped(f->net), 3);
 	minute(f);
 	expect_out(f, "");
+	/* Of who is away it tells with away-notify alone. */
+	serve(f, ":irc.test CAP juliet DEL :away-notify\n");
+	minute(f);
+	expect_out(f, "USERHOST juliet bob\n");
 }
 
 static void many_are_several_lines(void **state)

@@ -46,6 +46,38 @@ static void numbers_are_clipped_to_sane_bounds(void **state)
 	}
 }
 
+/* IRCv3 message-tags, "CLIENTTAGDENY examples", with tags of ours. */
+static void what_the_server_denies_is_not_sent(void **state)
+{
+	static const struct {
+		const char *tokens;
+		bool typing;
+		bool reply;
+	} cases[] = {
+		{"", true, true},
+		{"CLIENTTAGDENY=", true, true},
+		{"CLIENTTAGDENY=*", false, false},
+		{"CLIENTTAGDENY=*,-typing,-example/bar", true, false},
+		{"CLIENTTAGDENY=typing,example/bar", false, true},
+		{"CLIENTTAGDENY=example/typing", true, true},
+		{"CLIENTTAGDENY=* -CLIENTTAGDENY", true, true},
+		/* However long the list is, its end counts. */
+		{"CLIENTTAGDENY=*,-draft/channel-context,-draft/react,"
+		 "-draft/unreact,-draft/reply,-channel-context,-typing",
+			true, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct isupport is = after(cases[i].tokens);
+
+		assert_int_equal(isupport_tag_allowed(&is, "typing"),
+			cases[i].typing);
+		assert_int_equal(isupport_tag_allowed(&is, "reply"),
+			cases[i].reply);
+	}
+}
+
 static void others_may_have_longer_nicks(void **state)
 {
 	struct isupport is = after("NICKLEN=12 MAXNICKLEN=15");
@@ -170,6 +202,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_are_clipped_to_sane_bounds),
+		cmocka_unit_test(what_the_server_denies_is_not_sent),
 		cmocka_unit_test(others_may_have_longer_nicks),
 		cmocka_unit_test(prefixes_and_modes_follow_the_server),
 		cmocka_unit_test(words_are_decoded_and_bounded),
