@@ -447,6 +447,7 @@ struct mapping {
 	struct map aliases;
 	struct map sts;      /* hosts that promised encryption: sts.h */
 	struct map accounts; /* registered users and contacts: account.h */
+	size_t unusable_rows; /* of storage, passed over */
 	struct {             /* iq of ours, not yet answered: ask.h */
 		struct map users;   /* struct asked, by bare JID */
 		struct share share; /* how many, of all */

@@ -318,9 +318,36 @@ void account_row(struct mapping *m, const struct store_row *row)
 	}
 }
 
+/*
+ * What is kept is written into stanzas. A contact of another domain is from before
+ * the component got its name: a server ends the stream of whom it hears speak for
+ * others.
+ */
+static bool is_usable(struct mapping *m, const struct store_row *row)
+{
+	struct jid jid;
+
+	arena_reset(&m->arena);
+	if (jid_parse(slice_str(row->user), &m->arena, &jid) != ERR_OK ||
+		jid.resource != NULL) {
+		return false;
+	}
+	return strcmp(row->kind, "contact") != 0 ||
+		(jid_parse(slice_str(row->key), &m->arena, &jid) == ERR_OK &&
+			jid.resource == NULL &&
+			strcmp(jid.domain, m->config->component) == 0);
+}
+
 void accounts_load(struct mapping *m, const struct store_row *row)
 {
-	account_row(m, row);
+	if (is_usable(m, row)) {
+		account_row(m, row);
+	} else if (m->unusable_rows++ == 0) {
+		log_warn(NULL, "storage has rows that are no use here, as "
+			"contacts of another component: they are passed over "
+			"user=%s kind=%s key=%s", row->user, row->kind,
+			row->key);
+	}
 }
 
 void accounts_init(struct mapping *m)

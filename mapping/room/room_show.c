@@ -268,7 +268,7 @@ static void write_presence(struct room *r, struct slice nick,
 	if (u != NULL && ircuser_bot(u) && !s->unavailable) {
 		write_bot(w);
 	}
-	if (strncmp(buf_cstr(&m->occ) + r->jid->len + 1, nick.p, nick.len) != 0) {
+	if (!slice_is(nick, buf_cstr(&m->occ) + r->jid->len + 1)) {
 		/* The resource could not hold the true nick (B.4). */
 		buf_truncate(&m->text, 0);
 		addr_add_clean(&m->text, r->session->network, nick);

@@ -99,7 +99,8 @@ static bool raw_rest(struct compare *k, uint64_t seen)
 {
 	bool shown = roomconfig_shown_text(k->c, CONFIG_RAW).p != NULL;
 
-	for (char c = 'A'; c <= 'z'; c++) {
+	for (int letter = 'A'; letter <= 'z'; letter++) {
+		char c = (char)letter;
 		uint64_t bit = chan_mode_bit(c);
 
 		if (shown && !was_shown(k, c, slice(NULL, 0))) {

@@ -49,7 +49,7 @@ bool compare_want(struct compare *k, char letter, char sign, struct slice arg)
 {
 	struct wanted *w = &k->wanted[__builtin_ctzll(chan_mode_bit(letter))];
 
-	if (w->sign != 0 && (w->sign != sign || !slice_eq(w->arg, arg))) {
+	if (w->sign != 0 && (w->sign != sign || !slice_eq(arg, w->arg))) {
 		return compare_refuse(
 			k, N_("This contradicts another setting of the form. Change "
 			      "one of the two: %s."));

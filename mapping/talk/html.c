@@ -196,7 +196,7 @@ static void add_address(struct reading *r, size_t from, struct slice url,
 
 	/* A block that began inside took away blanks from before it. */
 	from = from < b->len ? from : b->len;
-	shown = slice(b->p ? b->p + from : NULL, b->len - from);
+	shown = slice(buf_slice(b).p + from, b->len - from);
 	if (url.len == 0 || slice_eq(slice_trim(shown), url)) {
 		return;
 	}
@@ -206,7 +206,7 @@ static void add_address(struct reading *r, size_t from, struct slice url,
 		return;
 	}
 	inside = shown.len > 0;
-	if (inside && !is_blank(b->p[b->len - 1])) {
+	if (inside && !is_blank(shown.p[shown.len - 1])) {
 		put(r, ' ', f);
 	}
 	put_slice(r, slice_str(inside ? "<" : ""), f);

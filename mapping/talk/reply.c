@@ -62,7 +62,7 @@ void reply_names(const struct session *s, const struct ids *ids,
 static struct slice behind(struct mapping *m, struct slice nick,
 	struct slice text)
 {
-	struct slice out = text;
+	struct slice out;
 	struct buf b;
 
 	if (text.p == NULL) {

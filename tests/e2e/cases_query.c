@@ -66,7 +66,7 @@ static void disco_of_a_channel(struct cell *t)
 		.has = {"query/identity@category=conference",
 			"query/identity@type=text",
 			world_text(t->w, "query/identity@name=%s", t->chan),
-			"query/feature@var=" NS_MUC,
+			("query/feature@var=" NS_MUC),
 			"query/feature@var=muc_open",
 			"query/feature@var=muc_passwordprotected",
 			"query/feature@var=muc_unmoderated"});

@@ -346,7 +346,7 @@ static unsigned only_asked(const struct tls_test *x)
 		size_t len = id != NULL ? strcspn(id, "]") : 0;
 		unsigned i = 0;
 
-		if (id == NULL || len >= ID || strncmp(id + len, "] I ", 4)) {
+		if (id == NULL || len >= ID || strncmp(id + len, "] I ", 4) != 0) {
 			continue;
 		}
 		while (i < known && (strncmp(ids[i], id, len) != 0 ||

@@ -303,6 +303,9 @@ static void read_isupport(struct slice text)
 {
 	struct isupport is;
 
+	if (memchr(text.p, '\0', text.len) != NULL) {
+		return; /* irc/ircframe.c lets none through */
+	}
 	isupport_init(&is);
 	while (text.len > 0) {
 		isupport_token(&is, slice_cut(&text, ' '));
