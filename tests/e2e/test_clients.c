@@ -10,8 +10,9 @@
 #include "tests/support/tap.h"
 
 /*
- * Real clients in a room: nbxmpp (the library of Gajim) driven by
- * clients/nbxmpp_client.py, and profanity at the keyboard of a terminal. What
+ * Real clients in a room: nbxmpp (the library of Gajim) and slixmpp, driven by
+ * clients/nbxmpp_client.py and slixmpp_client.py, and profanity at the keyboard
+ * of a terminal. What
  * they do is looked at from IRC; what IRC does, from them. And irssi at the
  * other end, whose formats are looked at from Jabber.
  * Prosody and InspIRCd, the one with the most modes.
@@ -132,6 +133,96 @@ static void nbxmpp_moderates_and_configures(void *ctx)
 	prog_say(p, "leave");
 	I_EXPECT(t->bob, .nick = user, .command = "PART",
 		.or_command = "QUIT");
+}
+
+/* ---- slixmpp ---- */
+
+static struct prog *start_slixmpp(struct cell *t, const char *user)
+{
+	add_user(t, user);
+	return prog_start(t->w, "slixmpp",
+		(const char *const[]){"/usr/bin/python3",
+			world_text(t->w,
+				"%s/tests/e2e/clients/slixmpp_client.py",
+				server_setting("ISTHMUS_ROOT")),
+			world_text(t->w, "%u", server_port(t->jabber, "C2S")),
+			user, "pw", t->room, user, NULL});
+}
+
+static void slixmpp_reads_and_says(
+	struct cell *t, struct prog *p, const char *user)
+{
+	const char *bob = iclient_nick(t->bob);
+
+	iclient_send(t->bob, "PRIVMSG %s :\002good\002 cousin", t->chan);
+	P_EXPECT(p, world_text(t->w, "message %s good cousin True 40 formatted",
+			    bob));
+	iclient_send(t->bob, "@+typing=active TAGMSG %s", t->chan);
+	P_EXPECT(p, world_text(t->w, "typing %s", bob));
+	prog_say(p, "answer yes");
+	I_EXPECT(t->bob, .nick = user, .command = "PRIVMSG",
+		.target = t->chan, .text = "yes");
+	prog_say(p, "react +1");
+	I_EXPECT(t->bob, .nick = user, .command = "TAGMSG",
+		.has = "+draft/react=+1");
+	prog_say(p, "say m1 hello word");
+	P_EXPECT(p, world_text(t->w, "message %s hello word True 40", user));
+	prog_say(p, "correct m1 hello world");
+	I_EXPECT(t->bob, .nick = user, .command = "PRIVMSG", .text = "* world");
+	P_EXPECT(p, world_text(t->w, "corrected %s hello world True 40", user));
+	prog_say(p, "kick %s", bob);
+	P_EXPECT(p, "error kick not-allowed Only the operators");
+	iclient_send(t->bob, "INVITE %s %s-2", user, t->chan);
+	P_EXPECT(p, "invited");
+}
+
+/* Its flows find an error by the session alone. */
+static void slixmpp_asks_and_commands(struct cell *t, struct prog *p)
+{
+	const char *bob = iclient_nick(t->bob);
+	const char *net = t->network;
+
+	prog_say(p, "card %s/%s", t->room, bob);
+	P_EXPECT(p, "card ");
+	prog_say(p, "command %s@" GW " whois nick=%s", net, bob);
+	P_EXPECT(p, "form See who somebody is FORM_TYPE nick required nick");
+	P_EXPECT(p, world_text(t->w, "result %s Real name", bob));
+	P_EXPECT(p, "completed whois");
+	prog_say(p, "command %s@" GW " whois nick=nobody", net);
+	P_EXPECT(p, "error item-not-found Nobody");
+	prog_say(p, "command " GW " register -");
+	P_EXPECT(p, "form Who you are on IRC FORM_TYPE nick");
+	P_EXPECT(p, "completed register");
+	/* Registered, the gateway's presence comes. */
+	prog_say(p, "caps " GW);
+	P_EXPECT(p, "caps irc irc text");
+	prog_say(p, "command " GW " edit-network network=%s -", net);
+	P_EXPECT(p, "required network");
+	P_EXPECT(p, "FORM_TYPE nick altnicks");
+	P_EXPECT(p, "completed edit-network");
+}
+
+static void slixmpp_sees_what_is_meant(void *ctx)
+{
+	struct cell *t = ctx;
+	const char *user;
+	struct prog *p;
+
+	in_room(t);
+	user = cell_name(t, "slix");
+	iclient_send(t->bob, "CAP REQ :message-tags");
+	iclient_send(t->bob, "TOPIC %s :roses", t->chan);
+	I_JOIN(t->bob, world_text(t->w, "%s-2", t->chan));
+	p = client = start_slixmpp(t, user);
+	P_EXPECT(p, "online");
+	prog_say(p, "join");
+	P_EXPECT(p, world_text(t->w, "here %s admin moderator",
+			    iclient_nick(t->bob)));
+	P_EXPECT(p, world_text(t->w, "here %s none participant 100 110",
+			    user));
+	P_EXPECT(p, world_text(t->w, "joined %s roses", iclient_nick(t->bob)));
+	slixmpp_reads_and_says(t, p, user);
+	slixmpp_asks_and_commands(t, p);
 }
 
 /* ---- profanity ---- */
@@ -261,6 +352,9 @@ static const struct {
 		"/usr/bin/python3 -c 'from gi.repository import GLib; import "
 		"nbxmpp' > /dev/null 2>&1",
 		nbxmpp_moderates_and_configures},
+	{"slixmpp: join, replies, corrections, forms, caps",
+		"/usr/bin/python3 -c 'import slixmpp' > /dev/null 2>&1",
+		slixmpp_sees_what_is_meant},
 	{"profanity: join, talk, kick, ban",
 		"command -v profanity script > /dev/null",
 		profanity_talks_and_moderates},

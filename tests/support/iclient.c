@@ -57,7 +57,10 @@ static void parse_prefix(struct iline *l, char *prefix)
 	}
 }
 
-/* ":nick!user@host COMMAND a b :c d" taken apart, in place in the copy. */
+/*
+ * ":nick!user@host COMMAND a b :c d" taken apart, in place in the copy; tags
+ * before it are in the text of the line alone.
+ */
 static struct iline *iline_parse(const char *text)
 {
 	struct iline *l = calloc(1, sizeof(*l));
@@ -74,7 +77,10 @@ static struct iline *iline_parse(const char *text)
 		l->params[i] = "";
 	}
 	rest = l->copy;
-	if (*rest == ':') {
+	if (*rest == '@') {
+		strsep(&rest, " ");
+	}
+	if (rest != NULL && *rest == ':') {
 		word = strsep(&rest, " ");
 		parse_prefix(l, word + 1);
 	}
