@@ -18,6 +18,7 @@ struct arena {
 	size_t max;
 };
 
+/* max: bytes that may be in use at a time. */
 void arena_init(struct arena *a, size_t max);
 void arena_finish(struct arena *a);
 void arena_reset(struct arena *a);

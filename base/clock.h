@@ -38,6 +38,7 @@ struct timer {
 void clock_init(struct clock *c, uint64_t now_ms, int64_t wall_ms);
 void clock_finish(struct clock *c); /* no timer is running any more */
 
+/* Memory is the caller's; fn is called with ctx, lent until it is stopped. */
 void timer_init(struct timer *t, timer_fn *fn, void *ctx);
 /* Fires once, delay_ms from now; a running timer is moved. */
 void timer_start(struct clock *c, struct timer *t, uint64_t delay_ms);

@@ -10,8 +10,9 @@
 /*
  * One ceiling for all, of which nobody takes others' part: what rooms and talks
  * remember (PROTOCOL D.12, F.1), what waits for the component (A.3), how much is
- * asked of clients. Each user is an owner, each room or talk of theirs a place. When all is full, whoever
- * has most loses what is oldest: a piece of the place that has been silent longest.
+ * asked of clients. Each user is an owner, each room or talk of theirs a place. When
+ * all is full, whoever has most loses what is oldest: a piece of the place that has
+ * been silent longest.
  * So who has little keeps it, a new room remembers from its first message on, and a
  * user with a thousand rooms makes place in these.
  *
@@ -47,6 +48,10 @@ struct share_place {
 	void (*drop)(struct share_place *p);
 };
 
+/*
+ * max: bytes of all owners. Memory is the callers'; an owner outlives its places,
+ * the share its owners. drop is called inside share_make_room().
+ */
 void share_init(struct share *s, size_t max);
 void share_owner_init(struct share_owner *o, struct share *s);
 void share_place_init(struct share_place *p, struct share_owner *o,

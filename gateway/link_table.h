@@ -20,6 +20,7 @@ struct link_table {
 	size_t used;
 };
 
+/* Entries are the callers', who free them. */
 void link_table_init(struct link_table *t);
 void link_table_finish(struct link_table *t);
 

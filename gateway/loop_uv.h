@@ -40,6 +40,7 @@ struct loop_resident {
 
 enum { LOOP_READ_MAX = 64 * 1024 };
 
+/* Its end aborts the residents and waits for every handle; tasks must be gone. */
 struct loop *loop_create(void);
 void loop_destroy(struct loop *loop);
 
@@ -58,6 +59,7 @@ void loop_signals(struct loop *loop, void (*on_signal)(void *ctx, int signum),
 /* Another one in each turn. */
 uint64_t loop_turn_number(const struct loop *loop);
 
+/* Its own, lent for its life. */
 struct clock *loop_clock(struct loop *loop);
 uv_loop_t *loop_uv(struct loop *loop);
 

@@ -22,6 +22,7 @@ enum casemap {
 /* Longer names are nobody's. */
 enum { CASEMAP_NAME_MAX = 512 };
 
+/* The value of CASEMAPPING in 005. */
 enum casemap casemap_find(struct slice token);
 
 char casemap_fold_char(enum casemap cm, char c);

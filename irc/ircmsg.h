@@ -72,6 +72,7 @@ struct ircmsg {
  */
 NODISCARD enum err ircmsg_parse(char *line, size_t len, struct ircmsg *m);
 
+/* "nick!user@host", what is missing is absent. Lent from text. */
 void ircsource_parse(struct slice text, struct ircsource *out);
 
 /* Absent slice when the tag is not there; empty when it has no value. */

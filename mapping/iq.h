@@ -11,6 +11,7 @@
  */
 void handle_iq(struct request *q);
 
+/* Answers *q, at once or later (mapping/asker.h); `a` is what it was sent to. */
 typedef void iq_fn(struct request *q, const struct addr *a);
 
 /*

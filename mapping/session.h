@@ -53,6 +53,7 @@ bool session_held(const struct session *s);
 /* A one-to-one message, either way, holds it for ten minutes. */
 void session_hold(struct session *s);
 
+/* What the port link_open led to; p is lent, detail is for people or NULL. */
 void session_link_up(struct session *s);
 void session_link_data(struct session *s, const char *p, size_t len);
 void session_link_lost(struct session *s, enum err why, const char *detail);

@@ -102,6 +102,7 @@ NODISCARD enum err component_send(struct component *c, const char *xml,
  */
 size_t component_unread(const struct component *c);
 
+/* Where it is now; a state's name for the log. */
 enum component_state component_state(const struct component *c);
 const char *component_state_name(enum component_state state);
 

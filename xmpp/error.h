@@ -45,6 +45,7 @@ enum stanza_error {
 	E_COUNT
 };
 
+/* By STANZA_ERROR_LIST: the element's name, "cancel" ..., the code of before XMPP. */
 const char *stanza_error_condition(enum stanza_error e);
 const char *stanza_error_type(enum stanza_error e);
 int stanza_error_code(enum stanza_error e);

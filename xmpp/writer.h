@@ -49,6 +49,7 @@ void xw_attr_num(struct xw *w, const char *name, long value);
 /* xml:lang */
 void xw_lang(struct xw *w, const char *lang);
 
+/* Escaped, inside the element that is open; NULL or absent: nothing. */
 void xw_text(struct xw *w, const char *text);
 void xw_text_slice(struct xw *w, struct slice text);
 

@@ -19,6 +19,7 @@ void old_note_iq(struct mapping *m, const char *full, const struct elem *payload
 void old_forget(struct mapping *m, const char *full);
 bool old_is(const struct mapping *m, const char *full);
 
+/* With the core. */
 void old_init(struct mapping *m);
 void old_free(struct mapping *m);
 

@@ -34,6 +34,7 @@ void roll_answer(struct roll *r, const struct fault *fault);
 /* It goes, and the next one is asked. */
 void roll_end(struct roll *r);
 
+/* Is there a * or ? in it? */
 bool roll_has_wildcard(struct slice s);
 
 #endif

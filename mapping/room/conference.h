@@ -13,6 +13,7 @@
  */
 struct asker;
 
+/* Answered at once, but for an iq that enters: when the room is known (C.12). */
 void iq_conference_get(struct request *q, const struct addr *a);
 void iq_conference_set(struct request *q, const struct addr *a);
 

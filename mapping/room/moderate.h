@@ -52,6 +52,7 @@ struct moderation {
 	bool cut;          /* the list was longer */
 };
 
+/* muc#admin (D.6): lists at once, or when IRC has answered; changes when it has. */
 void iq_admin_get(struct request *q, const struct addr *a);
 void iq_admin_set(struct request *q, const struct addr *a);
 

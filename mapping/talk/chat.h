@@ -62,6 +62,7 @@ bool chat_seen(const struct session *s, const struct istr *folded);
 /* Somebody is called otherwise now. */
 void chat_on_nick(struct session *s, struct slice old, struct slice now);
 
+/* A view or a room goes: nothing is answered by it any more. */
 void chats_drop_view(struct session *s, const struct view *v);
 void chats_drop_room(struct session *s, const struct room *r);
 void chats_forget(struct session *s);

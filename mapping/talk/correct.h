@@ -18,6 +18,7 @@
 struct slice correct_text(struct mapping *m, struct said *last,
 	const char *id, const struct elem *replace, struct slice text);
 
+/* Memory is the caller's. */
 void said_init(struct said *s);
 void said_finish(struct said *s);
 

@@ -6,8 +6,9 @@
 #include "tests/load/outq.h"
 
 /*
- * What ircd_sim.c (connections, sending), ircd_names.c (nicks, channels) and
- * ircd_commands.c (the commands) share. Nobody else includes it.
+ * What ircd_sim.c (connections), ircd_send.c (lines to clients), ircd_names.c
+ * (nicks, channels), ircd_rooms.c and ircd_commands.c (the commands) share. Nobody
+ * else includes it.
  */
 #define IRCD_NICK_MAX  30
 #define IRCD_CHAN_MAX  64

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "tests/load/loopback.h"
 #include "tests/load/mem.h"
@@ -376,32 +375,17 @@ static void on_connection(uv_stream_t *listener, int status)
 	peer_listen(peer);
 }
 
-static void on_listener_closed(uv_handle_t *handle)
-{
-	free(handle);
-}
-
 bool jabberd_sim_start(struct jabberd_sim *sim)
 {
-	int fd = loopback_listen(&sim->port, sim->config.recv_buffer);
-
-	if (fd < 0) {
-		return false;
-	}
-	sim->listener = mem_zero(sizeof(*sim->listener));
-	uv_tcp_init(sim->loop, sim->listener);
-	sim->listener->data = sim;
-	if (uv_tcp_open(sim->listener, fd) != 0) {
-		close(fd);
-		return false;
-	}
-	return uv_listen((uv_stream_t *)sim->listener, 16, on_connection) == 0;
+	sim->listener = loopback_open(sim->loop, &sim->port,
+		sim->config.recv_buffer, on_connection, sim);
+	return sim->listener != NULL;
 }
 
 void jabberd_sim_stop(struct jabberd_sim *sim)
 {
 	if (sim->listener != NULL) {
-		uv_close((uv_handle_t *)sim->listener, on_listener_closed);
+		loopback_close(sim->listener);
 		sim->listener = NULL;
 	}
 	jabberd_sim_drop(sim);

@@ -3,9 +3,12 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "tests/load/mem.h"
 
 #define PORT_FIRST 20000
 #define PORT_COUNT 12768
@@ -61,4 +64,38 @@ int loopback_listen(int *port, int recv_buffer)
 		}
 	}
 	return -1;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+	free(handle);
+}
+
+void loopback_close(uv_tcp_t *listener)
+{
+	uv_close((uv_handle_t *)listener, on_closed);
+}
+
+uv_tcp_t *loopback_open(uv_loop_t *loop, int *port, int recv_buffer,
+	uv_connection_cb on_connection, void *ctx)
+{
+	int fd = loopback_listen(port, recv_buffer);
+	uv_tcp_t *listener;
+
+	if (fd < 0) {
+		return NULL;
+	}
+	listener = mem_zero(sizeof(*listener));
+	uv_tcp_init(loop, listener);
+	listener->data = ctx;
+	if (uv_tcp_open(listener, fd) != 0) {
+		close(fd);
+		loopback_close(listener);
+		return NULL;
+	}
+	if (uv_listen((uv_stream_t *)listener, BACKLOG, on_connection) != 0) {
+		loopback_close(listener);
+		return NULL;
+	}
+	return listener;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/scenarios/world_private.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,111 +23,113 @@ static bool add_cap_off(struct world *w, const char *name)
 	return true;
 }
 
+enum { WORDS = 5 };
+
+#define WORLD(field)  offsetof(struct world, field)
+#define CONFIG(field) WORLD(config.field)
+
+static const struct key {
+	const char *name;
+	enum { NUMBER, FLAG, TEXT, POLICY } kind;
+	size_t at;                /* in struct world */
+	const char *words[WORDS]; /* TEXT: one of these; else the first */
+} keys[] = {
+	{"max_sessions", NUMBER, CONFIG(max_sessions), {NULL}},
+	{"max_sessions_per_user", NUMBER, CONFIG(max_sessions_per_user),
+		{NULL}},
+	{"max_rooms", NUMBER, CONFIG(max_rooms), {NULL}},
+	{"max_stanza", NUMBER, WORLD(max_stanza), {NULL}},
+	{"max_resources", NUMBER, CONFIG(max_resources), {NULL}},
+	{"rejoin_silence_ms", NUMBER, CONFIG(rejoin_silence_ms), {NULL}},
+	{"auto_return", FLAG, CONFIG(auto_return), {NULL}},
+	{"reconnect_min_ms", NUMBER, CONFIG(reconnect_min_ms), {NULL}},
+	{"keep_component_ms", NUMBER, CONFIG(keep_component_ms), {NULL}},
+	{"join_timeout_ms", NUMBER, CONFIG(join_timeout_ms), {NULL}},
+	{"reconnect_max_ms", NUMBER, CONFIG(reconnect_max_ms), {NULL}},
+	{"queue_lines", NUMBER, CONFIG(queue_lines), {NULL}},
+	{"flood_burst", NUMBER, CONFIG(flood_burst), {NULL}},
+	{"flood_interval_ms", NUMBER, CONFIG(flood_interval_ms), {NULL}},
+	{"hold_saves", FLAG, WORLD(hold_saves), {NULL}},
+	{"announce_new_rooms", FLAG, CONFIG(announce_new_rooms), {NULL}},
+	{"semianonymous", FLAG, WORLD(nets[0].semianonymous), {NULL}},
+	{"connect_burst", NUMBER, WORLD(nets[0].connect_burst), {NULL}},
+	{"max_unregistered", NUMBER, WORLD(nets[0].max_unregistered), {NULL}},
+	{"connect_interval_ms", NUMBER, WORLD(nets[0].connect_interval_ms),
+		{NULL}},
+	{"sts", FLAG, WORLD(nets[1].sts), {NULL}},
+	{"webirc", TEXT, WORLD(nets[0].webirc_password), {"webpass"}},
+	{"webirc_other", TEXT, WORLD(nets[1].webirc_password), {"webpass"}},
+	{"password", TEXT, WORLD(nets[1].password), {"door"}},
+	{"ident_hash", FLAG, CONFIG(ident_hash), {NULL}},
+	{"expose_jid", FLAG, CONFIG(expose_jid), {NULL}},
+	{"ctcp_show", FLAG, CONFIG(ctcp_show), {NULL}},
+	{"ctcp_channels", FLAG, CONFIG(ctcp_channels), {NULL}},
+	{"ctcp_own_time", FLAG, CONFIG(ctcp_own_time), {NULL}},
+	{"receipts", FLAG, CONFIG(receipts), {NULL}},
+	{"keep_time", FLAG, CONFIG(keep_time), {NULL}},
+	{"styling", FLAG, CONFIG(styling), {NULL}},
+	{"logged", FLAG, CONFIG(logged), {NULL}},
+	{"show_modes", FLAG, CONFIG(show_modes), {NULL}},
+	{"attention", FLAG, CONFIG(attention), {NULL}},
+	{"reaction_text", FLAG, CONFIG(reaction_text), {NULL}},
+	{"show_invites", FLAG, CONFIG(show_invites), {NULL}},
+	{"show_netsplits", FLAG, CONFIG(show_netsplits), {NULL}},
+	{"presence_lazy", FLAG, CONFIG(presence_lazy), {NULL}},
+	{"lazy_above", NUMBER, CONFIG(lazy_above), {NULL}},
+	{"invite_reason", FLAG, CONFIG(invite_reason), {NULL}},
+	{"voice_request", FLAG, CONFIG(voice_request), {NULL}},
+	{"oob_from_irc", FLAG, CONFIG(oob_from_irc), {NULL}},
+	{"send_fallback_body", FLAG, CONFIG(send_fallback_body), {NULL}},
+	{"notice_prefix", TEXT, CONFIG(notice_prefix), {"", "* "}},
+	{"encoding", TEXT, WORLD(nets[0].encoding),
+		{"KOI8-R", "SHIFT_JIS", "UTF-8", "ISO-8859-2"}},
+	{"encoding_out", TEXT, WORLD(nets[0].encoding_out),
+		{"KOI8-R", "ISO-2022-JP", "GB18030", "UTF-8", "windows-1252"}},
+	{"free_choice", FLAG, CONFIG(free_choice), {NULL}},
+	{"fixed_network", TEXT, CONFIG(fixed_network), {"net"}},
+	{"registration", POLICY, CONFIG(registration), {NULL}},
+	{"error_cdata", FLAG, CONFIG(error_cdata), {NULL}},
+	{"browse_query", FLAG, WORLD(browse_query), {NULL}},
+	{"update_notice", FLAG, WORLD(update_notice), {NULL}},
+};
+
+static void set(const struct key *key, void *field, const char *value)
+{
+	const char **text = field;
+
+	switch (key->kind) {
+	case NUMBER:
+		*(unsigned *)field = (unsigned)strtoul(value, NULL, 10);
+		break;
+	case FLAG:
+		*(bool *)field = strcmp(value, "true") == 0;
+		break;
+	case POLICY:
+		*(enum registration *)field = strcmp(value, "required") == 0 ?
+			REGISTRATION_REQUIRED :
+			REGISTRATION_CLOSED;
+		break;
+	case TEXT:
+		*text = key->words[0];
+		for (int k = 1; k < WORDS && key->words[k] != NULL; k++) {
+			if (strcmp(value, key->words[k]) == 0) {
+				*text = key->words[k];
+			}
+		}
+		break;
+	}
+}
+
 bool world_set(struct world *w, const char *key, const char *value)
 {
-	enum { WORDS = 5 };
-	struct map_config *c = &w->config;
-	const struct {
-		const char *key;
-		unsigned *number;
-		bool *flag;
-		const char **text;
-		enum registration *policy;
-		const char *words[WORDS]; /* one of these; else the first */
-	} keys[] = {
-		{.key = "max_sessions", .number = &c->max_sessions},
-		{.key = "max_sessions_per_user",
-			.number = &c->max_sessions_per_user},
-		{.key = "max_rooms", .number = &c->max_rooms},
-		{.key = "max_stanza", .number = &w->max_stanza},
-		{.key = "max_resources", .number = &c->max_resources},
-		{.key = "rejoin_silence_ms", .number = &c->rejoin_silence_ms},
-		{.key = "auto_return", .flag = &c->auto_return},
-		{.key = "reconnect_min_ms", .number = &c->reconnect_min_ms},
-		{.key = "keep_component_ms", .number = &c->keep_component_ms},
-		{.key = "join_timeout_ms", .number = &c->join_timeout_ms},
-		{.key = "reconnect_max_ms", .number = &c->reconnect_max_ms},
-		{.key = "queue_lines", .number = &c->queue_lines},
-		{.key = "flood_burst", .number = &c->flood_burst},
-		{.key = "flood_interval_ms",
-			.number = &c->flood_interval_ms},
-		{.key = "hold_saves", .flag = &w->hold_saves},
-		{.key = "announce_new_rooms", .flag = &c->announce_new_rooms},
-		{.key = "semianonymous", .flag = &w->nets[0].semianonymous},
-		{.key = "connect_burst", .number = &w->nets[0].connect_burst},
-		{.key = "max_unregistered",
-			.number = &w->nets[0].max_unregistered},
-		{.key = "connect_interval_ms",
-			.number = &w->nets[0].connect_interval_ms},
-		{.key = "sts", .flag = &w->nets[1].sts},
-		{.key = "webirc", .text = &w->nets[0].webirc_password,
-			.words = {"webpass"}},
-		{.key = "webirc_other", .text = &w->nets[1].webirc_password,
-			.words = {"webpass"}},
-		{.key = "password", .text = &w->nets[1].password,
-			.words = {"door"}},
-		{.key = "ident_hash", .flag = &c->ident_hash},
-		{.key = "expose_jid", .flag = &c->expose_jid},
-		{.key = "ctcp_show", .flag = &c->ctcp_show},
-		{.key = "ctcp_channels", .flag = &c->ctcp_channels},
-		{.key = "ctcp_own_time", .flag = &c->ctcp_own_time},
-		{.key = "receipts", .flag = &c->receipts},
-		{.key = "keep_time", .flag = &c->keep_time},
-		{.key = "styling", .flag = &c->styling},
-		{.key = "logged", .flag = &c->logged},
-		{.key = "show_modes", .flag = &c->show_modes},
-		{.key = "attention", .flag = &c->attention},
-		{.key = "reaction_text", .flag = &c->reaction_text},
-		{.key = "show_invites", .flag = &c->show_invites},
-		{.key = "show_netsplits", .flag = &c->show_netsplits},
-		{.key = "presence_lazy", .flag = &c->presence_lazy},
-		{.key = "lazy_above", .number = &c->lazy_above},
-		{.key = "invite_reason", .flag = &c->invite_reason},
-		{.key = "voice_request", .flag = &c->voice_request},
-		{.key = "oob_from_irc", .flag = &c->oob_from_irc},
-		{.key = "send_fallback_body",
-			.flag = &c->send_fallback_body},
-		{.key = "notice_prefix", .text = &c->notice_prefix,
-			.words = {"", "* "}},
-		{.key = "encoding", .text = &w->nets[0].encoding,
-			.words = {"KOI8-R", "SHIFT_JIS", "UTF-8",
-				"ISO-8859-2"}},
-		{.key = "encoding_out", .text = &w->nets[0].encoding_out,
-			.words = {"KOI8-R", "ISO-2022-JP", "GB18030",
-				"UTF-8", "windows-1252"}},
-		{.key = "free_choice", .flag = &c->free_choice},
-		{.key = "fixed_network", .text = &c->fixed_network,
-			.words = {"net"}},
-		{.key = "registration", .policy = &c->registration},
-		{.key = "error_cdata", .flag = &c->error_cdata},
-		{.key = "browse_query", .flag = &w->browse_query},
-		{.key = "update_notice", .flag = &w->update_notice},
-	};
-
 	if (strcmp(key, "caps_off") == 0) {
 		return add_cap_off(w, value);
 	}
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-		if (strcmp(key, keys[i].key) != 0) {
-			continue;
+		if (strcmp(key, keys[i].name) == 0) {
+			set(&keys[i], (char *)w + keys[i].at, value);
+			return true;
 		}
-		if (keys[i].number != NULL) {
-			*keys[i].number = (unsigned)strtoul(value, NULL, 10);
-		} else if (keys[i].policy != NULL) {
-			*keys[i].policy = strcmp(value, "required") == 0 ?
-				REGISTRATION_REQUIRED :
-				REGISTRATION_CLOSED;
-		} else if (keys[i].flag != NULL) {
-			*keys[i].flag = strcmp(value, "true") == 0;
-		} else {
-			*keys[i].text = keys[i].words[0];
-			for (int k = 1; k < WORDS && keys[i].words[k]; k++) {
-				if (strcmp(value, keys[i].words[k]) == 0) {
-					*keys[i].text = keys[i].words[k];
-				}
-			}
-		}
-		return true;
 	}
 	return false;
 }
