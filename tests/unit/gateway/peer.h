@@ -28,26 +28,51 @@ struct peer {
 	void *ctx;
 };
 
-/* Turns the loop until cond; fails the test after 10 s. */
+/* Seconds for what must happen, of the loop itself: neither a clock that was
+ * moved (skip_time()) nor a moment in which the test stood still counts. */
+enum { WAIT_S = 120 };
+
+/* Turns the loop until cond; fails the test when it never comes. */
 #define WAIT(the_loop, cond)                                       \
 	do {                                                       \
-		struct timer guard_;                               \
-		bool late_ = false;                                \
-		timer_init(&guard_, peer_late, &late_);            \
-		timer_start(loop_clock(the_loop), &guard_, 10000); \
-		while (!(cond) && !late_) {                        \
+		unsigned left_ = WAIT_S;                           \
+		uv_timer_t *guard_ = wait_begin(the_loop, &left_); \
+		while (!(cond) && left_ > 0) {                     \
 			loop_turn(the_loop, true);                 \
 		}                                                  \
-		timer_stop(loop_clock(the_loop), &guard_);         \
-		assert_false(late_);                               \
+		wait_end(guard_);                                  \
+		assert_true(left_ > 0);                            \
 	} while (0)
 
-static inline void peer_late(void *ctx)
+static inline void wait_second(uv_timer_t *timer)
 {
-	*(bool *)ctx = true;
+	unsigned *left = timer->data;
+
+	*left -= *left > 0;
 }
 
-/* As if ms had passed. */
+static inline uv_timer_t *wait_begin(struct loop *loop, unsigned *left)
+{
+	uv_timer_t *guard = malloc(sizeof *guard);
+
+	assert_non_null(guard);
+	uv_timer_init(loop_uv(loop), guard);
+	guard->data = left;
+	uv_timer_start(guard, wait_second, 1000, 1000);
+	return guard;
+}
+
+static inline void wait_over(uv_handle_t *handle)
+{
+	free(handle);
+}
+
+static inline void wait_end(uv_timer_t *guard)
+{
+	uv_close((uv_handle_t *)guard, wait_over);
+}
+
+/* As if ms had passed: the clock stands still then, until they have. */
 static inline void skip_time(struct loop *loop, uint64_t ms)
 {
 	struct clock *c = loop_clock(loop);

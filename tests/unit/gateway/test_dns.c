@@ -242,7 +242,7 @@ static void silence_ends_after_5_s(void **state)
 	struct asked a;
 
 	ask(w, "silent.test", NULL, &a);
-	WAIT(w->loop, w->server.questions == 2);
+	WAIT(w->loop, w->server.questions >= 2);
 	assert_false(a.done);
 	skip_time(w->loop, DNS_DEADLINE_MS);
 	WAIT(w->loop, a.done);

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "tests/unit/gateway/link_fixture.h"
 
 static void open_with(struct link_fixture *f, const struct link_config *config)
@@ -45,13 +48,19 @@ static void refused(void **state)
 {
 	struct link_fixture *f = *state;
 	struct link_config config = link_to_peer(f);
+	struct sockaddr_in at;
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
+	uv_ip4_addr("127.0.0.1", f->peer.port, &at);
 	uv_close((uv_handle_t *)&f->peer.listener, NULL);
 	loop_turn(f->loop, false);
+	/* Bound, it is nobody else's, and without listen(2) nobody is there. */
+	assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof at), 0);
 	open_with(f, &config);
 	WAIT(f->loop, f->losses == 1);
 	assert_int_equal(f->why, ERR_REFUSED);
 	assert_non_null(strstr(f->detail, "127.0.0.1:"));
+	close(fd);
 	peer_listen(&f->peer, f->loop); /* for the teardown */
 }
 
