@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "tests/e2e/cell.h"
+#include "tests/support/ownnet.h"
 #include "tests/support/prog.h"
 #include "tests/support/tap.h"
 
@@ -370,6 +371,7 @@ int main(int argc, char **argv)
 	bool servers;
 	int status;
 
+	ownnet_enter();
 	world_only(t.w, argv + 1, argc - 1);
 	servers = server_installed(prosody) && server_installed(inspircd);
 	if (servers) {

@@ -45,7 +45,8 @@ static void register_there(struct login_test *x, struct xclient *juliet,
 	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "reg");
 }
 
-#define NO_SASL "<field var='sasl'><value>0</value></field>"
+#define NO_SASL	 "<field var='sasl'><value>0</value></field>"
+#define REQUIRED "<field var='sasl_required'><value>1</value></field>"
 
 static struct xclient *begin(struct login_test *x, const char *network,
 	const char *password, const char *more)
@@ -196,6 +197,36 @@ static void sasl_refused(void *ctx)
 	cell_send_join(&x->t, juliet, cell_name(&x->t, "juliet"), NULL);
 	told(x, juliet, "SASL authentication failed");
 	account_seen_by_bob(x, NULL);
+}
+
+/* Who wants no connection without the login is off IRC until it works. */
+static void sasl_required(void *ctx)
+{
+	struct login_test *x = ctx;
+	struct cell *t = &x->t;
+	struct xclient *juliet;
+	const char *nick;
+
+	account_is_made(x);
+	juliet = begin(x, TLS_NET, "wrong", REQUIRED);
+	nick = cell_name(t, "juliet");
+	cell_send_join(t, juliet, nick, NULL);
+	X_EXPECT(juliet, .kind = "presence", .type = "error", .id = "join",
+		.from = cell_occ(t, nick),
+		.has = {"error/not-authorized", "error@code=401",
+			"error/text~(sasl_required), and it did not work",
+			"error/text~SASL authentication failed"});
+	X_EXPECT(juliet, .kind = "message", .from = cell_srv(t), .type = "*",
+		.has = {"subject=Login", "body~SASL authentication failed",
+			"body~You are not connected"});
+	cell_await_off_irc(t, nick, AT);
+	I_EXPECT_NO(t->bob, .command = "JOIN", .nick = nick);
+	xclient_send(juliet,
+		"<iq type='set' id='right' to='" GW "'><query "
+		"xmlns='jabber:iq:register'><password>" PASSWORD
+		"</password></query></iq>");
+	X_EXPECT(juliet, .kind = "iq", .type = "result", .id = "right");
+	gets_in(x, juliet);
 }
 
 static void nickserv_refused(void *ctx)
@@ -424,6 +455,8 @@ static const struct {
 	{"by a certificate without SASL", by_certfp},
 	{"an account is made by NickServ", account_created},
 	{"a password that SASL refuses", sasl_refused},
+	{"sasl_required: out with a wrong password, in with the right one",
+		sasl_required},
 	{"a password that NickServ refuses", nickserv_refused},
 	{"not without TLS", not_without_tls},
 	{"without TLS when the operator allows it", without_tls_when_allowed},

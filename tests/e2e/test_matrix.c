@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "tests/e2e/cell.h"
+#include "tests/support/ownnet.h"
 #include "tests/support/tap.h"
 
 /*
@@ -297,6 +298,7 @@ int main(int argc, char **argv)
 	int status = 0;
 	unsigned i;
 
+	ownnet_enter();
 	if (!gwproc_present()) {
 		tap_bail("no gateway at %s", gwproc_program());
 	}

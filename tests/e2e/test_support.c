@@ -4,6 +4,7 @@
 
 #include "tests/support/gwproc.h"
 #include "tests/support/iclient.h"
+#include "tests/support/ownnet.h"
 #include "tests/support/server.h"
 #include "tests/support/tap.h"
 #include "tests/support/world.h"
@@ -280,6 +281,7 @@ int main(int argc, char **argv)
 	unsigned i;
 	int status;
 
+	ownnet_enter();
 	world_only(w, argv + 1, argc - 1);
 	for (i = 0; i < server_kind_count; i++) {
 		/* Services need a network of their own: test_login; what a

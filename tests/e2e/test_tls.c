@@ -259,7 +259,7 @@ static void the_second_server_is_used(void *ctx)
 {
 	struct tls_test *x = ctx;
 	struct world *w = x->t.w;
-	unsigned shut = server_free_port();
+	unsigned shut = server_shut_port();
 	const char *tried =
 		world_text(w, "connecting host=127.0.0.1 port=%u", shut);
 

@@ -12,7 +12,6 @@
 #include <openssl/hmac.h>
 
 #include "tests/e2e/cell.h"
-#include "tests/support/ownnet.h"
 #include "tests/support/suite.h"
 #include "tests/support/tap.h"
 
@@ -270,7 +269,7 @@ static void an_open_proxy_keeps_nobody_apart(void *ctx)
 	add_network(x, "gone.test", "localhost", 6667,
 		world_text(x->t.w,
 			"allow_private = true; proxy = \"127.0.0.1:%u\";",
-			server_free_port()));
+			server_shut_port()));
 	start_gateway(x);
 	proxy_fails(x, x->config.networks[NGIRCD].name, AT);
 	WORLD_CHECK(x->t.w,
@@ -289,7 +288,7 @@ static void what_it_says_of_the_server(void *ctx)
 	begin(x);
 	proxy = world_text(x->t.w, "allow_private = true; %s " NO_ISOLATION,
 		start_proxy(x, NULL, NULL));
-	add_network(x, "shut.test", "127.0.0.1", server_free_port(), proxy);
+	add_network(x, "shut.test", "127.0.0.1", server_shut_port(), proxy);
 	/* It has no word for that: RFC 1928 knows none. */
 	add_network(x, "nowhere.test", "irc.nowhere.invalid", 6667, proxy);
 	start_gateway(x);
@@ -452,7 +451,8 @@ static void each_has_an_address(void *ctx)
 	}
 }
 
-/* Whoever may bind that port can be asked by a real server. */
+/* Whoever may bind that port can be asked by a real server: in a network of the
+ * test's own it is always free. */
 static bool may_listen(unsigned port)
 {
 	struct sockaddr_in a = {.sin_family = AF_INET,
@@ -568,7 +568,5 @@ int main(int argc, char **argv)
 		"ircd-hybrid", "microsocks", NULL};
 	static const struct suite suite = {"the way to a server", servers, run};
 
-	/* Where somebody else has port 113, its cases are run all the same. */
-	ownnet_enter();
 	return suite_main(&suite, argc, argv);
 }

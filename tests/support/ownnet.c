@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/support/ownnet.h"
 
+#include <arpa/inet.h>
 #include <net/if.h>
 #include <sched.h>
 #include <stdio.h>
@@ -45,6 +46,24 @@ static bool loopback_up(void)
 	return done;
 }
 
+/* Somebody listens and somebody else gets through. */
+static bool works(void)
+{
+	struct sockaddr_in at = {.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t len = sizeof(at);
+	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int caller = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool done = listener >= 0 && caller >= 0 && listen(listener, 1) == 0 &&
+		    getsockname(listener, (struct sockaddr *)&at, &len) == 0;
+
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	done = done && connect(caller, (struct sockaddr *)&at, len) == 0;
+	close(listener);
+	close(caller);
+	return done;
+}
+
 static bool enter(void)
 {
 	unsigned uid = getuid();
@@ -58,7 +77,8 @@ static bool enter(void)
 	}
 	return !shared && loopback_up() &&
 	       (put("/proc/sys/net/ipv4/ip_unprivileged_port_start", "0") ||
-		       uid == 0);
+		       uid == 0) &&
+	       works();
 }
 
 /* Another process tries it first: there is no way back. */

@@ -119,14 +119,14 @@ bool server_installed(const struct server_kind *kind)
 	return *program_dir(kind) != '\0';
 }
 
-unsigned server_free_port(void)
+/* A socket that is bound to *port, the next one that is free. */
+static int bind_next(unsigned *port)
 {
 	static unsigned next;
 	struct sockaddr_in at = {.sin_family = AF_INET,
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	unsigned tries;
 	int fd;
-	int bound;
 
 	if (next == 0) {
 		next = (unsigned)getpid() * 37 % (PORT_MAX - PORT_MIN);
@@ -135,13 +135,30 @@ unsigned server_free_port(void)
 		next = (next + 1) % (PORT_MAX - PORT_MIN);
 		at.sin_port = htons((unsigned short)(PORT_MIN + next));
 		fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-		bound = bind(fd, (struct sockaddr *)&at, sizeof(at));
-		close(fd);
-		if (bound == 0) {
-			return PORT_MIN + next;
+		if (bind(fd, (struct sockaddr *)&at, sizeof(at)) == 0) {
+			*port = PORT_MIN + next;
+			return fd;
 		}
+		close(fd);
 	}
 	tap_bail("no free port below %d", PORT_MAX);
+}
+
+unsigned server_free_port(void)
+{
+	unsigned port;
+
+	close(bind_next(&port));
+	return port;
+}
+
+/* Bound it is nobody else's, and without listen(2) connections are refused. */
+unsigned server_shut_port(void)
+{
+	unsigned port;
+
+	bind_next(&port);
+	return port;
 }
 
 /* --- processes ---------------------------------------------------------- */

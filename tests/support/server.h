@@ -75,6 +75,9 @@ void server_stop(struct server *s);
 /* A TCP port on loopback that was free a moment ago, below 32768. */
 unsigned server_free_port(void);
 
+/* One where nobody listens, nor will as long as the program runs. */
+unsigned server_shut_port(void);
+
 /* Waits until the process is gone, child of ours or not, the loop turning;
  * false when it is not gone in time. *status as of waitpid(2), -1 when it was
  * no child; status may be NULL. */

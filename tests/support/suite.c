@@ -2,6 +2,7 @@
 #include "tests/support/suite.h"
 
 #include "tests/support/gwproc.h"
+#include "tests/support/ownnet.h"
 #include "tests/support/server.h"
 #include "tests/support/tap.h"
 
@@ -18,10 +19,13 @@ static const char *missing(const struct suite *suite)
 
 int suite_main(const struct suite *suite, int argc, char **argv)
 {
+	bool alone = ownnet_enter();
 	struct world *w = world_create();
 	const char *lacks = missing(suite);
 	int status;
 
+	world_log(w, "test", "--", "a network of its own: %s",
+		alone ? "yes" : "no");
 	world_only(w, argv + 1, argc - 1);
 	if (!gwproc_present()) {
 		tap_bail("no gateway at %s", gwproc_program());

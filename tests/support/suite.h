@@ -6,9 +6,11 @@
 
 /*
  * The main() of an end-to-end program: runs it in a world of its own, of which
- * the folder stays when something failed. The arguments are words, of which a
- * test's name must contain one (world_only). No gateway to be run ends it; when
- * one of the servers is not installed it is skipped, as one test.
+ * the folder stays when something failed, and where that can be had in a network
+ * of its own (ownnet.h): programs that run beside it take none of its ports. The
+ * arguments are words, of which a test's name must contain one (world_only). No
+ * gateway to be run ends it; when one of the servers is not installed it is
+ * skipped, as one test.
  */
 struct suite {
 	const char *name;		   /* of that test */
