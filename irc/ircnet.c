@@ -211,7 +211,7 @@ static void free_net(struct ircnet *n)
 	net_login_free(n);
 	net_first_free(n);
 	caps_finish(&n->caps);
-	meta_clear(n);
+	meta_free(n);
 	state_clear(n);
 	watch_clear(n);
 	net_batches_clear(n);
@@ -331,6 +331,8 @@ struct ircnet *ircnet_create(const struct ircnet_config *config,
 	n->register_timeout_ms = config->register_timeout_ms;
 	map_init(&n->users);
 	map_init(&n->channels);
+	list_init(&n->meta_lost);
+	n->meta_share = config->meta_share;
 	watch_init(n);
 	isupport_init(&n->isupport);
 	ircframe_init(&n->frame);

@@ -66,6 +66,7 @@ struct ircnet_config {
 	size_t ncaps_off;
 	struct charset *charset;     /* of texts that are no UTF-8 ... */
 	struct charset *charset_out; /* ... and of ours; NULL: UTF-8 */
+	struct share_owner *meta_share; /* of META_TOTAL; NULL: of nobody's */
 };
 
 enum ircnet_end {
@@ -240,6 +241,8 @@ struct ircnet_events {
 	void (*on_markread)(void *ctx, struct slice target, int64_t time_ms);
 	/* Metadata of a channel that we are in is otherwise; from a timer. */
 	void (*on_chan_meta)(void *ctx, struct ircchan *chan);
+	/* The server has metadata now, on a connection that is registered. */
+	void (*on_metadata)(void *ctx);
 	/* TAGMSG with +typing; text->text is empty. */
 	void (*on_typing)(void *ctx, const struct irc_text *text,
 		enum irc_typing typing);
@@ -344,6 +347,7 @@ struct ircnet_metadata {
 	bool before_connect;
 	unsigned max_subs;
 	size_t max_value; /* bytes of a value that we set */
+	unsigned long never; /* of so many it put us off until we gave up */
 };
 struct ircnet_metadata ircnet_metadata(const struct ircnet *n);
 /*
@@ -355,6 +359,15 @@ struct slice ircnet_meta(const struct ircnet *n, const struct istr *folded,
 	enum irc_meta key);
 struct slice ircnet_meta_of(const struct ircnet *n, struct slice name,
 	enum irc_meta key);
+/* People and channels that were forgotten, since others needed the place. */
+unsigned long ircnet_meta_forgotten(const struct ircnet *n);
+/*
+ * A channel after a lost link: what its members said then is what they say, until
+ * the server has told all of it; it is asked to, if it does not do so by itself.
+ * What is not so any more comes by on_user.
+ */
+void ircnet_meta_inherit(struct ircnet *n, const struct ircchan *chan,
+	const struct ircnet *old, const struct ircchan *was);
 /*
  * Inside on_join: the servers that have found each other again, "a b" (may be
  * empty), when the JOIN is in a netjoin batch; else absent.

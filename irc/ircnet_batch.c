@@ -81,6 +81,7 @@ void net_batches_clear(struct ircnet *n)
 		istr_unref(n->batches[i].id);
 		multiline_free(n->batches[i].lines);
 		istr_unref(n->batches[i].servers);
+		istr_unref(n->batches[i].told);
 	}
 	free(n->batches);
 	n->batches = NULL;
@@ -104,6 +105,10 @@ static void close_batch(struct ircnet *n, struct batch *batch)
 	struct batch was = *batch;
 	const struct istr *target = istr_ref(batch->servers);
 
+	if (was.told != NULL) {
+		meta_told_all(n, was.told);
+		istr_unref(was.told);
+	}
 	istr_unref(batch->id);
 	istr_unref(batch->servers);
 	*batch = n->batches[--n->nbatches];
@@ -184,6 +189,7 @@ static struct batch *place_for(struct ircnet *n, struct slice id)
 	if (batch != NULL) {
 		multiline_free(batch->lines);
 		istr_unref(batch->servers);
+		istr_unref(batch->told);
 		return batch;
 	}
 	if (n->nbatches == NET_BATCHES_MAX) {
@@ -214,9 +220,13 @@ static void open_batch(struct ircnet *n, const struct ircmsg *m,
 	}
 	begun.token = ircnet_answers(n, m, &begun.follow);
 	begun.labelled = net_label(m, &begun.follow) != 0;
+	if (slice_is(ircmsg_param(m, 1), "metadata")) {
+		begun.told = meta_batch(n, ircmsg_param(m, 2));
+	}
 	batch = place_for(n, id);
 	if (batch == NULL) {
 		n->dropped++;
+		istr_unref(begun.told);
 		istr_unref(begun.servers);
 		return;
 	}
@@ -238,9 +248,6 @@ void handle_batch(struct ircnet *n, const struct ircmsg *m)
 	}
 	id = slice(id.p + 1, id.len - 1);
 	if (sign == '+') {
-		if (slice_is(ircmsg_param(m, 1), "metadata")) {
-			meta_batch(n, ircmsg_param(m, 2));
-		}
 		open_batch(n, m, id);
 		return;
 	}

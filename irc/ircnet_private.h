@@ -28,6 +28,7 @@
  *   ircnet_text.c   PRIVMSG, NOTICE, CTCP
  *   ircnet_batch.c  batches
  *   ircnet_meta.c   metadata of people and channels
+ *   ircnet_metasync.c ... subscribed to and asked for
  *   ircnet_charset.c  texts that are no UTF-8
  *   ircnet_multiline.c  one message of several lines
  *   ircnet_echo.c   labels: which request a line answers
@@ -67,6 +68,7 @@ struct batch {
 	uint64_t token;  /* what is inside answers this request; 0: none */
 	unsigned follow; /* ... and so many lines of it follow */
 	bool labelled;   /* its end is the end of the answer */
+	const struct istr *told; /* metadata of this one, folded; or NULL */
 };
 
 /* How people are watched; until the features are known not at all. */
@@ -123,7 +125,11 @@ struct ircnet {
 	struct batch *batches; /* NULL when none is open */
 	struct slice netjoin;  /* inside on_join: see ircnet_netjoin() */
 	struct echoes *echoes; /* ircnet_echo.c; NULL: none is waited for */
-	struct netmeta *meta;  /* ircnet_meta.c; NULL: the server has none */
+	struct netmeta *meta;  /* ircnet_meta.h; NULL: the server has none */
+	struct share_owner *meta_share; /* of the config */
+	struct list meta_lost; /* people of whom less is known: to be told */
+	unsigned long meta_forgotten; /* for want of place */
+	bool meta_channels;    /* one of them is otherwise: to be told */
 	uint64_t *sent;        /* tokens whose on_sent is due */
 	const struct ircmsg *now; /* the line being handled */
 	struct charset *charset;     /* of texts that are no UTF-8 */
@@ -417,17 +423,21 @@ bool num_meta_subscribed(struct ircnet *n, const struct ircmsg *m);
 bool num_meta_later(struct ircnet *n, const struct ircmsg *m);
 /* A FAIL that answers a question of ours. */
 bool meta_failed(struct ircnet *n, const struct ircmsg *m);
-/* A batch of that type for this target has begun. */
-void meta_batch(struct ircnet *n, struct slice target);
+/* A batch of that type for this target has begun: a reference to its name. */
+const struct istr *meta_batch(struct ircnet *n, struct slice target);
+/* The server has told all of this channel (NULL: of none); ircnet_meta.h. */
+void meta_told_all(struct ircnet *n, const struct istr *channel);
+void meta_take_back(struct ircnet *n); /* the capability is gone */
 /* A channel is left. */
 void meta_forget(struct ircnet *n, const struct istr *key);
 /* Somebody is perhaps neither in a channel of ours nor watched any more. */
 void meta_unseen(struct ircnet *n, const struct istr *key);
 void meta_rename(struct ircnet *n, const struct istr *from,
 	const struct istr *to);
-void meta_flush(struct ircnet *n); /* on_chan_meta */
+void meta_flush(struct ircnet *n); /* what is to be told */
 void meta_stop(struct ircnet *n);  /* its timer */
 void meta_clear(struct ircnet *n);
+void meta_free(struct ircnet *n);
 
 /* ircnet_charset.c */
 /* The text in the line, if it has one, becomes UTF-8; until the next call. */

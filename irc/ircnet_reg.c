@@ -133,6 +133,7 @@ void handle_cap(struct ircnet *n, const struct ircmsg *m)
 {
 	struct slice value = caps_offered(m, "sts");
 	struct sts sts;
+	bool had_meta = n->meta != NULL;
 
 	n->cap_at = n->clock->now_ms;
 	if (value.p != NULL) {
@@ -153,6 +154,10 @@ void handle_cap(struct ircnet *n, const struct ircmsg *m)
 		watch_arm(n); /* what told us of others may tell no more */
 	}
 	arm_state(n);
+	if (n->state == NET_REGISTERED && !had_meta && n->meta != NULL &&
+		n->events->on_metadata != NULL && !n->dead) {
+		n->events->on_metadata(n->ctx);
+	}
 }
 
 /* 410 421 451: CAP is not known (PROTOCOL E). */

@@ -60,6 +60,7 @@ struct mapping *mapping_create(const struct map_config *config,
 	buf_init(&m->clean, TEXT_BYTES);
 	share_init(&m->past, HISTORY_TOTAL);
 	share_init(&m->names, IDS_TOTAL);
+	share_init(&m->metas, META_TOTAL);
 	share_init(&m->queued, OUT_QUEUE_TOTAL);
 	list_init(&m->untidy);
 	list_init(&m->sent_pool);

@@ -112,6 +112,7 @@ struct user {
 	struct list untidy; /* in mapping->untidy: to be swept */
 	struct share_owner past; /* of mapping->past */
 	struct share_owner names;
+	struct share_owner metas;
 	struct share_owner queued; /* of mapping->queued: `queue` is all of it */
 	struct share_place queued_share;
 	const struct istr *lang; /* xml:lang seen last, NULL: none */
@@ -247,6 +248,7 @@ struct session {
 	unsigned nnick_asks;
 	uint64_t regain_label;     /* of the regainer's NICK */
 	bool motd_shown;
+	bool welcomed;    /* on this link the end of the MOTD has come */
 	bool unsafe;      /* the server's password was not sent: no TLS */
 	bool unsafe_told; /* ... which the user knows */
 	struct told *told;        /* ways into rooms (room_way.h), or NULL */
@@ -498,6 +500,7 @@ struct mapping {
 	struct share queued; /* what waits for the component, of all users */
 	struct share past; /* the histories of all rooms */
 	struct share names; /* the ids of all rooms and talks */
+	struct share metas; /* metadata of all connections */
 	uint64_t tokens;
 	uint64_t started_ms; /* C.14 */
 	uint64_t presence_order;

@@ -284,6 +284,7 @@ static struct ircnet *register_as(struct session *s)
 		.caps_off = s->network->config->caps_off,
 		.ncaps_off = s->network->config->ncaps_off,
 		.cap_first = sts_may_come(s),
+		.meta_share = &s->user->metas,
 	};
 
 	identity_fill(s, &net);
@@ -314,6 +315,7 @@ void session_link_up(struct session *s)
 	s->nick_tries = 0;
 	s->refused = 0;
 	s->misread = 0;
+	s->welcomed = false;
 	s->commands_until = 0;
 	s->login = LOGIN_OK;
 	istr_set(&s->login_words, NULL);

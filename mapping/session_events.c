@@ -246,6 +246,16 @@ static void on_redact(void *ctx, const struct irc_text *where,
 	redact_on_irc(ctx, where, msgid);
 }
 
+/* Before the end of the MOTD it is early enough then. */
+static void on_metadata(void *ctx)
+{
+	struct session *s = ctx;
+
+	if (s->welcomed) {
+		ownmeta_up(s);
+	}
+}
+
 static void on_chan_meta(void *ctx, struct ircchan *c)
 {
 	(void)ctx;
@@ -407,6 +417,7 @@ static void on_numeric(void *ctx, int numeric, const struct ircmsg *m)
 		end_on_numeric(s, numeric, ircmsg_last(m));
 	}
 	if (numeric == 376 || numeric == 422) {
+		s->welcomed = true;
 		chanlist_up(s); /* 005 is known now */
 		identity_mark_bot(s);
 		ownmeta_up(s);
@@ -516,6 +527,7 @@ const struct ircnet_events session_irc_events = {
 	.on_played = on_played,
 	.on_markread = on_markread,
 	.on_chan_meta = on_chan_meta,
+	.on_metadata = on_metadata,
 	.on_ctcp = on_ctcp,
 	.on_invite = on_invite,
 	.on_numeric = on_numeric,

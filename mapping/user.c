@@ -38,6 +38,7 @@ struct user *user_get(struct mapping *m, const char *bare)
 		list_init(&u->untidy);
 		share_owner_init(&u->past, &m->past);
 		share_owner_init(&u->names, &m->names);
+		share_owner_init(&u->metas, &m->metas);
 		out_init_user(u);
 		map_put(&m->users, &u->entry, 0);
 	}
@@ -62,7 +63,7 @@ static void free_user(struct user *u)
 	}
 	displayed_forget_user(u);
 	out_drop(u);
-	must(u->past.bytes == 0 && u->names.bytes == 0);
+	must(u->past.bytes == 0 && u->names.bytes == 0 && u->metas.bytes == 0);
 	list_remove(&u->untidy);
 	map_remove(&u->mapping->users, &u->entry);
 	istr_unref(u->entry.key);

@@ -16,7 +16,10 @@ struct slice ownmeta_kept(const char *lines, enum irc_meta key);
 /* A line more; an empty value is none. It is made one line. */
 void ownmeta_add(struct buf *lines, enum irc_meta key, struct slice value);
 
-/* The end of the MOTD: the server has said what it knows of us. */
+/*
+ * The end of the MOTD: the server has said what it knows of us; and each time that
+ * it has metadata again (CAP NEW).
+ */
 void ownmeta_up(struct session *s);
 
 #endif

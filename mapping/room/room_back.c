@@ -13,19 +13,31 @@ static const struct istr *own_key(const struct ircnet *net)
 		ircnet_nick_now(net));
 }
 
-/* Both connections' channel, and who we are and were. */
+/* Both connections and their channel, and who we are and were. */
 struct change {
 	struct room *room;
+	const struct ircnet *old;
 	const struct ircchan *was;
 	const struct istr *mine;
 	const struct istr *was_mine;
 };
 
-static bool looks_same(const struct ircuser *a, uint32_t a_bits,
-	const struct ircuser *b, uint32_t b_bits)
+/* What somebody says who is here (F.1); who is away says that instead. */
+static bool says_same(const struct change *c, const struct ircuser *a,
+	const struct ircuser *b)
+{
+	struct slice was = ircnet_meta(c->old, a->entry.key, META_STATUS);
+	struct slice now =
+		ircnet_meta(c->room->net, b->entry.key, META_STATUS);
+
+	return ircuser_away(b) != NULL || slice_eq(was, now);
+}
+
+static bool looks_same(const struct change *c, const struct ircuser *a,
+	uint32_t a_bits, const struct ircuser *b, uint32_t b_bits)
 {
 	return a_bits == b_bits && ircuser_away(a) == ircuser_away(b) &&
-		a->nick == b->nick;
+		a->nick == b->nick && says_same(c, a, b);
 }
 
 static void differs(const struct change *c, const struct istr *key,
@@ -80,7 +92,7 @@ static void show_changed(const struct change *c)
 			chan_member(c->was, key, &before);
 
 		if (key != c->mine && !lazy_hides_word(r, slot->word) &&
-			(old == NULL || !looks_same(old, before, u, now))) {
+			(old == NULL || !looks_same(c, old, before, u, now))) {
 			differs(c, key, old, before);
 		}
 	}
@@ -97,7 +109,7 @@ static void show_myself(const struct change *c)
 
 	if (c->mine != c->was_mine) {
 		s.codes[0] = 210;
-	} else if (u == NULL || (old && looks_same(old, before, u, now))) {
+	} else if (u == NULL || (old && looks_same(c, old, before, u, now))) {
 		return;
 	}
 	if (u != NULL) {
@@ -124,6 +136,7 @@ void room_show_differences(struct room *r, struct ircnet *net,
 {
 	struct change c = {
 		.room = r,
+		.old = r->net,
 		.was = r->chan,
 		.mine = own_key(net),
 		.was_mine = own_key(r->net),
@@ -140,6 +153,7 @@ void room_show_differences(struct room *r, struct ircnet *net,
 		room_show_gone(r, ircnet_nick_now(r->net), &s);
 	}
 	keep_marks(r, r->chan, now);
+	ircnet_meta_inherit(net, now, r->net, r->chan);
 	r->chan = now;
 	r->net = net;
 	show_missing(&c);

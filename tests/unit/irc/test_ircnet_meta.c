@@ -247,6 +247,105 @@ static void what_was_known_goes_with_the_capability(void **state)
 	expect_out(f, "");
 }
 
+/* What was shown of people and channels is shown without it. */
+static void it_is_told_that_it_went_with_the_capability(void **state)
+{
+	struct fixture *f = *state;
+
+	begin(f);
+	enter(f, "#c");
+	assert_non_null(ircnet_watch(f->net, slice_str("eve")));
+	pass(f, 0);
+	serve(f, ":irc.test 730 juliet :eve!e@h\n"
+		":irc.test METADATA eve status * :there\n"
+		":irc.test METADATA bob status * :here\n"
+		":irc.test METADATA ann pronouns * :she/her\n"
+		":irc.test METADATA #c display-name * :Roses\n");
+	pass(f, 0);
+	forget(f);
+	serve(f, ":irc.test CAP juliet DEL :batch\n");
+	expect_told(f, "");
+	pass(f, 0);
+	expect_told(f, "watched eve online\n"
+		"user bob - account=- away=-\n"
+		"chan_meta #c\n");
+	assert_says(f, "bob", META_STATUS, NULL);
+	pass(f, 0);
+	expect_told(f, "");
+}
+
+/* When all connections together have too much. */
+static void what_is_forgotten_for_others_is_told_and_counted(void **state)
+{
+	enum { PEOPLE = 10 };
+	struct fixture *f = *state;
+	struct share all;
+	struct share_owner owner;
+
+	share_init(&all, 700);
+	share_owner_init(&owner, &all);
+	f->config.meta_share = &owner;
+	begin(f);
+	enter(f, "#c");
+	serve(f, ":irc.test METADATA ann status * :reading\n");
+	forget(f);
+	for (int i = 0; i < PEOPLE; i++) {
+		char line[200];
+
+		snprintf(line, sizeof line, ":n%d!n@h JOIN #c\n"
+			":irc.test METADATA n%d pronouns * :they/them\n", i, i);
+		serve(f, line);
+	}
+	assert_true(all.bytes > 0 && all.bytes <= all.max);
+	assert_true(ircnet_meta_forgotten(f->net) >= PEOPLE - 7);
+	assert_says(f, "ann", META_STATUS, NULL);
+	assert_says(f, "n9", META_PRONOUNS, "they/them");
+	buf_reset(&f->told, 4096);
+	pass(f, 0);
+	expect_told(f, "user ann - account=- away=-\n");
+	ircnet_destroy(f->net);
+	f->net = NULL;
+	assert_int_equal(all.bytes, 0);
+}
+
+static unsigned never_lines;
+
+static void on_log(void *ctx, enum log_level level, const char *line)
+{
+	(void)ctx;
+	(void)level;
+	never_lines += strstr(line, "metadata never came") != NULL;
+}
+
+/* It says so of each channel for ever: a line of the log is enough. */
+static void a_server_that_puts_us_off_is_logged_once(void **state)
+{
+	enum { ROUNDS = 33 };
+	struct fixture *f = *state;
+
+	never_lines = 0;
+	log_set_sink(on_log, NULL, LOG_INFO);
+	begin(f);
+	enter(f, "#c");
+	/* Said again before we have asked it is no further try. */
+	for (int i = 0; i < 100; i++) {
+		serve(f, ":irc.test 774 juliet #c 1\n");
+	}
+	assert_int_equal(never_lines, 0);
+	serve(f, ":irc.test BATCH +1 metadata #c\n:irc.test BATCH -1\n");
+	for (int i = 0; i < ROUNDS; i++) {
+		serve(f, ":irc.test 774 juliet #c 1\n");
+		for (int s = 0; s < 20; s++) {
+			pass(f, 60000);
+			pass(f, 0);
+			serve(f, "PING :x\n");
+		}
+	}
+	assert_int_equal(ircnet_metadata(f->net).never, ROUNDS / 11);
+	assert_int_equal(never_lines, 1);
+	log_set_sink(NULL, NULL, LOG_INFO);
+}
+
 /* The time until the next line of ours, in seconds; the server stays alive. */
 static unsigned seconds_until_sync(struct fixture *f)
 {
@@ -465,6 +564,9 @@ int main(void)
 		TEST(a_status_and_a_program_are_told_once),
 		TEST(without_the_capability_nothing_is_kept),
 		TEST(what_was_known_goes_with_the_capability),
+		TEST(it_is_told_that_it_went_with_the_capability),
+		TEST(what_is_forgotten_for_others_is_told_and_counted),
+		TEST(a_server_that_puts_us_off_is_logged_once),
 		TEST(a_server_that_never_has_time_is_left_alone),
 		TEST(a_question_of_ours_waits_for_the_users_lines),
 		TEST(who_left_asks_no_more),
