@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -12,8 +13,10 @@
 #include "mapping/room/room.h"
 #include "mapping/room/roominfo.h"
 #include "mapping/session.h"
+#include "mapping/talk/react.h"
 #include "mapping/text.h"
 #include "mapping/user.h"
+#include "xmpp/form.h"
 
 /*
  * Service discovery (XEP-0030, XEP-0128; PROTOCOL C.11, D.1). What iq.c answers
@@ -281,7 +284,32 @@ bool iq_occupant_is_there(struct request *q, const struct addr *a)
 	return true;
 }
 
-/* node: of the question, NULL when none; the form of a room only without. */
+static bool has_feature(const struct disco_info *d, enum ns ns)
+{
+	for (unsigned i = 0; i < d->nfeatures; i++) {
+		if (strcmp(d->features[i], ns_uri(ns)) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* XEP-0444 2.2: what clients need to know before they are refused. */
+static void write_reactions(struct xw *w, const struct disco_info *d)
+{
+	char most[16];
+
+	if (!has_feature(d, NS_REACTIONS)) {
+		return;
+	}
+	snprintf(most, sizeof most, "%d", REACT_MAX);
+	form_start(w, "result", NULL, NULL, "urn:xmpp:reactions:0:restrictions");
+	form_value(w, "max_reactions_per_user", "text-single", NULL,
+		slice_str(most));
+	form_end(w);
+}
+
+/* node: of the question, NULL when none; forms only without (C.11). */
 static void write_info(struct xw *w, const struct disco_info *d,
 	const char *node, const struct roominfo *room)
 {
@@ -298,6 +326,9 @@ static void write_info(struct xw *w, const struct disco_info *d,
 	}
 	if (node == NULL && room != NULL) {
 		roominfo_write(w, room);
+	}
+	if (node == NULL) {
+		write_reactions(w, d);
 	}
 	xw_end(w);
 }
