@@ -202,7 +202,7 @@ static void measure_loss(const char *what, unsigned left)
 	core_lose(left);
 	sent = core_sent;
 	ns = cpu_ns();
-	rounds(core_back, 1);
+	core_back();
 	ns = cpu_ns() - ns;
 	printf("%-32s %7.0f ns %5lu sent\n", what, ns,
 		core_sent - sent);
