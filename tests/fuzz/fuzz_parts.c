@@ -54,13 +54,11 @@ static void read_sts(struct slice text)
 {
 	struct sts_policy policy;
 	struct sts_policy again;
-	struct sts said;
+	struct sts said = sts_parse(text);
 	struct buf kept;
 
-	if (sts_parse(text, &said) == ERR_OK) {
-		must(said.duration_s <= STS_DURATION_MAX);
-		must(said.has_duration || said.duration_s == 0);
-	}
+	must(said.duration_s <= STS_DURATION_MAX);
+	must(said.has_duration || said.duration_s == 0);
 	if (sts_read(text, &policy) != ERR_OK) {
 		return;
 	}
