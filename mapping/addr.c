@@ -95,7 +95,7 @@ static bool classify(const struct user *user, const char *resource,
 	}
 	if (out->name.len > CASEMAP_NAME_MAX) {
 		return addr_refuse(fault, E_JID_MALFORMED,
-			"No name on IRC is that long.");
+			"No name on IRC is that long. Look at its spelling.");
 	}
 	out->kind = addr_is_channel(user, out->network, out->name) ?
 		ADDR_CHAN :

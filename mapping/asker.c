@@ -53,8 +53,8 @@ void asker_send(struct mapping *m, const struct asker *a)
 	out_end(m);
 	if (!out_fits(m, a->from->p)) {
 		asker_fail(m, a, E_NOT_ACCEPTABLE,
-			"The answer is larger than a stanza may be. Ask for "
-			"less at once.");
+			"The answer is too large to be sent. Ask for less at "
+			"once.");
 		return;
 	}
 	out_send(m, NULL, a->from->p);

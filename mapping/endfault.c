@@ -186,8 +186,8 @@ static struct row find(const struct session *s, enum ircnet_end why,
 		return by_numeric(s->refused != 0 ? s->refused : numeric);
 	case IRCNET_END_REGISTER:
 		return (struct row){.error = E_REMOTE_SERVER_TIMEOUT,
-			.text = N_("The IRC server did not let us in in time. "
-				   "Try again in a minute.")};
+			.text = N_("The IRC server took too long to let you "
+				   "in. Try again in a minute.")};
 	case IRCNET_END_PING:
 		return (struct row){.error = E_REMOTE_SERVER_TIMEOUT,
 			.text = N_("The IRC server fell silent. Try again in a "

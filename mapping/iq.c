@@ -171,7 +171,8 @@ static void dispatch(struct request *q, const struct elem *payload, bool set)
 	fn = set ? h->set : h->get;
 	if (strcmp(payload->name, h->element) != 0) {
 		out_error(m, q->stanza, E_FEATURE_NOT_IMPLEMENTED,
-			"Requests of this kind hold another element.");
+			"Requests of this kind hold another element. Perhaps "
+			"your client needs an update.");
 	} else if (fn == NULL) {
 		out_error(m, q->stanza, E_NOT_ALLOWED, set ?
 			N_("This can be asked for, but not be set.") :
@@ -193,10 +194,11 @@ void handle_iq(struct request *q)
 	}
 	/* No type: the overview's `get` (C.0). */
 	if (!set && !stanza_type_is(s, "get") && !stanza_type_is(s, NULL)) {
-		out_error(core_of(q), s, E_BAD_REQUEST, "Unknown type of iq.");
+		out_error(core_of(q), s, E_BAD_REQUEST, "There is no such "
+			"type of iq. A request is a get or a set.");
 	} else if (payload == NULL) {
 		out_error(core_of(q), s, E_BAD_REQUEST,
-			"The iq asks for nothing.");
+			"This iq asks for nothing. Name what you want in it.");
 	} else {
 		old_note_iq(core_of(q), q->from.full, payload, set);
 		dispatch(q, payload, set);

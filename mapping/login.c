@@ -90,9 +90,9 @@ static void write_text(struct session *s, struct buf *b,
 	case LOGIN_ILLEGAL:
 		buf_addf(b, text(m, lang,
 			"You are not logged in to your account on %s: its "
-			"name or password is too long, or has blanks or "
-			"characters that cannot be sent there. Change it, and "
-			"then your registration with the gateway."), net);
+			"name or password is too long, or has spaces or "
+			"characters that cannot be sent there. Change it, "
+			"and then your registration with the gateway."), net);
 		break;
 	case LOGIN_UNPROVEN:
 		buf_addf(b, text(m, lang,

@@ -485,8 +485,8 @@ void out_answer(struct mapping *m, const struct stanza *s)
 	if (!out_fits(m, s->from)) {
 		/* Every question has an answer (C.0). */
 		out_error(m, s, E_NOT_ACCEPTABLE,
-			"The answer is larger than a stanza may be. Ask for "
-			"less at once.");
+			"The answer is too large to be sent. Ask for less at "
+			"once.");
 		return;
 	}
 	out_send(m, NULL, s->from);

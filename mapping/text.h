@@ -25,7 +25,7 @@ const char *text(const struct mapping *m, const char *lang,
 const char *text_whole(struct mapping *m, const char *lang,
 	const char *english);
 /*
- * The text of a struct fault with one word in it, "A nickname cannot hold %s.":
+ * The text of a struct fault with one word in it, "A nick cannot hold %s.":
  * a sentence that is translated as a whole, where the language is known. In the
  * arena, and for text_whole() and those below alone.
  */

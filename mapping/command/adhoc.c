@@ -269,7 +269,8 @@ static void go_on(struct request *q, struct run *r)
 
 	if (x == NULL || !is_form_of(x, r->command)) {
 		refuse(q, "bad-payload", E_BAD_REQUEST,
-			"The form of this command is missing.");
+			"The form of this command is missing. Start the "
+			"command again.");
 		return;
 	}
 	run_asked_by(r, q);
@@ -280,7 +281,8 @@ static void go_back(struct request *q, struct run *r)
 {
 	if (r->stage == 0) {
 		refuse(q, "bad-action", E_BAD_REQUEST,
-			"There is nothing to go back to.");
+			"There is nothing to go back to. Fill in this form, "
+			"or cancel it.");
 		return;
 	}
 	run_asked_by(r, q);
@@ -340,7 +342,7 @@ static void move(struct request *q, struct run *r, enum action action)
 			"again.");
 	} else if (r->state == RUN_WORKING) {
 		refuse(q, "bad-action", E_BAD_REQUEST,
-			"This command is still at work.");
+			"This command is still at work. Wait for its answer.");
 	} else if (action == ACT_CANCEL ||
 		form_cancelled(elem_first(q->stanza->root))) {
 		run_asked_by(r, q);
@@ -396,15 +398,17 @@ void iq_command(struct request *q, const struct addr *a)
 	}
 	if (node == NULL) {
 		out_error(core_of(q), q->stanza, E_BAD_REQUEST,
-			"The name of the command is missing.");
+			"The name of the command is missing. Choose one of "
+			"the list of commands.");
 	} else if (action == ACTS) {
 		refuse(q, "malformed-action", E_BAD_REQUEST,
-			"Commands know no such action.");
+			"Commands know no such action. Choose one that the "
+			"form offers.");
 	} else if (id != NULL && id[0] != '\0') {
 		move(q, find(q, id, node), action);
 	} else if (action != ACT_EXECUTE) {
 		refuse(q, "bad-action", E_BAD_REQUEST,
-			"A command begins with execute.");
+			"A command begins with execute. Start it again.");
 	} else {
 		start(q, a, node);
 	}

@@ -37,9 +37,9 @@ void raw_refused(struct run *r, enum err err, const char *bad)
 		}
 	}
 	run_fail(r, E_NOT_ACCEPTABLE,
-		bad ? bad : N_("This holds something that IRC does not allow. "
-			       "Write it on one line, and names without "
-			       "blanks."));
+		bad ? bad : N_("This holds something that IRC does not "
+			       "allow. Write it on one line, and names "
+			       "without spaces."));
 }
 
 void raw_nick(struct run *r, struct session *s, struct slice nick)
@@ -202,7 +202,8 @@ static void typed_part(struct run *r, struct session *s, const struct ircmsg *m)
 		}
 	}
 	if (n == 0) {
-		run_fail(r, E_ITEM_NOT_FOUND, "You are not in this room.");
+		run_fail(r, E_ITEM_NOT_FOUND, "You are not in this room. "
+			"There is nothing to leave.");
 	} else {
 		run_done(r, NULL);
 	}

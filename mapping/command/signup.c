@@ -248,7 +248,7 @@ const char *signup_objection(const struct run *r, const struct session *s)
 	if (strpbrk(password, "\r\n") != NULL) {
 		return run_text(r, "This holds something that IRC does not "
 				   "allow. Write it on one line, and names "
-				   "without blanks.");
+				   "without spaces.");
 	}
 	if (own_name && !rules.custom_name) {
 		return run_text(r, "Here an account is called as your nick: "
@@ -263,7 +263,7 @@ const char *signup_objection(const struct run *r, const struct session *s)
 				   "one."));
 	}
 	if (!rules.offered && strpbrk(password, " \t") != NULL) {
-		return run_text(r, "NickServ takes no password with blanks. "
+		return run_text(r, "NickServ takes no password with spaces. "
 				   "Choose one without.");
 	}
 	return NULL;

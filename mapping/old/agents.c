@@ -16,9 +16,9 @@ struct agent {
 
 static const struct agent agents[ADDR_KINDS] = {
 	[ADDR_GW] = {N_("Rooms and people of IRC networks"),
-		N_("Nickname or #channel"), "irc"},
+		N_("Nick or #channel"), "irc"},
 	[ADDR_SRV] = {N_("An IRC network: its channels are rooms"),
-		N_("Nickname or #channel"), "irc"},
+		N_("Nick or #channel"), "irc"},
 	[ADDR_CHAN] = {NULL, NULL, "public"},
 };
 

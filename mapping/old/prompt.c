@@ -92,22 +92,25 @@ static enum verdict check_chars(struct wish *w)
 
 		if (channel && (c <= ' ' || c == 0x7f || c == ',')) {
 			return refuse_char(w,
-				N_("The name of a channel cannot hold %s."),
+				N_("The name of a channel cannot hold %s. "
+				   "Look at its spelling."),
 				at);
 		}
 		if (!channel && !is_nick_char(c)) {
 			return refuse_char(w,
-				N_("A nickname cannot hold %s."), at);
+				N_("A nick cannot hold %s. Look at its "
+				   "spelling."), at);
 		}
 		if (!channel && i == 0 &&
 			(c == '-' || (c >= '0' && c <= '9'))) {
 			return refuse_char(w,
-				N_("A nickname cannot begin with %s."), at);
+				N_("A nick cannot begin with %s. Look at its "
+				   "spelling."), at);
 		}
 	}
 	if (w->name.len == 0) {
 		return prompt_refuse(w, E_NOT_ACCEPTABLE,
-			"The nickname or #channel is missing.");
+			"The nick or #channel is missing. Name one.");
 	}
 	return TAKEN;
 }
@@ -125,10 +128,10 @@ static enum verdict check_length(struct wish *w)
 	if (w->name.len > most) {
 		snprintf(number, sizeof number, "%u", most);
 		return refuse_word(w,
-			channel ? N_("Names of channels there have at most %s "
-				     "bytes.") :
-				  N_("Nicknames there have at most %s "
-				     "bytes."),
+			channel ? N_("Names of channels there have at most "
+				     "%s bytes. Name a shorter one.") :
+				  N_("Nicks there have at most %s bytes. "
+				     "Name a shorter one."),
 			number);
 	}
 	return TAKEN;
@@ -196,16 +199,17 @@ static enum verdict check_whole(struct wish *w, struct slice s)
 {
 	if (s.len == 0) {
 		return prompt_refuse(w, E_BAD_REQUEST,
-			"The nickname or #channel is missing.");
+			"The nick or #channel is missing. Name one.");
 	}
 	if (s.len > PROMPT_MAX) {
 		return prompt_refuse(w, E_NOT_ACCEPTABLE,
-			"No name on IRC is that long.");
+			"No name on IRC is that long. Look at its spelling.");
 	}
 	for (size_t i = 0; i < s.len; i++) {
 		if ((unsigned char)s.p[i] <= ' ' || s.p[i] == 0x7f) {
 			return refuse_char(w,
-				N_("Names on IRC cannot hold %s."),
+				N_("Names on IRC cannot hold %s. Look at its "
+				   "spelling."),
 				slice(s.p + i, s.len - i));
 		}
 	}

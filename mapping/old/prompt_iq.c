@@ -38,16 +38,16 @@ void iq_gateway_get(struct request *q, const struct addr *a)
 {
 	struct mapping *m = core_of(q);
 	const char *desc = needs_server(q, a) ?
-		N_("Enter a nickname or #channel, followed by @ and the IRC "
+		N_("Enter a nick or #channel, followed by @ and the IRC "
 		   "server, for example bob@irc.example.net.") :
-		N_("Enter a nickname or #channel of this IRC network, for "
+		N_("Enter a nick or #channel of this IRC network, for "
 		   "example bob or #channel.");
 	struct xw *w = out_result(m, q->stanza);
 
 	xw_start(w, "query", NS_IQ_GATEWAY);
 	xw_elem(w, "desc", NS_NONE, slice_str(text(m, q->lang, desc)));
 	xw_elem(w, "prompt", NS_NONE,
-		slice_str(text(m, q->lang, N_("Nickname or #channel"))));
+		slice_str(text(m, q->lang, N_("Nick or #channel"))));
 	xw_end(w);
 	out_answer(m, q->stanza);
 }

@@ -177,7 +177,8 @@ static const struct fault *not_sent(enum err err)
 		N_("This holds characters that IRC cannot carry. Leave them "
 		   "out, then try again.")};
 	static const struct fault off = {E_FEATURE_NOT_IMPLEMENTED,
-		N_("This network keeps nothing of the kind any more.")};
+		N_("This network keeps nothing of the kind any more. Leave "
+		   "it out.")};
 
 	return err == ERR_TOO_BIG ? &too_big :
 		err == ERR_FULL ? &full :

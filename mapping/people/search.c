@@ -100,7 +100,8 @@ static bool read_count(struct slice text, long *out, struct fault *fault)
 	}
 	*out = slice_number(text, USERS_MAX);
 	return *out >= 0 || refuse(fault, E_NOT_ACCEPTABLE,
-				    "A number of users is digits alone.");
+				    "Write the number of users with digits "
+					"alone, like 20.");
 }
 
 static bool read_kind(const struct elem *form, struct roll_wish *wish,
@@ -112,7 +113,8 @@ static bool read_kind(const struct elem *form, struct roll_wish *wish,
 		wish->kind = ROLL_CHANNELS;
 	} else if (kind.len > 0 && !slice_is(kind, "users")) {
 		return refuse(fault, E_NOT_ACCEPTABLE,
-			"Only users and channels can be looked for.");
+			"Only users and channels can be looked for. Choose "
+			"one of the two.");
 	}
 	return true;
 }
@@ -122,7 +124,8 @@ static bool read_form(const struct elem *form, struct roll_wish *wish,
 {
 	if (!form_is(form, ns_uri(NS_IQ_SEARCH))) {
 		return refuse(fault, E_BAD_REQUEST,
-			"That is the form of something else.");
+			"This form belongs to something else. Ask for the "
+			"form again.");
 	}
 	for (int i = 0; i < ROLL_FIELDS; i++) {
 		wish->fields[i] = form_get(form, search_fields[i]);

@@ -411,7 +411,8 @@ static bool set(struct request *q, const struct addr *a,
 	}
 	if (remove != NULL && !stands_alone(query, remove)) {
 		return refuse(fault, E_BAD_REQUEST,
-			"Nothing else goes together with remove.");
+			"Nothing else goes together with remove. Send it "
+			"alone.");
 	}
 	if (remove != NULL) {
 		return register_remove(m, q->from.bare, a->network, on_done,
@@ -419,7 +420,8 @@ static bool set(struct request *q, const struct addr *a,
 	}
 	if (form != NULL && !form_is(form, ns_uri(NS_IQ_REGISTER))) {
 		return refuse(fault, E_BAD_REQUEST,
-			"That is the form of something else.");
+			"This form belongs to something else. Ask for the "
+			"form again.");
 	}
 	return register_apply(m, q->from.bare, a->network, query, on_done,
 		asker, fault);

@@ -273,11 +273,11 @@ const struct register_field register_fields[] = {
 	{SET_ALTNICKS, NULL, "text-single",
 		N_("Other nicks, when that one is in use"), 0, NULL, NULL, 0,
 		check_nicks,
-		N_("altnicks: nicks that IRC allows, with blanks between them, "
-		   "eight at most.")},
+		N_("altnicks: nicks that IRC allows, with spaces between "
+		   "them, eight at most.")},
 	{SET_USERNAME, "username", "text-single", N_("User name (ident)"), 0,
 		NULL, NULL, 0, check_user,
-		N_("username: use letters and digits, without blanks.")},
+		N_("username: use letters and digits, without spaces.")},
 	{SET_NAME, "name", "text-single", N_("Real name, shown by WHOIS"), 0,
 		NULL, NULL, 0, check_text,
 		N_("name: one line of text, 200 bytes at most.")},
@@ -298,7 +298,8 @@ const struct register_field register_fields[] = {
 		N_("network: there is no IRC network of that name here.")},
 	{SET_ADDRESS, NULL, "text-single",
 		N_("Server, when it is not the network's name"), FIELD_FREE,
-		NULL, NULL, 0, check_host, N_("address: that is no host name.")},
+		NULL, NULL, 0, check_host, N_("address: that is no host "
+			"name. Look at its spelling.")},
 	{SET_PORT, NULL, "text-single", N_("Port"), FIELD_FREE, NULL, NULL, 0,
 		check_port, N_("port: a number from 1 to 65535.")},
 	{SET_TLS, NULL, "list-single", N_("Encryption"), FIELD_FREE, "verify",

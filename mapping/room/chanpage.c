@@ -224,12 +224,14 @@ static bool read_page(struct request *q, struct rsm *rsm, struct fault *fault)
 {
 	if (rsm_read(elem_first(q->stanza->root), rsm) != ERR_OK) {
 		*fault = (struct fault){E_BAD_REQUEST,
-			"It is not clear which page of the list is asked for."};
+			"It is not clear which page of the list is asked "
+			"for. Begin with the first one."};
 		return false;
 	}
 	if (rsm->id.len > CASEMAP_NAME_MAX) {
 		*fault = (struct fault){E_ITEM_NOT_FOUND,
-			"There is no such place in the list."};
+			"There is no such place in the list any more. Begin "
+			"with its first page."};
 		return false;
 	}
 	return true;

@@ -217,6 +217,7 @@ void iq_admin_get(struct request *q, const struct addr *a)
 		}
 	} else {
 		out_error(core_of(q), q->stanza, E_BAD_REQUEST,
-			"There is no such affiliation or role.");
+			"There is no such affiliation or role. Choose one "
+			"that your client offers.");
 	}
 }

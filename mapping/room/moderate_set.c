@@ -31,7 +31,8 @@ static bool add(struct plan *p, struct mode_step step)
 	}
 	if (step.arg.len > 0 && memchr(step.arg.p, ' ', step.arg.len)) {
 		return plan_refuse(p, E_JID_MALFORMED,
-			"IRC does not take this as a nick or mask.");
+			"IRC does not take this as a nick or mask. Look at "
+			"its spelling; a mask is written like nick!user@host.");
 	}
 	p->steps[p->nsteps++] = step;
 	return true;
@@ -175,7 +176,8 @@ static bool affiliation_none(struct plan *p, const struct target *t)
 static bool affiliation_outcast(struct plan *p, const struct target *t)
 {
 	if (is_myself(p, t)) {
-		return plan_refuse(p, E_CONFLICT, "Nobody bans themselves.");
+		return plan_refuse(p, E_CONFLICT, "Nobody bans themselves. "
+			"Name somebody else.");
 	}
 	return add(p, (struct mode_step){'+', 'b', plan_ban_mask(p, t),
 			slice(NULL, 0)}) &&
@@ -237,14 +239,16 @@ static bool add_item(struct plan *p, const struct elem *item)
 		}
 		if (t.nick.p == NULL && !changes[i].masks) {
 			return plan_refuse(p, E_ITEM_NOT_FOUND,
-				"A mask is nobody in the room.");
+				"This is a mask, not somebody in the room. "
+				"Name a nick.");
 		}
 		room_reveal(p->r, t.user);
 		note_rank(p, &t);
 		return changes[i].fn(p, &t);
 	}
 	return plan_refuse(p, E_BAD_REQUEST,
-		"There is no such affiliation or role.");
+		"There is no such affiliation or role. Choose one that your "
+		"client offers.");
 }
 
 static bool make_plan(struct plan *p)
@@ -259,7 +263,8 @@ static bool make_plan(struct plan *p)
 		return too_much(p);
 	}
 	if (item == NULL) {
-		return plan_refuse(p, E_BAD_REQUEST, "There is no item.");
+		return plan_refuse(p, E_BAD_REQUEST, "It is not said whom "
+			"this is about. Name a nick or an address.");
 	}
 	for (; item != NULL; item = elem_next(item, "item", NS_MUC_ADMIN)) {
 		if (++n > ITEMS_MAX) {
@@ -308,7 +313,8 @@ void iq_admin_set(struct request *q, const struct addr *a)
 		}
 	} else if (err == ERR_BAD_INPUT || err == ERR_TOO_BIG) {
 		plan_refuse(&p, E_JID_MALFORMED,
-			"IRC does not take this as a nick or mask.");
+			"IRC does not take this as a nick or mask. Look at "
+			"its spelling; a mask is written like nick!user@host.");
 	} else {
 		too_much(&p);
 	}

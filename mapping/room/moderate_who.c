@@ -76,7 +76,8 @@ static bool by_jid(struct plan *p, struct target *t, const char *text)
 	}
 	if (a.kind != ADDR_NICK || a.network != p->r->session->network) {
 		return plan_refuse(p, E_ITEM_NOT_FOUND,
-			"That address is nobody on this IRC network.");
+			"That address is nobody on this IRC network. Look at "
+			"its spelling, or name the nick.");
 	}
 	return set_nick(p, t, a.name);
 }

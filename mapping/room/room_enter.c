@@ -30,8 +30,8 @@ static bool key_allowed(struct slice password, struct fault *fault)
 
 		if (c <= 0x20 || c == 0x7f || c == ',') {
 			fault->error = E_NOT_ACCEPTABLE;
-			fault->text = "A channel key holds neither spaces nor "
-				      "commas.";
+			fault->text = "A channel key holds neither spaces "
+				      "nor commas. Look at it again.";
 			return false;
 		}
 	}
@@ -204,8 +204,8 @@ void room_request(struct room *r)
 				N_("Too much is waiting for IRC. Try again "
 				   "soon.") :
 				N_("IRC does not allow this room name or "
-				   "password. Use neither blanks nor commas in "
-				   "them.")});
+				   "password. Use neither spaces nor commas "
+				   "in them.")});
 }
 
 void rooms_request(struct session *s)

@@ -184,8 +184,8 @@ static bool apply(struct room *r, const struct roomconfig *c, uint64_t label,
 	*sent = err == ERR_OK;
 	if (err != ERR_FULL) {
 		*fault = (struct fault){E_NOT_ACCEPTABLE,
-			"IRC does not take one of these values. Write each on "
-			"one line, keys and masks without blanks."};
+			"IRC does not take one of these values. Write each "
+			"on one line, keys and masks without spaces."};
 	} else if (ircnet_queued(s->net) > 0) {
 		*fault = (struct fault){E_RESOURCE_CONSTRAINT,
 			"Too much is waiting for IRC. Try again soon."};
@@ -308,7 +308,8 @@ void iq_owner_set(struct request *q, const struct addr *a)
 		set_destroyed(q, r, end);
 	} else if (x != NULL && !form_is(x, CONFIG_FORM)) {
 		out_error(core_of(q), q->stanza, E_BAD_REQUEST,
-			"This is not the form of a room's configuration.");
+			"This is not the form of a room's configuration. Ask "
+			"for that form again.");
 	} else if (x != NULL) {
 		set_form(q, r, x);
 	} else if (form_cancelled(query)) {
@@ -316,6 +317,7 @@ void iq_owner_set(struct request *q, const struct addr *a)
 		out_answer(core_of(q), q->stanza);
 	} else {
 		out_error(core_of(q), q->stanza, E_BAD_REQUEST,
-			"The form is missing.");
+			"The form is missing. Ask for it, and send it filled "
+			"in.");
 	}
 }

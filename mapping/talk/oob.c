@@ -133,13 +133,14 @@ void iq_oob(struct request *q, const struct addr *a)
 
 	if (f.url.len == 0) {
 		out_error(m, q->stanza, E_BAD_REQUEST,
-			"The address of the file is missing.");
+			"The address of the file is missing. Give the one "
+			"where it can be fetched.");
 		return;
 	}
 	if (!oob_url_usable(f.url)) {
 		out_error(m, q->stanza, E_NOT_ACCEPTABLE,
 			"Only addresses that begin with http, https, ftp or "
-			"ftps and hold no blanks can be sent to IRC.");
+			"ftps and hold no spaces can be sent to IRC.");
 		return;
 	}
 	buf_reset(text, CORE_KEEP_BYTES);

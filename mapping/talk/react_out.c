@@ -212,7 +212,8 @@ static bool send(struct reaction *r, const struct elem *reactions)
 
 	if (id.len == 0) {
 		return refuse(r, E_BAD_REQUEST,
-			"The reaction does not say to what.");
+			"The reaction does not say to what. React to the "
+			"message once more.");
 	}
 	if (!session_is_up(r->session) ||
 		(r->room != NULL && r->room->state != ROOM_COMPLETE)) {

@@ -160,7 +160,8 @@ void iq_moderate(struct request *q, const struct addr *a)
 	}
 	if (id.len == 0 || elem_child(e, "retract", NS_RETRACT) == NULL) {
 		out_error(m, q->stanza, E_BAD_REQUEST,
-			"It must name a message and say <retract/>.");
+			"It is not said which message is to be removed, or "
+			"that it is. Name it, with <retract/>.");
 		return;
 	}
 	msgid = msgid_of(&r->ids, id, true, &k);
