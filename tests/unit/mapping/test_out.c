@@ -169,7 +169,9 @@ static void nothing_large_is_echoed(void **state)
 		buf_add_str(&xml, "</query></iq>");
 		fix_jabber(buf_cstr(&xml));
 		assert_true(fix_last_has("type='error'"));
-		assert_int_equal(fix_last_has("urn:x"), cases[i].echoed);
+		/* Its first tag says what it is about, in any case. */
+		assert_true(fix_last_has("<query xmlns='urn:x'"));
+		assert_int_equal(fix_last_has("</query>"), cases[i].echoed);
 	}
 	buf_finish(&xml);
 }
