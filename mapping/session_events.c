@@ -11,6 +11,7 @@
 #include "mapping/register/identity.h"
 #include "mapping/register/realname.h"
 #include "mapping/room/invite.h"
+#include "mapping/room/knock.h"
 #include "mapping/login.h"
 #include "mapping/room/moderate.h"
 #include "mapping/network.h"
@@ -385,7 +386,7 @@ static bool numeric_taken(struct session *s, int numeric,
 		moderation_on_numeric(s, numeric, m) ||
 		metaset_on_numeric(s, numeric, m) ||
 		sent_refused(s, numeric, m) ||
-		invite_on_knock(s, numeric, m) ||
+		knock_on_numeric(s, numeric, m) ||
 		chat_on_screened(s, numeric, m) ||
 		chat_on_away(s, numeric, m) ||
 		raw_on_numeric(s, numeric, m);

@@ -7,9 +7,9 @@
 #include "mapping/talk/children.h"
 
 /*
- * Invitations by the room (PROTOCOL D.8): muc#user invite and decline, INVITE,
- * KNOCK; and asking for voice (D.6). Invitations from person to person are in
- * mapping/talk/envelope.h.
+ * Invitations by the room (PROTOCOL D.8): muc#user invite and decline, INVITE;
+ * and asking for voice (D.6). Who asks to be let in is in knock.h, invitations from
+ * person to person in mapping/talk/envelope.h.
  */
 
 /*
@@ -29,12 +29,5 @@ void invite_moved(const struct room *r, const struct view *v, const char *to,
 /* INVITE seen: of us, or of somebody else into a room of ours. */
 void invite_on_irc(struct session *s, const struct ircsource *by,
 	struct slice target, struct slice channel);
-/*
- * The notice to operators that InspIRCd, UnrealIRCd and others have in place of 710.
- * true: it is one, and the room was told so.
- */
-bool invite_on_knock_notice(struct room *r, const struct irc_text *t);
-/* 710: somebody knocks. true: at a room of ours. */
-bool invite_on_knock(struct session *s, int numeric, const struct ircmsg *msg);
 
 #endif

@@ -4,7 +4,7 @@
 #include "mapping/command/raw.h"
 #include "mapping/out.h"
 #include "mapping/room/history.h"
-#include "mapping/room/invite.h"
+#include "mapping/room/knock.h"
 #include "mapping/room/lazy.h"
 #include "mapping/room/own.h"
 #include "mapping/room/room.h"
@@ -91,7 +91,7 @@ void room_on_text(const struct irc_text *t)
 	bool waits;
 
 	if (r == NULL || (t->from_me && !t->history && !is_echo(r)) ||
-		own_hides(r, t) || invite_on_knock_notice(r, t)) {
+		own_hides(r, t) || knock_on_notice(r, t)) {
 		return;
 	}
 	m = core(r);
