@@ -169,11 +169,10 @@ static void check_answer(const char *xml)
 		return; /* the gateway's own question */
 	}
 	requests[n].answers++;
-	if (strstr(xml, " type='error'") != NULL &&
-		(strstr(xml, "<error code='") == NULL || !has_condition(xml))) {
-		result(false, requests[n].what, xml);
-	} else if (strstr(xml, " type='error'") == NULL &&
-		strstr(xml, " type='result'") == NULL) {
+	if (strstr(xml, " type='error'") != NULL ?
+			strstr(xml, "<error code='") == NULL ||
+				!has_condition(xml) :
+			strstr(xml, " type='result'") == NULL) {
 		result(false, requests[n].what, xml);
 	}
 }
