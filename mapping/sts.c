@@ -203,6 +203,44 @@ static void upgrade(struct session *s, uint16_t port)
 	session_open_again(s);
 }
 
+/* The operator's servers, not one that a user named. */
+static bool is_configured(const struct mapping *m, const struct istr *host)
+{
+	const struct map_config *c = m->config;
+
+	for (size_t i = 0; i < c->nnetworks; i++) {
+		const struct network_config *n = &c->networks[i];
+
+		for (size_t k = 0; k < n->nservers; k++) {
+			if (strcmp(n->servers[k].host, host->p) == 0) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+/* Hosts that users name may not crowd out those of the operator. */
+static struct sts_host *add_instead(struct mapping *m, const struct istr *host)
+{
+	uint32_t pos = 0;
+	struct map_slot *slot;
+
+	if (!is_configured(m, host)) {
+		return NULL;
+	}
+	while ((slot = map_next(&m->sts, &pos)) != NULL) {
+		struct sts_host *h = (struct sts_host *)(void *)slot->entry;
+
+		if (!is_configured(m, h->entry.key)) {
+			save(m, h->entry.key, slice(NULL, 0));
+			forget(m, h);
+			return add(m, host);
+		}
+	}
+	return NULL;
+}
+
 static void learn(struct session *s, const struct sts *offer)
 {
 	struct mapping *m = s->user->mapping;
@@ -212,6 +250,9 @@ static void learn(struct session *s, const struct sts *offer)
 	if (h == NULL) {
 		tidy(m);
 		h = add(m, l->host);
+	}
+	if (h == NULL) {
+		h = add_instead(m, l->host);
 	}
 	if (h == NULL) {
 		log_warn(&s->log, "too many policies of STS, not kept host=%s",

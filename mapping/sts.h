@@ -11,7 +11,8 @@
  * valid certificate. On such a link a policy is learned: until it ends, plain
  * text is never used for this host, and no TLS means no connection. Policies are
  * kept over restarts: rows without a user, kind "sts", the host as scope.
- * Bounds: STS_HOSTS; the network's setting `sts` turns it off.
+ * Bounds: STS_HOSTS, of which those in the configuration have a place in any case:
+ * one that a user named goes for it. The network's setting `sts` turns it off.
  */
 enum { STS_HOSTS = 1000 };
 
