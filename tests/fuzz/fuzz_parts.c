@@ -444,7 +444,7 @@ const char *__lsan_default_suppressions(void)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-		if (size > 0 && size < 65536 && data[0] == parts[i].name) {
+		if (size > 0 && size < 65536 && (char)data[0] == parts[i].name) {
 			parts[i].read(slice((const char *)data + 1, size - 1));
 		}
 	}
