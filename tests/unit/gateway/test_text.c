@@ -198,8 +198,8 @@ static void the_chinese_catalog_is_there(void **state)
 	(void)state;
 	assert_string_equal(texts_find(t, "zh-Hans", "Notice"),
 		"\xe9\x80\x9a\xe7\x9f\xa5");
-	assert_string_equal(texts_find(t, "zh", "%s: %s."),
-		"%s\xef\xbc\x9a%s\xe3\x80\x82");
+	assert_string_equal(texts_find(t, "zh", "%s: %s"),
+		"%s\xef\xbc\x9a%s");
 	texts_free(t);
 }
 
