@@ -31,13 +31,20 @@ void envelope_add_forwarded(struct buf *out, const struct message_parts *p)
 	buf_add_str(out, n > 0 ? ") " : "");
 }
 
-/* An address of that kind on the session's own network. */
-static bool parse_own(struct session *s, const char *jid, enum addr_kind kind,
-	struct addr *a)
+/*
+ * An address of that kind on the session's own network. One of another domain
+ * is nobody's on IRC, whatever stands before its @.
+ */
+static bool parse_own(struct session *s, const char *address,
+	enum addr_kind kind, struct addr *a)
 {
+	struct mapping *m = s->user->mapping;
 	struct fault fault;
+	struct jid jid;
 
-	return addr_parse(s->user->mapping, jid, s->user, a, &fault) &&
+	return jid_parse(slice_str(address), &m->arena, &jid) == ERR_OK &&
+		strcmp(jid.domain, m->config->component) == 0 &&
+		addr_parse(m, address, s->user, a, &fault) &&
 		a->kind == kind && a->network == s->network;
 }
 
@@ -125,11 +132,9 @@ void envelope_others(struct session *s, const struct message_parts *p,
 /* The channel of this network that the address means; absent: none. */
 static struct slice own_channel(struct session *s, const struct jid *jid)
 {
-	struct mapping *m = s->user->mapping;
 	struct addr a;
 
-	if (strcmp(jid->domain, m->config->component) != 0 ||
-		!parse_own(s, jid->bare, ADDR_CHAN, &a)) {
+	if (!parse_own(s, jid->bare, ADDR_CHAN, &a)) {
 		return slice(NULL, 0);
 	}
 	return a.name;
