@@ -160,6 +160,7 @@ bool hostile_run_hush(struct hostile_run *run, const char *what, char *why)
 		return false;
 	}
 	if (crowd_delay(good) >= STALL_MS) {
+		run->only_late = false;
 		snprintf(why, RUN_WHY_MAX,
 			"the others: waited %.1f ms, whatever for",
 			crowd_delay(good));

@@ -67,7 +67,8 @@ void hostile_run_talk(struct hostile_run *run);
 /*
  * Ends it. False: lines are missing or late; `why`, of RUN_WHY_MAX, says
  * what was expected and what came, as below. `only_late`, set by whoever saw
- * nothing wrong so far, is left set only when lines are late.
+ * nothing wrong so far, is left set only when the gateway worked too long for
+ * them: a stall is none of the machine's.
  */
 bool hostile_run_hush(struct hostile_run *run, const char *what, char *why);
 
